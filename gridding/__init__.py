@@ -1,0 +1,46 @@
+"""Cut communities into unit grids: pure geometry, no database, no files, no clock."""
+
+from gridding.check import check_coverage
+from gridding.codes import CodeParts, grid_code, max_number, pad_community, parse_code
+from gridding.crs import is_metric, metric_crs, project
+from gridding.errors import CodeError, CutError, GridError, InputError
+from gridding.locate import locate, locate_xy
+from gridding.pipeline import make_grids
+from gridding.rules import GridRules, Prices
+from gridding.types import (
+    Communities,
+    CoverageReport,
+    Features,
+    GridReport,
+    GridResult,
+    Neighbours,
+    Problem,
+)
+
+__all__ = [
+    "CodeError",
+    "CodeParts",
+    "Communities",
+    "CoverageReport",
+    "CutError",
+    "Features",
+    "GridError",
+    "GridReport",
+    "GridResult",
+    "GridRules",
+    "InputError",
+    "Neighbours",
+    "Prices",
+    "Problem",
+    "check_coverage",
+    "grid_code",
+    "is_metric",
+    "locate",
+    "locate_xy",
+    "make_grids",
+    "max_number",
+    "metric_crs",
+    "pad_community",
+    "parse_code",
+    "project",
+]

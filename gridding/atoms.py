@@ -1,0 +1,155 @@
+"""Atoms: the smallest pieces a grid is made of, none of which cuts a building or compound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridding.faces import COMPOUND_EDGE, FACADE, Mesh
+from gridding.rules import GridRules
+from gridding.types import Floats, Ints
+from gridding.units import join
+
+# A building and its apron become one atom up to this share of the target area; above, the
+# ground round a museum-size building becomes a ring of its own.
+APRON_LIMIT = 1.2
+# Shares of the target area below which a piece goes to what it clings to, step by step.
+SPECKS = (0.003, 0.01, 0.02)
+AFFINITY = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class AtomGraph:
+    """Atoms and the borders between them, in units of the target area and its scale.
+
+    Attributes
+    ----------
+    of_face : int array
+        Atom of each face of the mesh.
+    area : float array
+        Area, 1 = target area.
+    outer : float array
+        Scaled length on the border of the region.
+    indptr, neighbour, length, cost : CSR arrays
+        For each atom its neighbours, scaled border lengths, and prices of these borders.
+    x, y : float arrays
+        Centres, m.
+    """
+
+    of_face: Ints
+    area: Floats
+    outer: Floats
+    indptr: Ints
+    neighbour: Ints
+    length: Floats
+    cost: Floats
+    x: Floats
+    y: Floats
+
+
+def _pair_sums(a: Ints, b: Ints, count: int, *values: Floats) -> tuple[Ints, Ints, list[Floats]]:
+    """Sum values over equal unordered pairs of different things."""
+    keep = a != b
+    low, high = np.minimum(a, b)[keep], np.maximum(a, b)[keep]
+    key, index = np.unique(low * count + high, return_inverse=True)
+    sums = [np.bincount(index, v[keep], len(key)) for v in values]
+    return key // count, key % count, sums
+
+
+def _best_partner(a: Ints, b: Ints, weight: Floats, count: int) -> tuple[Ints, Floats]:
+    """For each thing the partner of largest weight, -1 where there is none."""
+    here, there = np.concatenate([a, b]), np.concatenate([b, a])
+    both = np.concatenate([weight, weight])
+    order = np.lexsort((there, -both, here))
+    first = np.concatenate([[True], here[order][1:] != here[order][:-1]]) if len(order) else []
+    chosen = order[first] if len(order) else order
+    partner, best = np.full(count, -1), np.zeros(count)
+    partner[here[chosen]], best[here[chosen]] = there[chosen], both[chosen]
+    return partner, best
+
+
+def _join_units(mesh: Mesh) -> Ints:
+    inner = (mesh.left >= 0) & (mesh.right >= 0)
+    a, b = mesh.left[inner], mesh.right[inner]
+    same = (mesh.unit[a] == mesh.unit[b]) & (mesh.unit[a] >= 0)
+    return join(len(mesh.area_m2), a[same], b[same])
+
+
+def _join_aprons(mesh: Mesh, atom: Ints, limit_m2: float) -> Ints:
+    """Give open ground to the unit whose facade it touches most, and the other way round."""
+    count = int(atom.max()) + 1
+    facade = (mesh.border_class == FACADE) & (mesh.left >= 0) & (mesh.right >= 0)
+    a, b, (length,) = _pair_sums(
+        atom[mesh.left[facade]], atom[mesh.right[facade]], count, mesh.length_m[facade]
+    )
+    area = np.bincount(atom, mesh.area_m2, count)
+    is_unit = np.zeros(count, bool)
+    is_unit[atom[mesh.unit >= 0]] = True
+    partner, best = _best_partner(a, b, length, count)
+    whole = np.bincount(np.concatenate([a, b]), np.concatenate([length, length]), count)
+    wants = (partner >= 0) & (~is_unit | (best > 0.5 * whole))
+    one = np.flatnonzero(wants)
+    fits = area[one] + area[partner[one]] <= limit_m2
+    return join(count, one[fits], partner[one][fits])[atom]
+
+
+def _join_specks(mesh: Mesh, atom: Ints, limit_m2: float, weight: Floats) -> Ints:
+    """Give pieces below an area to the neighbour they cling to most."""
+    inner = (mesh.left >= 0) & (mesh.right >= 0)
+    for _ in range(4):
+        count = int(atom.max()) + 1
+        area = np.bincount(atom, mesh.area_m2, count)
+        small = area < limit_m2
+        a, b, (strength,) = _pair_sums(
+            atom[mesh.left[inner]], atom[mesh.right[inner]], count, weight[inner]
+        )
+        partner, _ = _best_partner(a, b, strength, count)
+        one = np.flatnonzero(small & (partner >= 0))
+        if not len(one):
+            break
+        atom = join(count, one, partner[one])[atom]
+    return atom
+
+
+def make_atoms(mesh: Mesh, rules: GridRules) -> Ints:
+    """Return the atom each face of the mesh belongs to."""
+    target = rules.target_area_m2
+    atom = _join_units(mesh)
+    atom = _join_aprons(mesh, atom, APRON_LIMIT * target)
+    weight = (rules.class_prices()[mesh.border_class] + AFFINITY) * mesh.length_m
+    for share in SPECKS:
+        atom = _join_specks(mesh, atom, share * target, weight)
+    return atom
+
+
+def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
+    """Return the graph of atoms the partition works on."""
+    count = int(atom.max()) + 1
+    length = mesh.length_m * rules.scale
+    cost = length * rules.class_prices()[mesh.border_class]
+    inner = (mesh.left >= 0) & (mesh.right >= 0)
+    rim = atom[np.maximum(mesh.left, mesh.right)[~inner]]
+    a, b, (lengths, costs) = _pair_sums(
+        atom[mesh.left[inner]], atom[mesh.right[inner]], count, length[inner], cost[inner]
+    )
+    here, there = np.concatenate([a, b]), np.concatenate([b, a])
+    order = np.lexsort((there, here))
+    area = np.bincount(atom, mesh.area_m2, count)
+    x, y = (np.bincount(atom, mesh.area_m2 * c, count) / area for c in mesh.centre.T)
+    return AtomGraph(
+        of_face=atom,
+        area=area / rules.target_area_m2,
+        outer=np.bincount(rim, length[~inner], count),
+        indptr=np.concatenate([[0], np.cumsum(np.bincount(here, minlength=count))]),
+        neighbour=there[order],
+        length=np.concatenate([lengths, lengths])[order],
+        cost=np.concatenate([costs, costs])[order],
+        x=x,
+        y=y,
+    )
+
+
+def is_given(border_class: int) -> bool:
+    """Return whether a border class is geometry that may not be moved."""
+    return border_class <= 7 or border_class in (FACADE, COMPOUND_EDGE)

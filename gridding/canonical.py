@@ -1,0 +1,128 @@
+"""One form for the same input: parts, two dimensions, one order, no doubles.
+
+After this the order in which a file lists its features has no influence on the grids.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gridding.types import Bools, Communities, Features, Geometries, Ints, Problem
+
+_LINE, _POLYGON = 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Features in canonical form: simple parts in the order of their WKB.
+
+    ``units`` are buildings and compounds without their courtyards.
+    """
+
+    lines: Geometries
+    classes: NDArray[np.int8]
+    units: Geometries
+    is_compound: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """One connected part of a community, which is cut alone."""
+
+    community: int
+    code: str
+    polygon: shapely.Polygon
+
+
+def _sorted_unique(geometry: Geometries, rank: Ints) -> tuple[Geometries, Ints]:
+    """Sort by WKB, keep of equal geometries the one of lowest rank; also return the index."""
+    wkb = shapely.to_wkb(geometry)
+    order = np.array(sorted(range(len(wkb)), key=lambda i: (wkb[i], rank[i])), np.int64)
+    if not len(order):
+        return geometry, order
+    ranked = wkb[order]
+    first = np.concatenate([[True], ranked[1:] != ranked[:-1]])
+    return geometry[order[first]], order[first]
+
+
+def _parts(geometry: Geometries, kind: int) -> tuple[Geometries, Ints]:
+    """Explode to parts of one geometry type, flat, normalised; with the index of each source."""
+    geometry = shapely.force_2d(np.asarray(geometry, object))
+    parts, source = shapely.get_parts(geometry, return_index=True)
+    nested = shapely.get_type_id(parts) > _POLYGON
+    if nested.any():
+        parts, inner = shapely.get_parts(parts, return_index=True)
+        source = source[inner]
+    keep = (shapely.get_type_id(parts) == kind) & ~shapely.is_empty(parts)
+    size = shapely.length(parts) if kind == _LINE else shapely.area(parts)
+    keep &= np.isfinite(size) & (size > 0)
+    return shapely.normalize(parts[keep]), source[keep]
+
+
+def _fill_courtyards(polygons: Geometries, largest_m2: float) -> Geometries:
+    """Remove holes smaller than a limit: a grid in a courtyard could not be reached."""
+    filled = shapely.polygons(shapely.get_exterior_ring(polygons))
+    wide = np.flatnonzero(shapely.area(filled) - shapely.area(polygons) > largest_m2)
+    for i in wide:
+        rings = shapely.get_rings(polygons[i])
+        holes = [r for r in rings[1:] if shapely.area(shapely.polygons(r)) > largest_m2]
+        filled[i] = shapely.Polygon(rings[0], holes)
+    return filled
+
+
+def _units(polygons: Geometries, name: str, hole_m2: float) -> tuple[Geometries, list[Problem]]:
+    polygons = np.asarray(polygons, object)
+    wrong = ~shapely.is_valid(polygons) & ~shapely.is_missing(polygons)
+    problems = [_repaired(g, name) for g in polygons[wrong]]
+    polygons = np.where(wrong, shapely.make_valid(np.where(wrong, polygons, None)), polygons)
+    parts, _ = _parts(polygons, _POLYGON)
+    return _fill_courtyards(parts, hole_m2), problems
+
+
+def _repaired(geometry: shapely.Geometry, name: str) -> Problem:
+    x, y = shapely.bounds(geometry)[:2]
+    message = f"A {name} outline crosses itself; it was repaired for this run. Mend the source."
+    return Problem("W-GRID-REPAIRED", "", message, float(x), float(y))
+
+
+def canonical_features(
+    features: Features, hole_m2: float, keep_compounds: bool
+) -> tuple[Ground, list[Problem]]:
+    """Return the features in canonical form and what had to be repaired.
+
+    Parameters
+    ----------
+    features : Features
+    hole_m2 : float
+        Courtyards up to this area belong to their building or compound.
+    keep_compounds : bool
+        Whether compounds are units at all.
+    """
+    lines, source = _parts(features.lines, _LINE)
+    classes = np.asarray(features.line_classes, np.int8)[source]
+    lines, order = _sorted_unique(lines, classes.astype(np.int64))
+    buildings, problems = _units(features.buildings, "building", hole_m2)
+    compounds = np.zeros(0, object)
+    if keep_compounds:
+        compounds, more = _units(features.compounds, "compound", hole_m2)
+        problems += more
+    both = np.concatenate([buildings, compounds])
+    kind = np.repeat([0, 1], [len(buildings), len(compounds)])
+    units, unit_order = _sorted_unique(both, 1 - kind)
+    ground = Ground(lines, classes[order], units, kind[unit_order] == 1)
+    return ground, sorted(problems, key=lambda p: (p.code, p.x, p.y))
+
+
+def canonical_regions(communities: Communities) -> list[Region]:
+    """Return the connected parts of all communities, in the order of their codes."""
+    regions = []
+    for community in sorted(range(len(communities.codes)), key=lambda i: communities.codes[i]):
+        parts, _ = _parts(communities.polygons[[community]], _POLYGON)
+        ordered, _ = _sorted_unique(parts, np.zeros(len(parts), np.int64))
+        code = communities.codes[community]
+        regions += [Region(community, code, part) for part in ordered]
+    return regions

@@ -1,0 +1,73 @@
+"""Exactness of a set of grids, measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from shapely import STRtree
+
+from gridding.types import CoverageReport, Floats, Geometries, Ints
+
+# Doubles of metres carry about 1e-9 m; ten km of border at that is 1e-5 m². Below it, zero.
+NOISE_M2 = 1e-4
+
+
+def _zero(area_m2: float) -> float:
+    return 0.0 if abs(area_m2) <= NOISE_M2 else float(max(area_m2, 0.0))
+
+
+def _pieces(polygons: Geometries, communities: Geometries) -> tuple[Ints, Ints, Floats]:
+    grid, community = STRtree(communities).query(polygons, predicate="intersects")
+    area = shapely.area(shapely.intersection(polygons[grid], communities[community]))
+    return grid, community, area
+
+
+def _strays(polygons: Geometries, communities: Geometries) -> tuple[Floats, Floats]:
+    """Area of each grid outside the community that holds most of it, and outside all."""
+    grid, _, area = _pieces(polygons, communities)
+    most, total = np.zeros(len(polygons)), np.zeros(len(polygons))
+    np.maximum.at(most, grid, area)
+    np.add.at(total, grid, area)
+    whole = shapely.area(polygons)
+    return total - most, whole - total
+
+
+def check_coverage(polygons: Geometries, communities: Geometries) -> CoverageReport:
+    """Measure whether grids cover their communities without gap or overlap.
+
+    Parameters
+    ----------
+    polygons : array of Polygon
+        The grids, any order.
+    communities : array of Polygon or MultiPolygon
+        In the same metric CRS.
+
+    Returns
+    -------
+    CoverageReport
+        Areas below 1e-4 m² (the noise of doubles) are given as 0.
+    """
+    polygons, communities = np.asarray(polygons, object), np.asarray(communities, object)
+    if not len(polygons):
+        gap = float(shapely.area(communities).sum())
+        return CoverageReport(gap, 0.0, 0.0, 0, 0, 0, 0, np.zeros(0, np.int64))
+    wrong_edges = shapely.length(shapely.coverage_invalid_edges(polygons)) > 0
+    invalid = ~shapely.is_valid(polygons)
+    multipart = shapely.get_num_geometries(polygons) > 1
+    elsewhere, outside = _strays(polygons, communities)
+    stray = elsewhere > NOISE_M2
+    total = float(shapely.area(polygons).sum())
+    union = shapely.union_all(polygons) if wrong_edges.any() or invalid.any() else None
+    covered = total if union is None else float(shapely.area(union))
+    out = float(outside[outside > NOISE_M2].sum())
+    bad = wrong_edges | invalid | multipart | stray | (outside > NOISE_M2)
+    return CoverageReport(
+        gap_area_m2=_zero(float(shapely.area(communities).sum()) - (covered - out)),
+        overlap_area_m2=_zero(total - covered),
+        outside_area_m2=_zero(out),
+        invalid_edges=int(wrong_edges.sum()),
+        invalid_geometries=int(invalid.sum()),
+        multipart=int(multipart.sum()),
+        in_several_communities=int(stray.sum()),
+        bad=np.flatnonzero(bad),
+    )

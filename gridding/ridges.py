@@ -1,0 +1,156 @@
+"""Candidate borders inside large blocks: axes between units, and a lattice in open ground.
+
+The axes are the ridges of a Voronoi diagram of points on the outlines of buildings and
+compounds; where two units stand near each other the ridge is the axis of the gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from scipy.spatial import QhullError, Voronoi
+from shapely import STRtree
+
+from gridding.types import Bools, Floats, Geometries, Ints
+
+SAMPLE_M = 3.0
+CLEAR_M = 10.0
+SIMPLIFY_M = 0.4
+THIN_WIDTH_M, THIN_LENGTH_M = 22.0, 160.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ridges:
+    """Candidate lines; ``is_gap`` where they are the axis of a gap between two units."""
+
+    lines: Geometries
+    is_gap: Bools
+
+
+def thin(blocks: Geometries) -> Bools:
+    """Return which blocks are corridors (medians, verges, track beds), 4 A / P wide."""
+    perimeter = shapely.length(blocks)
+    width = 4 * shapely.area(blocks) / perimeter
+    return np.asarray((width < THIN_WIDTH_M) & (perimeter > THIN_LENGTH_M))
+
+
+def _lattice(block: shapely.Polygon, spacing_m: float) -> Floats:
+    """Points of a fixed hexagonal lattice inside a block."""
+    x0, y0, x1, y1 = shapely.bounds(block)
+    row_m = spacing_m * np.sqrt(3) / 2
+    rows = np.arange(np.ceil(y0 / row_m), np.floor(y1 / row_m) + 1)
+    cols = np.arange(np.floor(x0 / spacing_m), np.ceil(x1 / spacing_m) + 1)
+    x, y = np.meshgrid(cols * spacing_m, rows * row_m)
+    x = x + (rows % 2)[:, None] * spacing_m / 2
+    shapely.prepare(block)
+    inside = shapely.contains_xy(block, x.ravel(), y.ravel())
+    return np.column_stack([x.ravel(), y.ravel()])[inside]
+
+
+def _samples(units: Geometries) -> tuple[Floats, Ints]:
+    outline = shapely.segmentize(shapely.boundary(units), SAMPLE_M)
+    xy, index = shapely.get_coordinates(outline, return_index=True)
+    return xy, index
+
+
+def _voronoi(xy: Floats) -> tuple[Ints, Ints, Floats] | None:
+    """Pairs of points, the two vertices of their ridge, the vertices."""
+    centre = np.round(xy.mean(axis=0))
+    reach = 10 * (np.ptp(xy, axis=0).max() + 100)
+    frame = reach * np.array([[1, 0.1], [-0.1, 1], [-1, -0.1], [0.1, -1]])
+    try:
+        diagram = Voronoi(np.concatenate([xy - centre, frame]))
+    except QhullError:
+        return None
+    ends = np.asarray(diagram.ridge_vertices)
+    pairs = diagram.ridge_points
+    keep = (ends >= 0).all(axis=1) & (pairs < len(xy)).all(axis=1)
+    return pairs[keep].astype(np.int64), ends[keep].astype(np.int64), diagram.vertices + centre
+
+
+def _block_ridges(
+    block: shapely.Polygon, xy: Floats, owner: Ints, is_unit: Bools, gap_m: float
+) -> tuple[Geometries, Bools]:
+    """Ridges between points of different owners in one block."""
+    none = np.zeros(0, object), np.zeros(0, bool)
+    _, first = np.unique(xy @ np.array([1.0, 1.0j]), return_index=True)
+    xy, owner, is_unit = xy[first], owner[first], is_unit[first]
+    if len(np.unique(owner)) < 2:
+        return none
+    diagram = _voronoi(xy)
+    if diagram is None:
+        return none
+    pairs, ends, vertices = diagram
+    a, b = owner[pairs].T
+    keep = a != b
+    pairs, ends, a, b = pairs[keep], ends[keep], a[keep], b[keep]
+    width = np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T)
+    gap = is_unit[pairs].all(axis=1) & (width <= gap_m)
+    key = np.column_stack([np.minimum(a, b), np.maximum(a, b), gap])
+    order = np.lexsort(key.T[::-1])
+    _, start, index = np.unique(key[order], axis=0, return_index=True, return_inverse=True)
+    segments = shapely.linestrings(vertices[ends[order]])
+    bundle = shapely.multilinestrings(segments, indices=index.ravel())
+    parts, of = shapely.get_parts(shapely.line_merge(bundle), return_index=True)
+    return shapely.simplify(parts, SIMPLIFY_M), gap[order][start][of]
+
+
+def _clip(lines: Geometries, block: shapely.Polygon) -> tuple[Geometries, Ints]:
+    shapely.prepare(block)
+    cut = np.where(
+        shapely.contains_properly(block, lines), lines, shapely.intersection(lines, block)
+    )
+    parts, of = shapely.get_parts(cut, return_index=True)
+    line = (shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 0.02)
+    return parts[line], of[line]
+
+
+def make_ridges(
+    blocks: Geometries,
+    units: Geometries,
+    group: Ints,
+    *,
+    side_m: float,
+    gap_m: float,
+) -> Ridges:
+    """Return candidate lines for all blocks that must or may be divided.
+
+    Parameters
+    ----------
+    blocks : array of Polygon
+        Faces of the network; large ones (over 0.8 target) and thin ones are treated.
+    units : array of Polygon
+    group : int array
+        Which units belong together.
+    side_m : float
+        Side of a square of the target area.
+    gap_m : float
+        Widest gap between two units that has an axis.
+    """
+    slim = thin(blocks)
+    treat = slim | (shapely.area(blocks) > 0.8 * side_m**2)
+    chosen, slim = blocks[treat], slim[treat]
+    xy, unit = _samples(units)
+    at, block = STRtree(chosen).query(shapely.points(xy), predicate="within")[[1, 0]] if len(
+        chosen
+    ) else (np.zeros(0, int), np.zeros(0, int))
+    tree = STRtree(units)
+    lines, gaps = [np.zeros(0, object)], [np.zeros(0, bool)]
+    for i, polygon in enumerate(chosen):
+        own = np.sort(block[at == i])
+        seeds = _lattice(polygon, side_m * (0.15 if slim[i] else 0.25))
+        if len(units) and len(seeds):
+            near = tree.query(shapely.points(seeds), predicate="dwithin", distance=CLEAR_M)[0]
+            seeds = np.delete(seeds, np.unique(near), axis=0)
+        points = np.concatenate([xy[own], seeds])
+        if len(points) < 2:
+            continue
+        owner = np.concatenate([group[unit[own]], len(units) + np.arange(len(seeds))])
+        is_unit = np.arange(len(points)) < len(own)
+        found, gap = _block_ridges(polygon, points, owner, is_unit, gap_m)
+        found, of = _clip(found, polygon)
+        lines.append(found)
+        gaps.append(gap[of])
+    return Ridges(np.concatenate(lines), np.concatenate(gaps))

@@ -1,0 +1,84 @@
+"""What is asked of the grids: target, code scheme, and the prices that decide between cuts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gridding.codes import DEFAULT_SCHEME, max_number
+from gridding.errors import InputError
+from gridding.types import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Price of a metre of border by what it lies on, and of a grid by its area and shape.
+
+    Metres are those of a grid of 10,000 m²: for another target lengths are scaled by the
+    square root of the areas, so that the same prices hold. ``line`` has one price for each
+    class 1 to 7; a price below zero makes a border worth having.
+    """
+
+    line: tuple[float, ...] = (-0.45, -0.35, -0.25, -0.15, 0.0, 0.0, 0.1)
+    gap: float = 0.25
+    free: float = 1.5
+    facade: float = 4.0
+    area: float = 500.0
+    shape: float = 450.0
+
+
+@dataclass(frozen=True, slots=True)
+class GridRules:
+    """Rules of one run; frozen, so that they can be stored with the edition they made.
+
+    Attributes
+    ----------
+    target_area_m2 : float
+        Area asked for; between 500 and 5,000,000.
+    scheme : str
+        Code scheme, which bounds the number of grids in a community.
+    keep_compounds : bool
+        Whether compounds are managed whole even above the target area.
+    gap_m : float
+        Widest gap between two buildings whose axis counts as a feature.
+    extend_m : float
+        Dead ends of lines are led on up to this far to the next line.
+    trees, sweeps : int
+        Effort of the search: spanning trees a cut, rounds over all pairs of grids.
+    prices : Prices
+    """
+
+    target_area_m2: float = 10_000.0
+    scheme: str = DEFAULT_SCHEME
+    keep_compounds: bool = True
+    gap_m: float = 20.0
+    extend_m: float = 30.0
+    trees: int = 24
+    sweeps: int = 8
+    prices: Prices = field(default_factory=Prices)
+
+    def __post_init__(self) -> None:
+        max_number(self.scheme)
+        if not 500.0 <= self.target_area_m2 <= 5_000_000.0:
+            raise InputError(
+                "E-GRID-TARGET",
+                f"Target area {self.target_area_m2} m² is out of range; give 500 to 5,000,000.",
+            )
+        if self.trees < 1 or self.sweeps < 0 or len(self.prices.line) != 7:
+            raise InputError("E-GRID-RULES", "Give trees ≥ 1, sweeps ≥ 0 and seven line prices.")
+
+    @property
+    def side_m(self) -> float:
+        """Side of a square of the target area, m."""
+        return float(np.sqrt(self.target_area_m2))
+
+    @property
+    def scale(self) -> float:
+        """Factor from lengths here to those of a 10,000 m² grid."""
+        return 100.0 / self.side_m
+
+    def class_prices(self) -> Floats:
+        """Prices by border class (``gridding.faces``): lines 1 to 7, gap, free, facade."""
+        p = self.prices
+        return np.array([0.0, *p.line, p.gap, p.free, p.facade])

@@ -1,0 +1,220 @@
+"""Two-way cuts of a connected set of atoms, each priced exactly.
+
+Every edge of a spanning tree of the set parts it in two connected sides. One pass over a tree
+gives area, perimeter and border price of all these cuts at once; random trees give others.
+"""
+
+# ruff: noqa: PLR0912, PLR0913, PLR0915
+
+from __future__ import annotations
+
+import numpy as np
+
+from gridding.compiled import compiled
+
+FOUR_PI = 4.0 * np.pi
+
+
+@compiled
+def uniform(state):  # type: ignore[no-untyped-def]
+    """Return the next number in [0, 1) of Marsaglia's xorshift generator."""
+    s = state[0]
+    s ^= s << np.uint64(13)
+    s ^= s >> np.uint64(7)
+    s ^= s << np.uint64(17)
+    state[0] = s
+    return np.float64(s >> np.uint64(11)) / 9007199254740992.0
+
+
+@compiled
+def cell_price(area, perimeter, weights):  # type: ignore[no-untyped-def]
+    """Return the price of a grid by its area (1 = target) and scaled perimeter.
+
+    Squares of the departure from the target and from a compactness of 0.75, and steps at the
+    limits users count by: 0.5 to 1.5 of the target, compactness 0.2.
+    """
+    d = area - 1.0
+    compact = FOUR_PI * area * 10000.0 / (perimeter * perimeter)
+    price = weights[0] * d * d
+    if compact < 0.75:
+        price += weights[1] * (0.75 - compact) ** 2
+    if area < 0.55:
+        price += 150.0 + 900.0 * (0.55 - area)
+    elif area > 1.45:
+        price += min(150.0 + 600.0 * (area - 1.45), 1500.0)
+    if compact < 0.28:
+        price += 60.0 + 600.0 * (0.28 - compact)
+    return price
+
+
+@compiled
+def span(m, eu, ev, key):  # type: ignore[no-untyped-def]
+    """Return a maximum spanning tree as depth-first order and parents; fewer nodes if cut off."""
+    rank = np.argsort(-key, kind="mergesort")
+    root = np.arange(m)
+    first = np.full(m, -1)
+    link = np.empty(2 * m, np.int64)
+    node = np.empty(2 * m, np.int64)
+    used = 0
+    for e in rank:
+        a, b = eu[e], ev[e]
+        while root[a] != a:
+            root[a] = root[root[a]]
+            a = root[a]
+        while root[b] != b:
+            root[b] = root[root[b]]
+            b = root[b]
+        if a == b:
+            continue
+        root[a] = b
+        u, v = eu[e], ev[e]
+        node[used], link[used], first[u] = v, first[u], used
+        node[used + 1], link[used + 1], first[v] = u, first[v], used + 1
+        used += 2
+        if used == 2 * (m - 1):
+            break
+    order = np.empty(m, np.int64)
+    parent = np.full(m, -1)
+    stack = np.empty(m, np.int64)
+    stack[0] = 0
+    top, done = 1, 0
+    while top:
+        top -= 1
+        v = stack[top]
+        order[done] = v
+        done += 1
+        k = first[v]
+        while k >= 0:
+            w = node[k]
+            if w != parent[v]:
+                parent[w] = v
+                stack[top] = w
+                top += 1
+            k = link[k]
+    return order[:done], parent
+
+
+@compiled
+def tree_sums(order, parent, area, rim, eu, ev, elen, ecost, indptr, incident):  # type: ignore[no-untyped-def]
+    """Return for each node's subtree: size, area, outer length, cut length, cut price.
+
+    The reversed depth-first order is a postorder, so that a union-find over finished nodes
+    gives lowest common ancestors (Tarjan 1979) in nearly linear time.
+    """
+    m = len(order)
+    size = np.ones(m, np.int64)
+    sub_area, sub_rim = area.copy(), rim.copy()
+    cut_len, cut_cost = np.zeros(m), np.zeros(m)
+    up = np.arange(m)
+    finished = np.zeros(m, np.bool_)
+    for i in range(m - 1, -1, -1):
+        v = order[i]
+        for k in range(indptr[v], indptr[v + 1]):
+            e = incident[k]
+            cut_len[v] += elen[e]
+            cut_cost[v] += ecost[e]
+            u = ev[e] if eu[e] == v else eu[e]
+            if finished[u]:
+                w = u
+                while up[w] != w:
+                    up[w] = up[up[w]]
+                    w = up[w]
+                cut_len[w] -= 2.0 * elen[e]
+                cut_cost[w] -= 2.0 * ecost[e]
+        finished[v] = True
+        p = parent[v]
+        if p >= 0:
+            up[v] = p
+            size[p] += size[v]
+            sub_area[p] += sub_area[v]
+            sub_rim[p] += sub_rim[v]
+            cut_len[p] += cut_len[v]
+            cut_cost[p] += cut_cost[v]
+    return size, sub_area, sub_rim, cut_len, cut_cost
+
+
+@compiled
+def incidence(m, eu, ev):  # type: ignore[no-untyped-def]
+    """Return the edges at each node in compressed rows."""
+    indptr = np.zeros(m + 1, np.int64)
+    for e in range(len(eu)):
+        indptr[eu[e] + 1] += 1
+        indptr[ev[e] + 1] += 1
+    for v in range(m):
+        indptr[v + 1] += indptr[v]
+    fill = indptr[:-1].copy()
+    incident = np.empty(2 * len(eu), np.int64)
+    for e in range(len(eu)):
+        incident[fill[eu[e]]] = e
+        fill[eu[e]] += 1
+        incident[fill[ev[e]]] = e
+        fill[ev[e]] += 1
+    return indptr, incident
+
+
+@compiled
+def tree_keys(trial, eu, ev, elen, ecost, x, y, state):  # type: ignore[no-untyped-def]
+    """Return random weights of edges: larger keeps two atoms together.
+
+    Two of three trees prefer edges along a random direction, which makes straight cuts along
+    that direction likely. The first tree has no chance in it.
+    """
+    key = np.empty(len(eu))
+    directed = trial % 3 != 0
+    angle = uniform(state) * np.pi
+    c, s = np.cos(angle), np.sin(angle)
+    for e in range(len(eu)):
+        k = ecost[e] + 0.6 * elen[e]
+        if trial:
+            k *= 0.15 + uniform(state)
+        if directed:
+            dx, dy = x[eu[e]] - x[ev[e]], y[eu[e]] - y[ev[e]]
+            k *= 0.1 + abs(dx * c + dy * s) / (np.sqrt(dx * dx + dy * dy) + 1e-9)
+        key[e] = k
+    return key
+
+
+@compiled
+def many_price(k, area, perimeter, weights):  # type: ignore[no-untyped-def]
+    """Return the price of a side that is to become ``k`` grids."""
+    return k * cell_price(area / k, perimeter / np.sqrt(k), weights)
+
+
+@compiled
+def best_cut(m, area, rim, eu, ev, elen, ecost, x, y, trees, grids, weights, state):  # type: ignore[no-untyped-def]
+    """Return the price of the best two-way cut and which atoms are on its one side.
+
+    With ``grids`` = 2 the price is exact: both grids and the border between them. Above, it
+    is what the sides would cost if they could be divided evenly.
+    """
+    side = np.zeros(m, np.bool_)
+    best = np.inf
+    total, whole_rim = area.sum(), rim.sum()
+    indptr, incident = incidence(m, eu, ev)
+    for trial in range(trees):
+        key = tree_keys(trial, eu, ev, elen, ecost, x, y, state)
+        order, parent = span(m, eu, ev, key)
+        if len(order) < m:
+            return np.inf, side
+        size, s_area, s_rim, c_len, c_cost = tree_sums(
+            order, parent, area, rim, eu, ev, elen, ecost, indptr, incident
+        )
+        chosen = -1
+        for i in range(1, m):
+            v = order[i]
+            a, p = s_area[v], s_rim[v] + c_len[v]
+            b, q = total - a, whole_rim - s_rim[v] + c_len[v]
+            if grids == 2:
+                price = cell_price(a, p, weights) + cell_price(b, q, weights) + c_cost[v]
+            else:
+                k1 = min(max(1.0, np.rint(grids * a / total)), grids - 1.0)
+                k2 = grids - k1
+                price = (c_cost[v] + 0.3 * c_len[v]) / np.sqrt(min(k1, k2))
+                price += many_price(k1, a, p, weights) + many_price(k2, b, q, weights)
+            if price < best - 1e-9:
+                best, chosen = price, i
+        if chosen >= 0:
+            side[:] = False
+            for i in range(chosen, chosen + size[order[chosen]]):
+                side[order[i]] = True
+    return best, side

@@ -1,0 +1,201 @@
+"""What goes in and what comes out: frozen records of arrays, all in one metric CRS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Geometries = NDArray[np.object_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def _no_geometry() -> Geometries:
+    return np.zeros(0, object)
+
+
+@dataclass(frozen=True, slots=True)
+class Communities:
+    """The regions each of which is cut alone (communities, or streets where there are none).
+
+    Attributes
+    ----------
+    codes : tuple of str
+        One unique code a region: 12, 9 or 6 digits, or any string where no grid codes are
+        asked for. Their order does not matter.
+    polygons : array of Polygon or MultiPolygon
+        Metres. Must be a valid coverage: no overlap, shared borders with the same vertices.
+    """
+
+    codes: tuple[str, ...]
+    polygons: Geometries
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What borders should follow and what they may not cut, in the CRS of the communities.
+
+    Attributes
+    ----------
+    lines : array of LineString or MultiLineString
+    line_classes : int8 array
+        1 motorway to primary road, river; 2 secondary road, railway; 3 tertiary; 4 residential;
+        5 wall, fence, hedge, lane; 6 service road, stream; 7 path.
+    line_kinds : array of str
+        ``road``, ``rail``, ``water``, ``wall`` or another word; kept for reports.
+    buildings, compounds : arrays of Polygon or MultiPolygon
+        Objects managed whole. Compounds (院落) may be larger than a grid.
+    """
+
+    lines: Geometries = field(default_factory=_no_geometry)
+    line_classes: NDArray[np.int8] = field(default_factory=lambda: np.zeros(0, np.int8))
+    line_kinds: NDArray[Any] = field(default_factory=lambda: np.zeros(0, "U1"))
+    buildings: Geometries = field(default_factory=_no_geometry)
+    compounds: Geometries = field(default_factory=_no_geometry)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something the user should look at; the grids are exact all the same.
+
+    Attributes
+    ----------
+    code : str
+        ``W-GRID-…``.
+    community : str
+        Code of the community, or an empty string.
+    message : str
+        What was found and what was done.
+    x, y : float
+        Place, in the CRS of the input; NaN when there is none.
+    """
+
+    code: str
+    community: str
+    message: str
+    x: float = float("nan")
+    y: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageReport:
+    """Exactness of a set of grids; every number is zero when nothing is wrong.
+
+    Areas in m², lengths in m. ``bad`` lists the indexes of the polygons concerned.
+    """
+
+    gap_area_m2: float
+    overlap_area_m2: float
+    outside_area_m2: float
+    invalid_edges: int
+    invalid_geometries: int
+    multipart: int
+    in_several_communities: int
+    bad: Ints
+
+    @property
+    def ok(self) -> bool:
+        """Whether the coverage is exact."""
+        counts = self.invalid_edges + self.invalid_geometries + self.multipart
+        areas = self.gap_area_m2 + self.overlap_area_m2 + self.outside_area_m2
+        return counts + self.in_several_communities == 0 and areas == 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class GridReport:
+    """Counts, figures and problems of one run.
+
+    Attributes
+    ----------
+    communities, grids : int
+    area_mean_m2, area_min_m2, area_max_m2, area_cv : float
+    share_in_range, share_near_target : float
+        Share of grids of 0.5 to 1.5 and of 0.75 to 1.25 times the target area.
+    on_feature_share : float
+        Share of all border inside communities that lies on real features, by length.
+    shape_median : float
+        Median of Polsby and Popper's 4 π area / perimeter².
+    shape_poor_share : float
+        Share of grids below 0.2 of that.
+    units, units_cut : int
+        Buildings and compounds that may not be cut; those a grid border cuts all the same
+        (always 0; counted, not assumed).
+    coverage : CoverageReport
+    problems : tuple of Problem
+    """
+
+    communities: int
+    grids: int
+    area_mean_m2: float
+    area_min_m2: float
+    area_max_m2: float
+    area_cv: float
+    share_in_range: float
+    share_near_target: float
+    on_feature_share: float
+    shape_median: float
+    shape_poor_share: float
+    units: int
+    units_cut: int
+    coverage: CoverageReport
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Which grids share border of positive length, in compressed rows.
+
+    The neighbours of grid ``i`` are ``indices[indptr[i]:indptr[i + 1]]``, ascending.
+    """
+
+    indptr: Ints
+    indices: Ints
+
+    def of(self, grid: int) -> Ints:
+        """Return the neighbours of one grid."""
+        return self.indices[self.indptr[grid] : self.indptr[grid + 1]]
+
+    @property
+    def counts(self) -> Ints:
+        """How many neighbours each grid has."""
+        return np.diff(self.indptr)
+
+
+@dataclass(frozen=True, slots=True)
+class GridResult:
+    """The grids, sorted by community code and number.
+
+    Attributes
+    ----------
+    polygons : array of Polygon
+        In the CRS of the input.
+    community : int array
+        Index into ``communities.codes``.
+    numbers : int array
+        From 1 in each community: rows north to south, west to east in a row.
+    area_m2, perimeter_m : float arrays
+    on_feature_share : float array
+        Share of the border a grid has with grids of its own community that lies on real
+        features (lines, party walls, axes of gaps between buildings); 1 where it has none.
+    given_border_share : float array
+        Share of the whole border that is border of the community, given and not chosen.
+    neighbours : Neighbours
+    report : GridReport
+    """
+
+    polygons: Geometries
+    community: Ints
+    numbers: Ints
+    area_m2: Floats
+    perimeter_m: Floats
+    on_feature_share: Floats
+    given_border_share: Floats
+    neighbours: Neighbours
+    report: GridReport
+
+
+Scheme = Literal["cjt213", "gbt30428"]

@@ -1,0 +1,1 @@
+"""The Django data layer: small apps whose foreign keys point upwards only."""

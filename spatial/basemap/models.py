@@ -1,0 +1,216 @@
+"""Regions (district, street, community), base map features, places, and the record of imports."""
+
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db.models.functions import Upper
+from django.utils.translation import gettext_lazy as _
+
+from spatial.core.srid import STORE_SRID, TILE_SRID
+
+
+class Dataset(models.Model):
+    """A source that is imported again and again, such as one city's base map."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    attribution = models.CharField(_("attribution"), max_length=300, blank=True)
+    made_up = models.BooleanField(
+        _("made up"), default=False, help_text=_("The geometry is generated, not surveyed.")
+    )
+    version = models.PositiveIntegerField(
+        _("version"), default=0, help_text=_("Counts the imports that changed something.")
+    )
+
+    class Meta:
+        verbose_name = _("dataset")
+        verbose_name_plural = _("datasets")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportRun(models.Model):
+    """One run of an import, from start to end, with its counts."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        UNCHANGED = "unchanged", _("unchanged")
+        REFUSED = "refused", _("refused")
+        FAILED = "failed", _("failed")
+
+    dataset = models.ForeignKey(
+        Dataset, null=True, blank=True, on_delete=models.PROTECT, related_name="runs"
+    )
+    kind = models.CharField(_("kind"), max_length=20, help_text=_("regions or basemap"))
+    file_name = models.CharField(_("file"), max_length=255)
+    file_sha256 = models.CharField(max_length=64)
+    settings_sha256 = models.CharField(
+        max_length=64, blank=True, help_text=_("Hash of layer map, encoding and reference system.")
+    )
+    source_srid = models.IntegerField(_("reference system"), null=True, blank=True)
+    encoding = models.CharField(_("encoding"), max_length=30, blank=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.RUNNING)
+    counts = models.JSONField(_("counts"), default=dict)
+    error_code = models.CharField(_("error code"), max_length=40, blank=True)
+    error_message = models.TextField(_("error message"), blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    started_at = models.DateTimeField(_("started at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import run")
+        verbose_name_plural = _("import runs")
+        ordering = ["-started_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.file_name} ({self.state})"
+
+
+class ImportIssue(models.Model):
+    """What an import repaired, refused or noticed, with its place where it has one."""
+
+    class Severity(models.TextChoices):
+        INFO = "info", _("note")
+        REPAIRED = "repaired", _("repaired")
+        REFUSED = "refused", _("refused")
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="issues")
+    severity = models.CharField(max_length=10, choices=Severity.choices)
+    code = models.CharField(_("code"), max_length=40)
+    layer = models.CharField(_("layer"), max_length=120, blank=True)
+    feature = models.CharField(_("feature"), max_length=120, blank=True)
+    message = models.TextField(_("message"))
+    area_m2 = models.FloatField(_("area (m²)"), null=True, blank=True)
+    geom = models.GeometryField(srid=STORE_SRID, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("import issue")
+        verbose_name_plural = _("import issues")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.layer} {self.feature}"
+
+
+class Region(models.Model):
+    """A district, street (subdistrict) or community, valid for a span of time."""
+
+    class Level(models.TextChoices):
+        DISTRICT = "district", _("district")
+        STREET = "street", _("street (subdistrict)")
+        COMMUNITY = "community", _("community")
+
+    level = models.CharField(_("level"), max_length=10, choices=Level.choices)
+    code = models.CharField(
+        _("code"), max_length=12, help_text=_("6 digits district, 9 street, 12 community.")
+    )
+    name = models.CharField(_("name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120, blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="regions")
+    geom = models.MultiPolygonField(srid=STORE_SRID)
+    geom3857 = models.MultiPolygonField(srid=TILE_SRID)
+    area_m2 = models.FloatField(_("area (m²)"))
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=models.Q(valid_to__isnull=True),
+                name="region_code_unique_now",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(level="district", code__regex=r"^\d{6}$")
+                | models.Q(level="street", code__regex=r"^\d{9}$")
+                | models.Q(level="community", code__regex=r"^\d{12}$"),
+                name="region_code_fits_level",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class BaseFeature(models.Model):
+    """A feature of the base map in the platform's own kinds and classes."""
+
+    class Kind(models.TextChoices):
+        ROAD = "road", _("road")
+        RAIL = "rail", _("railway")
+        WATER_LINE = "water_line", _("water line")
+        WATER_AREA = "water_area", _("water area")
+        WALL = "wall", _("wall or fence")
+        BUILDING = "building", _("building")
+        COMPOUND = "compound", _("compound")
+        GREEN = "green", _("green area")
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="features")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    line_class = models.PositiveSmallIntegerField(
+        _("line class"),
+        default=0,
+        help_text=_("1 motorway, primary, river … 7 path; 0 where a class makes no sense."),
+    )
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    subtype = models.CharField(
+        _("subtype"), max_length=60, blank=True, help_text=_("The source's own word.")
+    )
+    underground = models.BooleanField(_("underground"), default=False)
+    geom = models.GeometryField(srid=STORE_SRID)
+    geom3857 = models.GeometryField(srid=TILE_SRID)
+    source_key = models.CharField(
+        _("source key"), max_length=160, help_text=_("Layer and identifier in the source.")
+    )
+    digest = models.BinaryField(
+        max_length=16, help_text=_("Hash of attributes and geometry, to see changes.")
+    )
+
+    class Meta:
+        verbose_name = _("base map feature")
+        verbose_name_plural = _("base map features")
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "source_key"], name="feature_key_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name or self.source_key}"
+
+
+class Place(models.Model):
+    """A named place or an address with a point."""
+
+    class Kind(models.TextChoices):
+        ADDRESS = "address", _("address")
+        PLACE = "place", _("place")
+        POI = "poi", _("point of interest")
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="places")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    name = models.CharField(_("name"), max_length=200)
+    subtype = models.CharField(_("subtype"), max_length=60, blank=True)
+    geom = models.PointField(srid=STORE_SRID)
+    geom3857 = models.PointField(srid=TILE_SRID)
+    source_key = models.CharField(_("source key"), max_length=160)
+    digest = models.BinaryField(max_length=16)
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        constraints = [
+            models.UniqueConstraint(fields=["dataset", "source_key"], name="place_key_unique"),
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="place_name_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,37 @@
+"""The roles of the platform as Django groups, fixed here once."""
+
+from django.utils.translation import gettext_lazy as _
+
+ADMINISTRATOR = "administrator"
+GIS_STAFF = "gis_staff"
+OPERATOR = "operator"
+DISPATCHER = "dispatcher"
+DEPARTMENT = "department"
+INSPECTOR = "inspector"
+PLANNER = "planner"
+VIEWER = "viewer"
+
+ROLES = {
+    ADMINISTRATOR: _("administrator"),
+    GIS_STAFF: _("GIS staff"),
+    OPERATOR: _("operator (supervision centre)"),
+    DISPATCHER: _("dispatcher (command centre)"),
+    DEPARTMENT: _("department"),
+    INSPECTOR: _("inspector"),
+    PLANNER: _("planner"),
+    VIEWER: _("viewer"),
+}
+
+EXPORTERS = frozenset({ADMINISTRATOR, GIS_STAFF, PLANNER})
+"""Who may take grids out as files."""
+
+DRAFT_READERS = frozenset({ADMINISTRATOR, GIS_STAFF})
+"""Who sees plans that are not published yet."""
+
+
+def role_names(user) -> frozenset[str]:
+    """The roles a user holds; a superuser holds the administrator's."""
+    if not user.is_authenticated:
+        return frozenset()
+    names = frozenset(user.groups.values_list("name", flat=True))
+    return names | {ADMINISTRATOR} if user.is_superuser else names

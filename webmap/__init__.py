@@ -1,0 +1,1 @@
+"""The Django project and everything that speaks HTTP; nothing imports it."""

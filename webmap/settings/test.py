@@ -1,0 +1,7 @@
+"""Settings of the test run: real PostGIS, tasks run at once."""
+
+from webmap.settings.dev import *  # noqa: F403
+
+SECRET_KEY = "only-for-tests"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
