@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridding.faces import COMPOUND_EDGE, FACADE, Mesh
+from gridding.faces import FACADE, Mesh
 from gridding.rules import GridRules
 from gridding.types import Floats, Ints
 from gridding.units import join
@@ -149,7 +149,3 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
         y=y,
     )
 
-
-def is_given(border_class: int) -> bool:
-    """Return whether a border class is geometry that may not be moved."""
-    return border_class <= 7 or border_class in (FACADE, COMPOUND_EDGE)

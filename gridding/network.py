@@ -14,12 +14,8 @@ from gridding.types import Floats, Geometries, Ints
 STEP_M = 0.01
 # Lines nearer to the ring than this would leave slivers along a border that is given anyway.
 RING_BAND_M = 0.3
-
-
-def ring_band(polygon: shapely.Polygon) -> shapely.Geometry:
-    """Return the strip along the ring in which features give way to the ring."""
-    ring = shapely.boundary(polygon)
-    return shapely.buffer(ring, RING_BAND_M, quad_segs=1, join_style="mitre")
+# Walls of what may not be cut keep their place nearer to the ring.
+WALL_BAND_M = 0.05
 
 
 def _ends(lines: Geometries) -> Geometries:
@@ -27,12 +23,12 @@ def _ends(lines: Geometries) -> Geometries:
 
 
 def _connectors(
-    inner: Geometries, clipped: Geometries, ring: shapely.Geometry
+    inner: Geometries, clipped: Geometries, ring: shapely.Geometry, band_m: float
 ) -> tuple[Geometries, Ints]:
     """Lead cut-off ends to the ring: to where the line crossed it, else the shortest way."""
     ends = _ends(inner)
     index = np.tile(np.arange(len(inner)), 2)
-    near = shapely.distance(ends, ring) < RING_BAND_M * 1.5
+    near = shapely.distance(ends, ring) < band_m * 1.5
     ends, index = ends[near], index[near]
     if not len(ends):
         return np.zeros(0, object), index
@@ -41,16 +37,19 @@ def _connectors(
     crossing = crossing[shapely.distance(crossing, ring) < 1e-6]
     if len(crossing):
         end, hit = STRtree(crossing).query_nearest(
-            ends, max_distance=2.5 * RING_BAND_M, all_matches=False
+            ends, max_distance=2.5 * band_m, all_matches=False
         )
         bridge[end] = shapely.shortest_line(ends[end], crossing[hit])
     return bridge, index
 
 
 def fit_to_ring(
-    lines: Geometries, classes: NDArray[np.int8], polygon: shapely.Polygon
+    lines: Geometries,
+    classes: NDArray[np.int8],
+    polygon: shapely.Polygon,
+    band_m: float = RING_BAND_M,
 ) -> tuple[Geometries, NDArray[np.int8]]:
-    """Clip lines to a region; what runs along the ring gives way to it.
+    """Clip lines to a region; what runs along the ring, within a band, gives way to it.
 
     Returns
     -------
@@ -59,7 +58,8 @@ def fit_to_ring(
     """
     hit = np.sort(STRtree(lines).query(polygon, predicate="intersects")) if len(lines) else []
     lines, classes = lines[hit], classes[hit]
-    ring, band = shapely.boundary(polygon), ring_band(polygon)
+    ring = shapely.boundary(polygon)
+    band = shapely.buffer(ring, band_m, quad_segs=1, join_style="mitre")
     shapely.prepare(band)
     touching = shapely.intersects(band, lines)
     at_ring = shapely.intersection(lines[touching], polygon)
@@ -69,7 +69,7 @@ def fit_to_ring(
     inner, of_clipped = shapely.get_parts(shapely.difference(clipped, band), return_index=True)
     ok = shapely.length(inner) > 0
     inner, of_clipped = inner[ok], of_clipped[ok]
-    bridge, of_inner = _connectors(inner, clipped, ring)
+    bridge, of_inner = _connectors(inner, clipped, ring, band_m)
     of_line = source[of_clipped]
     edge_classes = classes[touching]
     out = np.concatenate([lines[~touching], inner, bridge])

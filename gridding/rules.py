@@ -79,6 +79,7 @@ class GridRules:
         return 100.0 / self.side_m
 
     def class_prices(self) -> Floats:
-        """Prices by border class (``gridding.faces``): lines 1 to 7, gap, free, facade."""
+        """Prices by border class (``gridding.faces``): lines 1 to 7, gap, free,
+        facade, edge of a compound (priced as a gap)."""
         p = self.prices
-        return np.array([0.0, *p.line, p.gap, p.free, p.facade])
+        return np.array([0.0, *p.line, p.gap, p.free, p.facade, p.gap])

@@ -14,12 +14,13 @@ import argparse
 import hashlib
 import os
 import pwd
-import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 from urllib.parse import quote
+
+import debian
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE = Path(os.environ.get("WANMI_STATE_DIR", ROOT / ".state"))
@@ -58,26 +59,12 @@ def find_bin() -> Path | None:
     return None
 
 
-def install() -> Path:
-    """Install Debian's packages when allowed, else say exactly what to install."""
-    words = ["apt-get", "install", "-y", "--no-install-recommends", *NEEDED]
-    by_hand = f"run: sudo {' '.join(words)}   (or set DATABASE_URL to a PostGIS database)"
-    if not shutil.which("apt-get"):
-        fail("E-DB-MISSING", f"PostgreSQL {OLDEST}+ with PostGIS is not installed; {by_hand}")
-    sudo = [] if as_root() else ["sudo", "-n"]
-    if sudo and subprocess.run([*sudo, "true"], capture_output=True).returncode:
-        if not (sys.stdin.isatty() and shutil.which("sudo")):
-            fail("E-DB-MISSING", f"PostgreSQL with PostGIS is not installed; {by_hand}")
-        sudo = ["sudo"]
-    print("Installing", *NEEDED, "from Debian's packages …", file=sys.stderr, flush=True)
-    quiet = {"stdout": subprocess.DEVNULL}
-    subprocess.run([*sudo, "apt-get", "update", "-qq"], check=False, **quiet)
-    env = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive"]
-    if subprocess.run([*env, *words], **quiet).returncode:
-        fail("E-DB-MISSING", f"Debian's packages could not be installed; {by_hand}")
+def installed() -> Path:
+    """The server's programs, installed from Debian's packages when they are missing and may be."""
+    what = f"PostgreSQL {OLDEST}+ with PostGIS (or DATABASE_URL for one that runs elsewhere)"
+    debian.ensure(NEEDED, lambda: find_bin() is not None, "E-DB-MISSING", what)
     found = find_bin()
-    if found is None:
-        fail("E-DB-MISSING", f"PostGIS was installed but is not found; {by_hand}")
+    assert found is not None
     return found
 
 
@@ -135,7 +122,7 @@ def alive(bin_: Path) -> bool:
 
 def start() -> None:
     """Create the cluster if there is none and start it if it is down."""
-    bin_ = find_bin() or install()
+    bin_ = installed()
     data = data_folder()
     if not (data / "PG_VERSION").exists():
         create(bin_, data)

@@ -3,6 +3,11 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from spatial.basemap.io.hardening import harden
+
+# Here and not in ready(): the checks of other apps may start GDAL before ready() is called.
+harden()
+
 
 class BasemapConfig(AppConfig):
     """Regions, base features, places and their imports."""

@@ -1,7 +1,23 @@
-"""Who may call the API."""
+"""Who may call an address; ``webmap/urls.py`` says which of these guards which address."""
+
+from collections.abc import Callable
+from functools import wraps
 
 from django.conf import settings
-from rest_framework.permissions import BasePermission
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+
+from spatial.core.roles import EXPORTERS, role_names
+from webmap.api.errors import LoginError, RoleError
+
+Anyone = AllowAny
+LoggedIn = IsAuthenticated
+
+
+def map_is_open(request: HttpRequest) -> bool:
+    """Anyone while the map is public, else whoever is logged in."""
+    return settings.PUBLIC_MAP or request.user.is_authenticated
 
 
 class MapIsOpen(BasePermission):
@@ -9,4 +25,40 @@ class MapIsOpen(BasePermission):
 
     def has_permission(self, request, view) -> bool:
         """Allow by the setting ``PUBLIC_MAP`` or by login."""
-        return settings.PUBLIC_MAP or request.user.is_authenticated
+        return map_is_open(request)
+
+
+class Exporter(BasePermission):
+    """Whoever holds a role that may take grids out."""
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by role; E-ROLE-MISSING names the roles that would do."""
+        if not request.user.is_authenticated:
+            return False
+        if not role_names(request.user) & EXPORTERS:
+            raise RoleError(sorted(EXPORTERS))
+        return True
+
+
+def page_behind_map(view: Callable) -> Callable:
+    """A page for ``MapIsOpen``: others are sent to the login."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if map_is_open(request):
+            return view(request, *args, **kwargs)
+        return redirect_to_login(request.get_full_path())
+
+    return guarded
+
+
+def data_behind_map(view: Callable) -> Callable:
+    """Data outside the REST framework for ``MapIsOpen``: others get a coded 401."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if map_is_open(request):
+            return view(request, *args, **kwargs)
+        raise LoginError
+
+    return guarded

@@ -32,6 +32,9 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("WANMI_TRUSTED_ORIGINS", "").s
 PUBLIC_MAP = flag("WANMI_PUBLIC_MAP", True)
 """Whether the map and its tiles are open to visitors who have not logged in."""
 
+DEMO_LOGINS = False
+"""Whether the demo makes log-ins with a password that everybody knows."""
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

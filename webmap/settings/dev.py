@@ -9,6 +9,7 @@ from webmap.settings.base import BASE_DIR, database
 from webmap.settings.base import SECRET_KEY as GIVEN_KEY
 
 SECRET_KEY = GIVEN_KEY or "only-for-a-machine-of-ones-own-never-for-a-server"
+DEMO_LOGINS = True
 
 if not os.environ.get("DATABASE_URL"):
     words = [sys.executable, str(BASE_DIR / "scripts/dev_db.py"), "url"]

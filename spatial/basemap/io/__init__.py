@@ -1,0 +1,1 @@
+"""The only modules of the project that open files from outside."""

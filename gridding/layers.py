@@ -1,0 +1,114 @@
+"""Which layers of a file are lines, buildings, compounds and communities: a TOML map.
+
+::
+
+    [[lines]]                  # repeat for more layers
+    layer = "roads"
+    kind = "road"              # a word, or kind_field = "type"
+    class_field = "fclass"     # with classes; or class_field alone with numbers 1 to 7
+    classes = { primary = 1, secondary = 2, residential = 4 }
+    class = 4                  # for every other value; without it they are left out
+
+    [[buildings]]
+    layer = "houses"
+
+    [[compounds]]
+    layer = "parcels"
+    where = { field = "use", values = ["school", "hospital"] }
+
+    [[communities]]
+    layer = "shequ"
+    code_field = "SQDM"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gridding.errors import InputError
+
+_TABLES = ("lines", "buildings", "compounds", "communities")
+_KEYS = {
+    "layer", "kind", "kind_field", "class", "class_field", "classes", "where", "code_field",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source layer; fields that do not apply to its role are not used."""
+
+    layer: str
+    kind: str = ""
+    kind_field: str = ""
+    default_class: int | None = None
+    class_field: str = ""
+    classes: dict[str, int] = field(default_factory=dict)
+    where_field: str = ""
+    where_values: tuple[str, ...] = ()
+    code_field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerMap:
+    """Source layers by role."""
+
+    lines: tuple[Source, ...]
+    buildings: tuple[Source, ...]
+    compounds: tuple[Source, ...]
+    communities: tuple[Source, ...]
+
+
+PLAIN = LayerMap(
+    lines=(Source("lines", kind_field="kind", class_field="cls"),),
+    buildings=(Source("buildings"),),
+    compounds=(Source("compounds"),),
+    communities=(Source("communities"),),
+)
+
+
+def _source(table: str, row: dict[str, Any]) -> Source:
+    unknown = sorted(set(row) - _KEYS)
+    if unknown or "layer" not in row:
+        what = f"unknown keys {', '.join(unknown)}" if unknown else "no key 'layer'"
+        raise InputError("E-GRID-LAYERS", f"Layer map, [[{table}]]: {what}; see --help.")
+    where = row.get("where", {})
+    return Source(
+        layer=str(row["layer"]),
+        kind=str(row.get("kind", "")),
+        kind_field=str(row.get("kind_field", "")),
+        default_class=row.get("class"),
+        class_field=str(row.get("class_field", "")),
+        classes={str(k): int(v) for k, v in row.get("classes", {}).items()},
+        where_field=str(where.get("field", "")),
+        where_values=tuple(str(v) for v in where.get("values", ())),
+        code_field=str(row.get("code_field", "")),
+    )
+
+
+def read_layer_map(path: Path) -> LayerMap:
+    """Return the layer map of a TOML file.
+
+    Raises
+    ------
+    InputError
+        ``E-GRID-LAYERS`` when the file is missing, is no TOML, or has keys that are not known.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError("E-GRID-LAYERS", f"Layer map {path}: {error}.") from error
+    unknown = sorted(set(content) - set(_TABLES))
+    if unknown:
+        raise InputError(
+            "E-GRID-LAYERS",
+            f"Layer map {path}: unknown tables {', '.join(unknown)}; use {', '.join(_TABLES)}.",
+        )
+    roles = {}
+    for table in _TABLES:
+        rows = content.get(table, [])
+        rows = [rows] if isinstance(rows, dict) else rows
+        roles[table] = tuple(_source(table, row) for row in rows)
+    return LayerMap(**roles)

@@ -1,0 +1,159 @@
+"""The ring of a region: given vertices kept to the bit, junctions put between them.
+
+Regions on both sides of a shared border compute and hold the same points, whichever is cut
+first: a junction is projected on its ring segment with the ends of that in a fixed order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely import STRtree
+
+from gridding.errors import CutError
+from gridding.network import STEP_M
+from gridding.types import Floats, Geometries, Ints
+
+
+@dataclass(frozen=True, slots=True)
+class RingNodes:
+    """Junctions on ring segments.
+
+    Attributes
+    ----------
+    start, end : float arrays (n, 2)
+        The segment, its lower end (by x, then y) first.
+    t : float array
+        Place on the segment, 0 to 1.
+    xy : float array (n, 2)
+        The junction.
+    """
+
+    start: Floats
+    end: Floats
+    t: Floats
+    xy: Floats
+
+
+def empty_nodes() -> RingNodes:
+    """Return no junctions."""
+    return RingNodes(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0), np.zeros((0, 2)))
+
+
+def _segments(polygon: shapely.Polygon) -> tuple[Floats, Floats]:
+    xy, ring = shapely.get_coordinates(shapely.get_rings(polygon), return_index=True)
+    step = np.flatnonzero(ring[1:] == ring[:-1])
+    return xy[step], xy[step + 1]
+
+
+def _ordered(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    swap = (a[:, 0] > b[:, 0]) | ((a[:, 0] == b[:, 0]) & (a[:, 1] > b[:, 1]))
+    return np.where(swap[:, None], b, a), np.where(swap[:, None], a, b)
+
+
+def place_on_ring(points: Floats, polygon: shapely.Polygon, code: str) -> tuple[Floats, RingNodes]:
+    """Put points of the lattice, known to lie on the ring, exactly on it.
+
+    Returns
+    -------
+    xy : float array
+        For each point the vertex it stands for, or its place on the nearest segment.
+    nodes : RingNodes
+        Those that are not vertices.
+    """
+    start, end = _ordered(*_segments(polygon))
+    tree = STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
+    at, segment = tree.query_nearest(shapely.points(points), all_matches=True)
+    _, first = np.unique(at, return_index=True)
+    segment = segment[first]
+    a, b = start[segment], end[segment]
+    along = b - a
+    t = ((points - a) * along).sum(axis=1) / (along**2).sum(axis=1)
+    t = np.clip(t, 0.0, 1.0)
+    xy = a + t[:, None] * along
+    if (np.hypot(*(xy - points).T) > 5 * STEP_M).any():
+        raise CutError(
+            "E-GRID-RING", f"Community {code}: its ring is finer than the lattice; simplify it."
+        )
+    near_a = np.hypot(*(xy - a).T) < STEP_M
+    near_b = np.hypot(*(xy - b).T) < STEP_M
+    xy = np.where(near_a[:, None], a, np.where(near_b[:, None], b, xy))
+    inner = ~near_a & ~near_b
+    return xy, RingNodes(a[inner], b[inner], t[inner], xy[inner])
+
+
+def noded_rings(polygon: shapely.Polygon, nodes: RingNodes) -> list[Floats]:
+    """Return the coordinates of all rings of a region with junctions in their places."""
+    key = [tuple(row) for row in np.column_stack([nodes.start, nodes.end]).tolist()]
+    on: dict[tuple[float, ...], list[tuple[float, float, float]]] = {}
+    for k, t, (x, y) in zip(key, nodes.t.tolist(), nodes.xy.tolist(), strict=True):
+        on.setdefault(k, []).append((t, x, y))
+    rings = []
+    for ring in shapely.get_rings(polygon):
+        xy = shapely.get_coordinates(ring)
+        low, high = _ordered(xy[:-1], xy[1:])
+        out: list[tuple[float, float]] = []
+        for i, k in enumerate(map(tuple, np.column_stack([low, high]).tolist())):
+            out.append((xy[i, 0], xy[i, 1]))
+            between = sorted(set(on.get(k, ())), reverse=bool(low[i, 0] != xy[i, 0] or low[i, 1] != xy[i, 1]))
+            out += [(x, y) for _, x, y in between]
+        out.append(out[0])
+        rings.append(_without_repeats(np.array(out)))
+    return rings
+
+
+def _without_repeats(xy: Floats) -> Floats:
+    return xy[np.concatenate([[True], (xy[1:] != xy[:-1]).any(axis=1)])]
+
+
+def pieces(rings: list[Floats], junctions: Floats) -> Geometries:
+    """Return the rings cut at the junctions and at their first points."""
+    wanted = np.unique(junctions @ np.array([1.0, 1.0j]))
+    out = []
+    for xy in rings:
+        at = np.flatnonzero(np.isin(xy @ np.array([1.0, 1.0j]), wanted))
+        stops = np.unique(np.concatenate([[0], at, [len(xy) - 1]]))
+        if len(stops) == 2:
+            stops = np.array([0, len(xy) // 2, len(xy) - 1])
+        out += [shapely.linestrings(xy[i : j + 1]) for i, j in zip(stops, stops[1:], strict=False)]
+    return np.array(out, object)
+
+
+def merge_nodes(parts: list[RingNodes]) -> RingNodes:
+    """Return all junctions of several regions as one record."""
+    return RingNodes(
+        np.concatenate([p.start for p in parts]),
+        np.concatenate([p.end for p in parts]),
+        np.concatenate([p.t for p in parts]),
+        np.concatenate([p.xy for p in parts]),
+    )
+
+
+def nodes_by_region(polygons: Geometries, nodes: RingNodes) -> list[RingNodes]:
+    """Return for each region the junctions of all regions on its ring segments.
+
+    Ring segments of neighbours are equal to the bit (a valid coverage), so a lookup will do.
+    """
+    rows = np.column_stack([nodes.start, nodes.end])
+    segments, of = [], []
+    for i, polygon in enumerate(polygons):
+        low, high = _ordered(*_segments(polygon))
+        segments.append(np.column_stack([low, high]))
+        of.append(np.full(len(low), i))
+    all_rows, owner = np.concatenate([rows, *segments]), np.concatenate(of)
+    _, key = np.unique(all_rows, axis=0, return_inverse=True)
+    key = key.ravel()
+    node_key, segment_key = key[: len(rows)], key[len(rows) :]
+    order = np.argsort(segment_key, kind="stable")
+    low_at = np.searchsorted(segment_key[order], node_key, "left")
+    high_at = np.searchsorted(segment_key[order], node_key, "right")
+    found: list[list[int]] = [[] for _ in polygons]
+    for i, (a, b) in enumerate(zip(low_at, high_at, strict=True)):
+        for k in order[a:b]:
+            found[owner[k]].append(i)
+    return [
+        RingNodes(nodes.start[f], nodes.end[f], nodes.t[f], nodes.xy[f])
+        for f in (np.array(f, np.int64) for f in found)
+    ]

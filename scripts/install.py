@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Installs what Wanmi needs, once: virtual environment, pinned packages, front-end packages.
+
+    scripts/install.py [--dev]
+
+Standard library only. What is up to date is left alone, so that a second run takes no time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import debian
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin/python"
+OLDEST_PYTHON = (3, 11)
+BROWSER = ["chromium", "fonts-noto-cjk"]
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def has_venv_module() -> bool:
+    words = [sys.executable, "-c", "import venv, ensurepip"]
+    return subprocess.run(words, capture_output=True).returncode == 0
+
+
+def make_venv() -> None:
+    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "-V"], capture_output=True).returncode == 0:
+        return
+    packages = [f"python{sys.version_info.major}.{sys.version_info.minor}-venv"]
+    debian.ensure(packages, has_venv_module, "E-PYTHON-VENV", "Python's venv module")
+    say("Making the virtual environment .venv …")
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+
+
+def install(lock: str) -> None:
+    """Install a lock file unless its hash is already noted in the environment."""
+    path = ROOT / "requirements" / lock
+    stamp = VENV / f".installed-{lock}"
+    wanted = hashlib.sha256(path.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say(f"Installing the packages of requirements/{lock} …")
+    words = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    words += ["--require-hashes", "--only-binary", ":all:", "-r", str(path)]
+    if subprocess.run(words).returncode:
+        sys.exit(f"E-INSTALL-PIP: the packages of {path.name} could not be installed; see above")
+    stamp.write_text(wanted)
+
+
+def front_end() -> None:
+    """Front-end packages by npm's lock; Node from PyPI where the machine has none."""
+    if not shutil.which("npm"):
+        install("node.txt")
+    if subprocess.run([PYTHON, str(ROOT / "scripts/vendor.py")]).returncode:
+        sys.exit("E-INSTALL-NPM: the front-end packages could not be installed; see above")
+
+
+def has_browser() -> bool:
+    return shutil.which("chromium") is not None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--dev", action="store_true", help="what the tests need, too")
+    args = parser.parse_args()
+    if sys.version_info < OLDEST_PYTHON:
+        sys.exit("E-PYTHON-OLD: Wanmi needs Python 3.11 or newer")
+    os.chdir(ROOT)
+    make_venv()
+    install("dev.txt" if args.dev else "run.txt")
+    front_end()
+    subprocess.run([PYTHON, str(ROOT / "scripts/compile_messages.py")], check=True)
+    if args.dev:
+        debian.ensure(BROWSER, has_browser, "E-BROWSER-MISSING", "Chromium for the page's tests")
+
+
+if __name__ == "__main__":
+    main()

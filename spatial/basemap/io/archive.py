@@ -1,0 +1,124 @@
+"""Unpacks a zip with Python, after reading its list of members, under limits.
+
+GDAL never sees the archive itself: ``/vsizip/`` trusts what the members say of themselves, while
+Python's reader checks sizes and sums as it unpacks.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from django.utils.translation import gettext_lazy as _
+
+from spatial.basemap.io.problems import problem
+
+MAX_MEMBERS = 2_000
+MAX_BYTES = 8 * 1024**3
+MAX_RATIO = 200
+"""A base map packs 3 to 20 times smaller; deflate's own limit is about 1,030."""
+RATIO_FROM_BYTES = 1024**2
+ARCHIVES = {".zip", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".kmz"}
+CHUNK = 1024**2
+
+
+def unpack(archive: Path, folder: Path, shown: str) -> list[Path]:
+    """Unpack the members of ``archive`` flat into ``folder`` and return their paths.
+
+    Folders inside the archive are dropped, so two members of one name are refused. ``shown`` is
+    the file name for messages.
+
+    Raises
+    ------
+    InputError
+        ``E-ZIP-CORRUPT``, ``-COUNT``, ``-SIZE``, ``-RATIO``, ``-NESTED``, ``-PATH``, ``-LINK``,
+        ``-DUP``, ``-LOCKED``.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = [entry for entry in opened.infolist() if not _is_folder(entry)]
+            members = [entry for entry in members if not _is_rubbish(entry)]
+            check(members, shown)
+            return [_write(opened, entry, folder) for entry in members]
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        text = _("The zip is damaged; pack it again.")
+        raise problem("E-ZIP-CORRUPT", text, shown, reason=str(error)) from error
+
+
+def check(members: list[zipfile.ZipInfo], shown: str) -> None:
+    """Refuse a list of members that breaks a rule; nothing has been unpacked yet."""
+    _check_sizes(members, shown)
+    seen: set[str] = set()
+    for entry in members:
+        _check_member(entry, shown)
+        short = _short_name(entry).casefold()
+        if short in seen:
+            text = _("The zip has two files of one name; keep one of them.")
+            raise problem("E-ZIP-DUP", text, shown, member=entry.filename)
+        seen.add(short)
+
+
+def _check_sizes(members: list[zipfile.ZipInfo], shown: str) -> None:
+    if len(members) > MAX_MEMBERS:
+        text = _("The zip has more than %d files; pack only the data.") % MAX_MEMBERS
+        raise problem("E-ZIP-COUNT", text, shown, count=len(members))
+    total = sum(entry.file_size for entry in members)
+    if total > MAX_BYTES:
+        text = _("The zip unpacks to more than %d MB; import it in parts.") % (MAX_BYTES // 1024**2)
+        raise problem("E-ZIP-SIZE", text, shown, bytes=total)
+    for entry in members:
+        big = entry.file_size > RATIO_FROM_BYTES
+        if big and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+            text = _("The zip grows more than %d times; it is refused as a bomb.") % MAX_RATIO
+            raise problem("E-ZIP-RATIO", text, shown, member=entry.filename)
+
+
+def _check_member(entry: zipfile.ZipInfo, shown: str) -> None:
+    raw = entry.orig_filename
+    parts = PurePosixPath(raw).parts
+    if "\\" in raw or ":" in raw or raw.startswith("/") or ".." in parts or "\0" in raw:
+        text = _("The zip has a path that leads out of it; pack the files without folders.")
+        raise problem("E-ZIP-PATH", text, shown, member=raw)
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        text = _("The zip holds a link; pack the file itself.")
+        raise problem("E-ZIP-LINK", text, shown, member=raw)
+    if PurePosixPath(raw).suffix.lower() in ARCHIVES:
+        text = _("The zip holds another archive; unpack that first.")
+        raise problem("E-ZIP-NESTED", text, shown, member=raw)
+    if entry.flag_bits & 0x1:
+        text = _("The zip has a password; pack it without one.")
+        raise problem("E-ZIP-LOCKED", text, shown, member=raw)
+
+
+def _short_name(entry: zipfile.ZipInfo) -> str:
+    return PurePosixPath(_real_name(entry)).name
+
+
+def _real_name(entry: zipfile.ZipInfo) -> str:
+    """The name in UTF-8, or in GBK as Chinese Windows writes it without saying so."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    raw = entry.filename.encode("cp437", "replace")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
+def _is_folder(entry: zipfile.ZipInfo) -> bool:
+    return entry.is_dir() and not entry.file_size
+
+
+def _is_rubbish(entry: zipfile.ZipInfo) -> bool:
+    name = PurePosixPath(entry.filename)
+    return "__MACOSX" in name.parts or name.name in {".DS_Store", "Thumbs.db"}
+
+
+def _write(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> Path:
+    target = folder / _short_name(entry)
+    with opened.open(entry) as source, target.open("xb") as out:
+        while chunk := source.read(CHUNK):
+            out.write(chunk)
+    return target

@@ -1,0 +1,159 @@
+"""Finds the text encoding of a shapefile: ``.cpg``, language byte, UTF-8, GB18030, or asks.
+
+Chinese offices write GBK without saying so; GDAL then shows ISO 8859-1 rubbish without a word.
+Every answer is proven by decoding the values strictly.
+"""
+
+from __future__ import annotations
+
+import codecs
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from spatial.basemap.io import shapefile
+from spatial.basemap.io.problems import problem
+
+SAMPLES = 20
+ROWS_READ = 50_000
+COMMON_SHARE = 0.8
+"""Of the characters read as GB18030 so many must be in GB 2312; western text falls below."""
+
+CODE_PAGES = {
+    "65001": "utf-8", "UTF8": "utf-8", "UTF-8": "utf-8", "936": "gb18030", "CP936": "gb18030",
+    "GBK": "gb18030", "GB2312": "gb18030", "GB18030": "gb18030", "54936": "gb18030",
+    "950": "big5", "BIG5": "big5", "1252": "cp1252", "ANSI 1252": "cp1252",
+    "ISO-8859-1": "latin-1", "ISO 8859-1": "latin-1", "88591": "latin-1",
+}  # fmt: skip
+LANGUAGE_BYTES = {0x4D: "gb18030", 0x4F: "big5"}
+"""Only the bytes of multi-byte code pages: single-byte ones are often written without meaning."""
+GDAL_NAMES = {
+    "utf-8": "UTF-8",
+    "gb18030": "GB18030",
+    "big5": "BIG5",
+    "cp1252": "CP1252",
+    "latin-1": "ISO-8859-1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The texts of a ``.dbf``: field names and values as raw bytes, and its language byte."""
+
+    language: int
+    names: tuple[bytes, ...]
+    values: tuple[tuple[int, bytes], ...]
+    """(row number from 1, value) of non-empty values."""
+
+
+def detect(shp: Path, shown: str, wanted: str = "auto") -> str:
+    """Return the encoding of a shapefile's table as GDAL names it.
+
+    Raises
+    ------
+    InputError
+        ``E-TEXT-ENCODING``: the ``.cpg`` is unknown or wrong, the wanted encoding does not fit,
+        or nothing fits. The detail carries up to twenty values in each likely reading.
+    """
+    dbf = shapefile.part(shp, ".dbf")
+    table = read_table(dbf)
+    if wanted.lower() != "auto":
+        return _proven(_codec(wanted, shp, shown), table, shp, shown)
+    cpg = shapefile.part(shp, ".cpg")
+    if cpg is not None and (text := cpg.read_text("ascii", "replace").strip("\ufeff \r\n\0")):
+        return _proven(_codec(text, shp, shown), table, shp, shown)
+    if table.language in LANGUAGE_BYTES:
+        return _proven(LANGUAGE_BYTES[table.language], table, shp, shown)
+    for codec in ("utf-8", "gb18030"):
+        if wrong_row(table, codec) is None and (codec == "utf-8" or _looks_chinese(table)):
+            return GDAL_NAMES[codec]
+    text = _("The text is neither UTF-8 nor GB18030; give --encoding.")
+    raise _refused(text, table, shp, shown)
+
+
+def read_table(dbf: Path) -> Table:
+    """Read field names and the text values of the first rows of a ``.dbf``."""
+    with dbf.open("rb") as file:
+        head = file.read(32)
+        count, header, width = struct.unpack("<IHH", head[4:12])
+        fields = _fields(file.read(header - 32))
+        file.seek(header)
+        data = file.read(width * min(count, ROWS_READ))
+    rows = range(len(data) // width if width else 0)
+    texts = [(start, stop) for _name, kind, start, stop in fields if kind == b"C"]
+    values = (
+        (row + 1, data[row * width + start : row * width + stop].strip(b" \0"))
+        for row in rows
+        for start, stop in texts
+    )
+    names = tuple(name for name, _kind, _start, _stop in fields)
+    return Table(head[29], names, tuple(pair for pair in values if pair[1]))
+
+
+def _fields(block: bytes) -> list[tuple[bytes, bytes, int, int]]:
+    found, start = [], 1
+    for i in range(0, len(block) - 31, 32):
+        if block[i : i + 1] == b"\r":
+            break
+        name, kind, width = block[i : i + 11].split(b"\0")[0], block[i + 11 : i + 12], block[i + 16]
+        found.append((name, kind, start, start + width))
+        start += width
+    return found
+
+
+def wrong_row(table: Table, codec: str) -> int | None:
+    """Number of the first row that is not text in ``codec``; 0 stands for the field names."""
+    for row, value in ((0, b"\n".join(table.names)), *table.values):
+        try:
+            value.decode(codec)
+        except UnicodeDecodeError as error:
+            # A value of full width may be cut inside its last character.
+            if row and error.end == len(value) and error.start >= len(value) - 3 > 0:
+                continue
+            return row
+    return None
+
+
+def _looks_chinese(table: Table) -> bool:
+    text = "".join(value.decode("gb18030", "ignore") for _row, value in table.values)
+    text += b"".join(table.names).decode("gb18030", "ignore")
+    foreign = [c for c in text if ord(c) > 127]
+    common = sum(bool(c.encode("gb2312", "ignore")) for c in foreign)
+    return common >= COMMON_SHARE * len(foreign)
+
+
+def _codec(name: str, shp: Path, shown: str) -> str:
+    plain = name.strip().upper()
+    known = CODE_PAGES.get(plain)
+    if known is None:
+        try:
+            known = codecs.lookup(plain).name
+        except LookupError:
+            known = ""
+    if known not in GDAL_NAMES:
+        text = _("The encoding %s is not known; give --encoding GB18030 or UTF-8.") % name[:40]
+        raise problem("E-TEXT-ENCODING", text, shown, shp.stem)
+    return known
+
+
+def _proven(codec: str, table: Table, shp: Path, shown: str) -> str:
+    row = wrong_row(table, codec)
+    if row is None:
+        return GDAL_NAMES[codec]
+    text = _("The text is not %s as was said; give another --encoding.") % GDAL_NAMES[codec]
+    raise _refused(text, table, shp, shown, row)
+
+
+def _refused(text: str, table: Table, shp: Path, shown: str, row: int | str = "") -> Exception:
+    return problem("E-TEXT-ENCODING", text, shown, shp.stem, row, samples=samples(table))
+
+
+def samples(table: Table) -> dict[str, list[str]]:
+    """Up to twenty values that are not plain ASCII, in each likely reading."""
+    telling = list(dict.fromkeys(v for _row, v in table.values if not v.isascii()))[:SAMPLES]
+    return {
+        GDAL_NAMES[codec]: [value.decode(codec, "replace") for value in telling]
+        for codec in ("utf-8", "gb18030", "big5", "cp1252")
+    }

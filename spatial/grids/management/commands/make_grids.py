@@ -1,0 +1,42 @@
+"""Cuts a district into a draft plan of unit grids."""
+
+import os
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from spatial.core.commands import WanmiCommand
+from spatial.grids.services.build import make_plan
+
+
+class Command(WanmiCommand):
+    help = "Cut a district into unit grids and keep them as a draft plan."
+    example = "110101 --target-area 10000 --workers 2"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """District, target area, code scheme, number of processes."""
+        super().add_arguments(parser)
+        parser.add_argument("district", help="code of the district, 6 digits")
+        parser.add_argument("--target-area", type=float, default=10_000, help="m² (10000)")
+        parser.add_argument("--scheme", choices=["gbt30428", "cjt213"], default="gbt30428")
+        parser.add_argument(
+            "--workers", type=int, default=os.cpu_count() or 1, help="processes (all cores)"
+        )
+
+    def work(self, **options: Any) -> dict[str, Any]:
+        """Make the plan; print its name and figures."""
+        plan = make_plan(
+            options["district"],
+            target_area_m2=options["target_area"],
+            scheme=options["scheme"],
+            workers=options["workers"],
+            progress=self.progress(),
+        )
+        figures = {key: value for key, value in plan.figures.items() if key != "problems"}
+        return {
+            "plan": plan.version,
+            "state": plan.state,
+            **figures,
+            "problems": len(plan.figures.get("problems", [])),
+            "next": f"check_grids {plan.version}",
+        }

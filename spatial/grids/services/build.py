@@ -1,0 +1,194 @@
+"""Makes a draft plan: collect, cut, number, store. Nothing is stored unless all of it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import shapely
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+import gridding
+from spatial.core import audit
+from spatial.core.bulk import copy_rows
+from spatial.core.errors import ConflictError, InputError
+from spatial.core.jobs import Progress, silent
+from spatial.core.mercator import to_mercator
+from spatial.core.srid import STORE_SRID, TILE_SRID
+from spatial.grids.models import GridCode, GridPlan, UnitGrid
+from spatial.grids.selectors import grids_of
+from spatial.grids.services.inputs import CutInput, collect, district_now
+from spatial.grids.services.numbering import FormerGrids, assign_codes
+
+ENGINE_VERSION = 1
+"""Raised when the engine makes other grids of the same map, so that they become a new plan."""
+
+COLUMNS = (
+    "plan_id",
+    "ordinal",
+    "code",
+    "community_id",
+    "geom",
+    "geom3857",
+    "area_m2",
+    "perimeter_m",
+    "on_feature_share",
+    "neighbours",
+    "note",
+)
+
+
+def make_plan(
+    district_code: str,
+    *,
+    target_area_m2: float = 10_000.0,
+    scheme: str = "gbt30428",
+    workers: int = 1,
+    user: Any = None,
+    progress: Progress = silent,
+) -> GridPlan:
+    """Cut a district into unit grids and keep them as a draft plan.
+
+    Cutting the same map by the same rules again gives back the plan that is already there.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-DISTRICT-MISSING``.
+    InputError
+        Whatever the engine refuses, with its own code (``E-GRID-…``, ``E-CODE-…``).
+    ConflictError
+        ``E-PLAN-BUSY`` when the district is being cut by someone else right now.
+    """
+    progress(0, 1, _("collecting the base map"))
+    source = collect(district_now(district_code))
+    try:
+        rules = gridding.GridRules(target_area_m2=target_area_m2, scheme=scheme)
+        digest = _digest(source, rules)
+        same = GridPlan.objects.filter(district=source.district, input_digest=digest).first()
+        if same is not None:
+            return same
+        result = gridding.make_grids(
+            source.communities,
+            source.features,
+            rules,
+            workers=workers,
+            progress=lambda done, total: progress(done, total, _("cutting communities")),
+        )
+        with transaction.atomic():
+            return _store(source, rules, digest, result, user)
+    except gridding.GridError as error:
+        raise InputError(error.code, error.message, community=error.community) from error
+
+
+def _digest(source: CutInput, rules: gridding.GridRules) -> str:
+    # The version of the engine counts: a better engine makes another plan of the same map.
+    settled = json.dumps([asdict(rules), ENGINE_VERSION], sort_keys=True)
+    return hashlib.sha256((source.digest + settled).encode()).hexdigest()
+
+
+def _store(
+    source: CutInput, rules: gridding.GridRules, digest: str, result: gridding.GridResult, user: Any
+) -> GridPlan:
+    _lock(source.district.pk)
+    editions = GridPlan.objects.filter(district=source.district)
+    plan = GridPlan.objects.create(
+        district=source.district,
+        edition=(editions.aggregate(last=Max("edition"))["last"] or 0) + 1,
+        scheme=rules.scheme,
+        target_area_m2=rules.target_area_m2,
+        metric_srid=source.srid,
+        grid_count=len(result.polygons),
+        figures=_figures(result),
+        input_digest=digest,
+        created_by=user,
+    )
+    codes = assign_codes(
+        result,
+        source.communities.codes,
+        rules.scheme,
+        _former(source),
+        _largest_numbers(source.district.code),
+    )
+    copy_rows(UnitGrid._meta.db_table, COLUMNS, _rows(plan, source, result, codes))
+    audit.record(user, "plan.made", "GridPlan", plan.version, grids=plan.grid_count)
+    return plan
+
+
+def _lock(district_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [0x67726964, district_id])
+        if not cursor.fetchone()[0]:
+            raise ConflictError(
+                "E-PLAN-BUSY", _("This district is being cut right now; wait until it has ended.")
+            )
+
+
+def _former(source: CutInput) -> FormerGrids:
+    plan = GridPlan.objects.filter(
+        district__code=source.district.code, state=GridPlan.State.PUBLISHED
+    ).first()
+    if plan is None:
+        return FormerGrids((), np.zeros(0, object))
+    rows = list(grids_of(plan).values_list("code", "geom"))
+    stored = shapely.from_wkb(np.array([bytes(geom.wkb) for _code, geom in rows], object))
+    return FormerGrids(
+        tuple(code for code, _geom in rows), gridding.project(stored, STORE_SRID, source.srid)
+    )
+
+
+def _largest_numbers(district_code: str) -> dict[str, int]:
+    largest: dict[str, int] = {}
+    codes = GridCode.objects.filter(code__startswith=district_code)
+    for code in codes.values_list("code", flat=True):
+        largest[code[:12]] = max(largest.get(code[:12], 0), int(code[12:]))
+    return largest
+
+
+def _rows(
+    plan: GridPlan, source: CutInput, result: gridding.GridResult, codes: list[str]
+) -> list[tuple[Any, ...]]:
+    order = np.argsort(np.array(codes))
+    rank = np.empty(len(order), int)
+    rank[order] = np.arange(1, len(order) + 1)
+    degrees = gridding.project(result.polygons, source.srid, STORE_SRID)
+    stored, tiled = _hex(degrees, STORE_SRID), _hex(to_mercator(degrees), TILE_SRID)
+    return [
+        (
+            plan.pk,
+            rank[i],
+            codes[i],
+            source.regions[result.community[i]].pk,
+            stored[i],
+            tiled[i],
+            result.area_m2[i],
+            result.perimeter_m[i],
+            result.on_feature_share[i],
+            "{" + ",".join(str(n) for n in sorted(rank[result.neighbours.of(i)])) + "}",
+            "",
+        )
+        for i in order
+    ]
+
+
+def _hex(geometry: NDArray[np.object_], srid: int) -> NDArray[np.object_]:
+    return np.asarray(shapely.to_wkb(shapely.set_srid(geometry, srid), hex=True, include_srid=True))
+
+
+def _figures(result: gridding.GridResult) -> dict[str, Any]:
+    figures = asdict(result.report)
+    del figures["coverage"]
+    for problem in figures["problems"]:
+        problem["x"], problem["y"] = _finite(problem["x"]), _finite(problem["y"])
+    figures["problems"] = list(figures["problems"])
+    return figures
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None

@@ -1,0 +1,118 @@
+"""Collects what the gridding engine cuts: communities and features in metres."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+import gridding
+from spatial.basemap.models import BaseFeature, Region
+from spatial.basemap.selectors import feature_arrays
+from spatial.core.errors import NotFoundError
+
+LINE_KINDS = {
+    BaseFeature.Kind.ROAD: "road",
+    BaseFeature.Kind.RAIL: "rail",
+    BaseFeature.Kind.WATER_LINE: "water",
+    BaseFeature.Kind.WALL: "wall",
+}
+WATER_EDGE_CLASS = 1
+MARGIN_M = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class CutInput:
+    """Communities (with their rows) and features in the metric reference system ``srid``."""
+
+    district: Region
+    srid: int
+    regions: tuple[Region, ...]
+    communities: gridding.Communities
+    features: gridding.Features
+
+    @property
+    def digest(self) -> str:
+        """Hash of all geometry that is cut, whatever the order of rows."""
+        total = hashlib.sha256(str(self.srid).encode())
+        for code, polygon in sorted(zip(self.communities.codes, self.communities.polygons)):
+            total.update(code.encode() + shapely.to_wkb(polygon))
+        for array in (self.features.lines, self.features.buildings, self.features.compounds):
+            for part in sorted(shapely.to_wkb(array)):
+                total.update(part)
+        total.update(np.sort(self.features.line_classes).tobytes())
+        return total.hexdigest()
+
+
+def district_now(code: str) -> Region:
+    """The district in force with this code.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-DISTRICT-MISSING``.
+    """
+    found = Region.objects.filter(code=code, level="district", valid_to=None).first()
+    if found is None:
+        raise NotFoundError(
+            "E-DISTRICT-MISSING",
+            _("There is no district %(code)s; import it with import_regions --level district.")
+            % {"code": code},
+        )
+    return found
+
+
+def regions_to_cut(district: Region) -> tuple[Region, ...]:
+    """Communities of a district; a street or district without any stands for itself."""
+    streets = _children(district)
+    if not streets:
+        return (district,)
+    found = [region for street in streets for region in (_children(street) or (street,))]
+    return tuple(sorted(found, key=lambda region: region.code))
+
+
+def _children(region: Region) -> tuple[Region, ...]:
+    return tuple(Region.objects.filter(parent=region, valid_to=None).order_by("code"))
+
+
+def collect(district: Region) -> CutInput:
+    """Everything the engine needs for one district, in the district's metric CRS."""
+    centre = district.geom.point_on_surface
+    srid = gridding.metric_crs(centre.x, centre.y)
+    regions = regions_to_cut(district)
+    stored = shapely.from_wkb(np.array([bytes(r.geom.wkb) for r in regions], object))
+    communities = gridding.Communities(
+        tuple(region.code for region in regions), gridding.project(stored, 4326, srid)
+    )
+    return CutInput(district, srid, regions, communities, _features(district, srid))
+
+
+def _features(district: Region, srid: int) -> gridding.Features:
+    arrays = feature_arrays(district, srid, margin_m=MARGIN_M)
+    lines, classes, kinds = [], [], []
+    for kind, word in LINE_KINDS.items():
+        found = arrays.of(kind)
+        lines.append(found.geometry)
+        classes.append(np.clip(found.line_class, 1, 7).astype(np.int8))
+        kinds.append(np.full(len(found.geometry), word))
+    shores = _edges(arrays.of(BaseFeature.Kind.WATER_AREA).geometry)
+    lines.append(shores)
+    classes.append(np.full(len(shores), WATER_EDGE_CLASS, np.int8))
+    kinds.append(np.full(len(shores), "water"))
+    return gridding.Features(
+        lines=np.concatenate(lines),
+        line_classes=np.concatenate(classes),
+        line_kinds=np.concatenate(kinds),
+        buildings=arrays.of(BaseFeature.Kind.BUILDING).geometry,
+        compounds=arrays.of(BaseFeature.Kind.COMPOUND).geometry,
+    )
+
+
+def _edges(areas: NDArray[np.object_]) -> NDArray[np.object_]:
+    if not len(areas):
+        return np.zeros(0, object)
+    return np.asarray(shapely.get_parts(shapely.boundary(areas)), object)

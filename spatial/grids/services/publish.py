@@ -1,0 +1,109 @@
+"""Publishes a checked plan: closes the old edition and opens the new one in the same instant."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import gridding
+from spatial.core import audit
+from spatial.core.errors import ConflictError
+from spatial.core.srid import STORE_SRID
+from spatial.grids.models import GridCode, GridPlan, GridSuccession, UnitGrid
+from spatial.grids.selectors import grids_of
+from spatial.grids.services.numbering import overlaps
+
+
+@transaction.atomic
+def publish_plan(plan: GridPlan, on: date | None = None, user: Any = None) -> GridPlan:
+    """Put a checked plan in force from a day on (today when none is given).
+
+    A published plan stays as it is when published again.
+
+    Raises
+    ------
+    ConflictError
+        ``E-PLAN-UNCHECKED`` before a clean check; ``E-PLAN-SUPERSEDED`` for a former edition;
+        ``E-PLAN-DATE`` when the edition in force began on the same day or later.
+    """
+    plan = GridPlan.objects.select_for_update().select_related("district").get(pk=plan.pk)
+    if plan.state == GridPlan.State.PUBLISHED:
+        return plan
+    _refuse_unready(plan)
+    day = on or timezone.localdate()
+    former = _close_former(plan, day)
+    plan.state, plan.valid_from = GridPlan.State.PUBLISHED, day
+    plan.published_at = timezone.now()
+    plan.save(update_fields=["state", "valid_from", "published_at"])
+    UnitGrid.objects.filter(plan=plan).update(valid_from=day)
+    _register_codes(plan, former, day)
+    if former is not None:
+        _keep_succession(former, plan)
+    audit.record(user, "plan.published", "GridPlan", plan.version, valid_from=str(day))
+    return plan
+
+
+def _refuse_unready(plan: GridPlan) -> None:
+    if plan.state == GridPlan.State.SUPERSEDED:
+        raise ConflictError(
+            "E-PLAN-SUPERSEDED", _("A former edition is not published again; make a new plan.")
+        )
+    if plan.state != GridPlan.State.CHECKED:
+        raise ConflictError(
+            "E-PLAN-UNCHECKED",
+            _("Plan %(version)s has not passed its check; run check_grids %(version)s first.")
+            % {"version": plan.version},
+        )
+
+
+def _close_former(plan: GridPlan, day: date) -> GridPlan | None:
+    former = (
+        GridPlan.objects.select_for_update()
+        .filter(district__code=plan.district.code, state=GridPlan.State.PUBLISHED)
+        .first()
+    )
+    if former is None:
+        return None
+    if former.valid_from >= day:
+        raise ConflictError(
+            "E-PLAN-DATE",
+            _("Edition %(version)s is in force from %(day)s; the new one must begin later.")
+            % {"version": former.version, "day": former.valid_from},
+        )
+    former.state, former.valid_to = GridPlan.State.SUPERSEDED, day
+    former.save(update_fields=["state", "valid_to"])
+    UnitGrid.objects.filter(plan=former).update(valid_to=day)
+    return former
+
+
+def _register_codes(plan: GridPlan, former: GridPlan | None, day: date) -> None:
+    codes = set(grids_of(plan).values_list("code", flat=True))
+    new = [GridCode(code=code, first_published=day) for code in sorted(codes)]
+    GridCode.objects.bulk_create(new, ignore_conflicts=True, batch_size=5000)
+    if former is not None:
+        gone = set(grids_of(former).values_list("code", flat=True)) - codes
+        GridCode.objects.filter(code__in=gone).update(retired_on=day)
+
+
+def _keep_succession(former: GridPlan, plan: GridPlan) -> None:
+    old, new = _polygons(former, plan.metric_srid), _polygons(plan, plan.metric_srid)
+    i, j, shared = overlaps(new[1], old[1])
+    GridSuccession.objects.bulk_create(
+        [
+            GridSuccession(old_id=old[0][o], new_id=new[0][n], shared_area_m2=float(area))
+            for n, o, area in zip(i, j, shared, strict=True)
+        ],
+        batch_size=5000,
+    )
+
+
+def _polygons(plan: GridPlan, srid: int) -> tuple[list[int], np.ndarray]:
+    rows = list(grids_of(plan).values_list("pk", "geom"))
+    stored = shapely.from_wkb(np.array([bytes(geom.wkb) for _pk, geom in rows], object))
+    return [pk for pk, _geom in rows], gridding.project(stored, STORE_SRID, srid)

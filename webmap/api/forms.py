@@ -1,0 +1,197 @@
+"""The answers of the API as serializers, for the OpenAPI description."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from spatial.basemap.models import Region
+from spatial.core.models import Job
+from spatial.grids.models import GridPlan
+
+COORDINATE = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+POLYGON = {
+    "type": "object",
+    "required": ["type", "coordinates"],
+    "properties": {
+        "type": {"type": "string", "enum": ["Polygon"]},
+        "coordinates": {"type": "array", "items": {"type": "array", "items": COORDINATE}},
+    },
+}
+
+
+@extend_schema_field(POLYGON)
+class PolygonField(serializers.JSONField):
+    """A GeoJSON polygon in degrees."""
+
+
+class BoundsField(serializers.ListField):
+    """West, south, east, north in degrees."""
+
+    child = serializers.FloatField()
+    min_length = max_length = 4
+
+
+class CoordinateField(serializers.ListField):
+    """Longitude and latitude in degrees."""
+
+    child = serializers.FloatField()
+    min_length = max_length = 2
+
+
+class ErrorForm(serializers.Serializer):
+    """Every error: a stable code, a sentence, and facts."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    detail = serializers.JSONField()
+
+
+class EditionForm(serializers.Serializer):
+    """An edition of a district's grids."""
+
+    version = serializers.CharField(help_text="Name in addresses, such as 110101-e1.")
+    edition = serializers.IntegerField()
+    state = serializers.ChoiceField(GridPlan.State.choices)
+    valid_from = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True)
+    scheme = serializers.CharField()
+
+
+class DistrictEditionForm(EditionForm):
+    """An edition with its size and figures."""
+
+    grid_count = serializers.IntegerField()
+    target_area_m2 = serializers.FloatField()
+    figures = serializers.DictField()
+
+
+class DistrictForm(serializers.Serializer):
+    """A district."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    made_up = serializers.BooleanField(help_text="The geometry is generated, not surveyed.")
+    attribution = serializers.CharField()
+    bounds = BoundsField()
+    edition = DistrictEditionForm(allow_null=True)
+    drafts = DistrictEditionForm(many=True)
+
+
+class RegionForm(serializers.Serializer):
+    """Name and code of a region."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class LeafRegionForm(RegionForm):
+    """The smallest region a grid lies in; a community unless the district has none."""
+
+    level = serializers.ChoiceField(Region.Level.choices)
+
+
+class NeighbourForm(serializers.Serializer):
+    """A grid that shares a border."""
+
+    code = serializers.CharField()
+    ordinal = serializers.IntegerField()
+    direction = serializers.ChoiceField(["N", "NE", "E", "SE", "S", "SW", "W", "NW"])
+
+
+class PredecessorForm(serializers.Serializer):
+    """A grid of the edition before that gave ground to this one."""
+
+    code = serializers.CharField()
+    version = serializers.CharField()
+    shared_area_m2 = serializers.FloatField()
+
+
+class GridForm(serializers.Serializer):
+    """A unit grid."""
+
+    code = serializers.CharField()
+    ordinal = serializers.IntegerField()
+    area_m2 = serializers.FloatField()
+    perimeter_m = serializers.FloatField()
+    on_feature_share = serializers.FloatField()
+    note = serializers.CharField()
+    valid_from = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True)
+    community = LeafRegionForm()
+    street = RegionForm(allow_null=True)
+    district = RegionForm()
+    edition = EditionForm()
+    neighbours = NeighbourForm(many=True)
+    predecessors = PredecessorForm(many=True)
+    made_up = serializers.BooleanField()
+    bounds = BoundsField()
+    center = CoordinateField(help_text="A point inside the grid.")
+    geometry = PolygonField()
+
+
+class FoundForm(serializers.Serializer):
+    """One thing the search found."""
+
+    type = serializers.ChoiceField(
+        ["grid", "district", "street", "community", "road", "place", "address"]
+    )
+    label = serializers.CharField()
+    detail = serializers.CharField()
+    code = serializers.CharField(allow_null=True)
+    version = serializers.CharField(allow_null=True)
+    ordinal = serializers.IntegerField(allow_null=True)
+    center = CoordinateField()
+    bounds = BoundsField(allow_null=True)
+
+
+class SearchForm(serializers.Serializer):
+    """What the search found, best first."""
+
+    results = FoundForm(many=True)
+
+
+class JobStateForm(serializers.Serializer):
+    """How far a job is."""
+
+    id = serializers.UUIDField()
+    state = serializers.ChoiceField(Job.State.choices)
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    message = serializers.CharField()
+    error_code = serializers.CharField()
+    error_message = serializers.CharField()
+    file = serializers.CharField(allow_null=True, help_text="Address of the result, once there.")
+
+
+class JobForm(serializers.Serializer):
+    """A job."""
+
+    job = JobStateForm()
+
+
+class VectorLayerForm(serializers.Serializer):
+    """A layer inside a vector tile."""
+
+    id = serializers.CharField()
+    fields = serializers.DictField(child=serializers.CharField())
+    minzoom = serializers.IntegerField()
+    maxzoom = serializers.IntegerField()
+
+
+class TileJsonForm(serializers.Serializer):
+    """TileJSON 3.0."""
+
+    tilejson = serializers.CharField()
+    name = serializers.CharField()
+    version = serializers.CharField(help_text="Version of the layer, part of its addresses.")
+    scheme = serializers.CharField()
+    tiles = serializers.ListField(child=serializers.CharField())
+    minzoom = serializers.IntegerField()
+    maxzoom = serializers.IntegerField()
+    bounds = BoundsField()
+    center = serializers.ListField(child=serializers.FloatField())
+    attribution = serializers.CharField(allow_blank=True)
+    vector_layers = VectorLayerForm(many=True)

@@ -1,0 +1,117 @@
+"""Districts, unit grids and TileJSON."""
+
+from __future__ import annotations
+
+import json
+
+from django.db import connection
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from spatial.core.errors import NotFoundError
+from spatial.grids.models import UnitGrid
+from spatial.grids.selectors import plan_by_version, valid_on
+from spatial.grids.services.locate import locate
+from webmap.api.forms import DistrictForm, GridForm, TileJsonForm
+from webmap.api.grid_form import detailed, grid_form
+from webmap.api.params import OnDay, PointQuery, TileJsonQuery, read
+from webmap.api.regions import DRAFT_STATES, district_forms
+from webmap.api.schema import answers
+from webmap.tiles import caching, tilejson
+from webmap.tiles.layers import layer_named
+
+CODES = "SELECT json_agg(code ORDER BY ordinal)::text FROM grids_unitgrid WHERE plan_id = %s"
+
+
+class Districts(APIView):
+    """All districts with their edition in force."""
+
+    @answers(DistrictForm(many=True), operation_id="districts")
+    def get(self, request: Request) -> Response:
+        """All districts with their edition in force; drafts for GIS staff."""
+        return Response(district_forms(request.user))
+
+
+class EditionGrid(APIView):
+    """A unit grid of a named edition."""
+
+    @answers(GridForm, 404, operation_id="edition_grid")
+    def get(self, request: Request, version: str, ordinal: int) -> Response:
+        """A unit grid by its ordinal, which is the feature id of the tiles."""
+        plan = plan_by_version(request.user, version)
+        return Response(_one(UnitGrid.objects.filter(plan=plan, ordinal=ordinal)))
+
+
+class EditionCodes(APIView):
+    """The codes of an edition."""
+
+    @answers({(200, "application/json"): {"type": "array", "items": {"type": "string"}}}, 404,
+             operation_id="edition_codes")
+    def get(self, request: Request, version: str) -> HttpResponse:
+        """All codes by ordinal: the first is that of ordinal 1."""
+        plan = plan_by_version(request.user, version)
+        with connection.cursor() as cursor:
+            cursor.execute(CODES, [plan.pk])
+            content = (cursor.fetchone()[0] or "[]").encode()
+        response = HttpResponse(content, content_type="application/json")
+        if plan.state in DRAFT_STATES:
+            return caching.ask_again(request, response, content)
+        return caching.keep_for_ever(response)
+
+
+class GridByCode(APIView):
+    """A unit grid by its code."""
+
+    @answers(GridForm, 400, 404, operation_id="grid_by_code", parameters=[OnDay])
+    def get(self, request: Request, code: str) -> Response:
+        """The unit grid of a code, in force now or on a day."""
+        day = read(OnDay, request)["on"]
+        return Response(_one(UnitGrid.objects.filter(valid_on(day), code=code)))
+
+
+class GridAtPoint(APIView):
+    """A unit grid by a point."""
+
+    @answers(GridForm, 400, 404, operation_id="grid_at_point", parameters=[PointQuery])
+    def get(self, request: Request) -> Response:
+        """The unit grid a point lies in, by the edge rule."""
+        values = read(PointQuery, request)
+        found = locate([(values["lon"], values["lat"])], on=values["on"])[0]
+        if found is None:
+            message = _("This point lies in no unit grid.")
+            raise NotFoundError("E-GRID-OUTSIDE", message, lon=values["lon"], lat=values["lat"])
+        return Response(_one(UnitGrid.objects.filter(pk=found.pk)))
+
+
+class TileJson(APIView):
+    """What a tile layer is and where its tiles are."""
+
+    @answers(TileJsonForm, 400, 404, operation_id="tilejson", parameters=[TileJsonQuery])
+    def get(self, request: Request, layer: str) -> HttpResponse:
+        """TileJSON 3.0 with the address of the current version; ``grids`` needs ``district``."""
+        known = layer_named(layer)
+        described = tilejson.describe(known, request.user, **read(TileJsonQuery, request))
+        content = json.dumps(described, ensure_ascii=False).encode()
+        response = HttpResponse(content, content_type="application/json")
+        return caching.ask_again(request, response, content)
+
+
+class Unknown(APIView):
+    """Any other address below ``/api/`` and ``/tiles/``."""
+
+    schema = None
+
+    def initial(self, request: Request, *args, **kwargs) -> None:
+        """Refuse by 404 whatever the method."""
+        raise NotFound
+
+
+def _one(grids) -> dict:
+    grid = detailed(grids).first()
+    if grid is None:
+        raise NotFoundError("E-GRID-MISSING", _("There is no such unit grid."))
+    return grid_form(grid)

@@ -1,0 +1,141 @@
+"""The demo: Helsinki's centre (real) and a made-up Chinese district, and the log-ins to try."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext as _
+
+import fixtures.helsinki
+import fixtures.town
+from spatial.basemap.services.import_basemap import import_basemap
+from spatial.basemap.services.import_regions import import_regions
+from spatial.core.errors import ConflictError
+from spatial.core.jobs import Progress
+from spatial.core.roles import ADMINISTRATOR, ROLES
+from spatial.grids.models import GridPlan
+from spatial.grids.services.build import make_plan
+from spatial.grids.services.check import check_plan
+from spatial.grids.services.publish import publish_plan
+from webmap.tiles.publish import build_published
+
+PASSWORD = "wanmi-demo"  # noqa: S105 - shown on purpose; demo log-ins exist only on one's own machine
+LEVELS = ("district", "street", "community")
+OSM = "© OpenStreetMap contributors, ODbL 1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDistrict:
+    """One district of the demo: how its files are made and what is said of them."""
+
+    code: str
+    title: str
+    dataset: str
+    attribution: str
+    regions_made_up: bool
+    basemap_made_up: bool
+    layers: str
+    make: Callable[[Path], tuple[Path, Path]]
+    """Writes the files into a folder; returns those of the regions and of the base map."""
+
+
+def _helsinki(folder: Path) -> tuple[Path, Path]:
+    source = fixtures.helsinki.write(folder)
+    return folder / "regions.gpkg", source
+
+
+def _town(communities: int | None) -> Callable[[Path], tuple[Path, Path]]:
+    def make(folder: Path) -> tuple[Path, Path]:
+        plan = fixtures.town.TownPlan(communities=communities)
+        fixtures.town.write(fixtures.town.generate(plan), folder)
+        return folder / "regions.gpkg", folder / "basemap.gpkg"
+
+    return make
+
+
+def districts(scale: str) -> tuple[DemoDistrict, ...]:
+    """The districts of a scale: ``small`` has 8 made-up communities, ``district`` all 169."""
+    town = _town(8 if scale == "small" else None)
+    return (
+        DemoDistrict("990001", "Helsinki", "helsinki", OSM, True, False, "osm", _helsinki),
+        DemoDistrict("110101", "东城区", "made-up-town", "", True, True, "gb", town),
+    )
+
+
+def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None]) -> dict:
+    """Load every district of ``scale`` that is not there yet, and the demo log-ins."""
+    summary: dict = {}
+    for district in districts(scale):
+        if GridPlan.objects.filter(
+            district__code=district.code, state=GridPlan.State.PUBLISHED
+        ).exists():
+            summary[district.code] = "already loaded"
+            continue
+        say(f"{district.code} {district.title}")
+        summary[district.code] = _load(district, workers, progress)
+    make_logins()
+    return summary
+
+
+def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:
+    with tempfile.TemporaryDirectory(prefix="wanmi-demo-") as folder:
+        progress(0, 1, _("making the demo's files"))
+        regions, basemap = district.make(Path(folder))
+        for level in LEVELS:
+            import_regions(
+                regions,
+                level,
+                layer=level,
+                dataset=f"{district.dataset}-regions",
+                attribution=district.attribution,
+                made_up=district.regions_made_up,
+                progress=progress,
+            )
+        import_basemap(
+            basemap,
+            layers=district.layers,
+            dataset=district.dataset,
+            attribution=district.attribution,
+            made_up=district.basemap_made_up,
+            progress=progress,
+        )
+    plan = make_plan(district.code, workers=workers, progress=progress)
+    report = check_plan(plan)
+    if not report["ok"]:
+        raise ConflictError("E-PLAN-FAULTY", f"{plan.version}: {report}", **report)
+    publish_plan(plan)
+    build_published(plan, progress)
+    return f"{plan.grid_count} unit grids, edition {plan.version}"
+
+
+def make_logins() -> None:
+    """One log-in a role, on a machine of one's own only."""
+    if not settings.DEMO_LOGINS:
+        return
+    user_model = get_user_model()
+    for role in ROLES:
+        user, created = user_model.objects.get_or_create(username=role)
+        if created:
+            user.set_password(PASSWORD)
+            user.is_staff = user.is_superuser = role == ADMINISTRATOR
+            user.save()
+        user.groups.add(Group.objects.get(name=role))
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """Name, password and role of the demo log-ins that still have the demo's password."""
+    if not settings.DEMO_LOGINS:
+        return []
+    found = get_user_model().objects.filter(username__in=ROLES)
+    return [
+        (user.username, PASSWORD, str(ROLES[user.username]))
+        for user in found
+        if user.check_password(PASSWORD)
+    ]
+

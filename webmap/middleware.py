@@ -1,0 +1,61 @@
+"""Names each request, and answers coded errors of plain views."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from spatial.core.errors import WanmiError
+from webmap.api.errors import coded
+
+HEADER = "X-Request-ID"
+GIVEN_FORM = re.compile(r"[A-Za-z0-9-]{8,64}")
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class RequestIdMiddleware:
+    """Gives each request an id: the caller's if it has a decent form, else a new one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Keep the id for the log while the request runs, and name it in the answer."""
+        given = request.headers.get(HEADER, "")
+        name = given if GIVEN_FORM.fullmatch(given) else uuid.uuid4().hex
+        token = request_id.set(name)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response[HEADER] = name
+        return response
+
+
+class CodedErrorMiddleware:
+    """Answers a coded error that a plain view raised."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> JsonResponse | None:  # noqa: ARG002
+        """Turn a coded error into its JSON form."""
+        return coded(error) if isinstance(error, WanmiError) else None
+
+
+class RequestIdFilter(logging.Filter):
+    """Adds ``request_id`` to log records."""
+
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: A003
+        """Keep every record."""
+        record.request_id = request_id.get()
+        return True

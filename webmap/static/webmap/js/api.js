@@ -1,0 +1,84 @@
+import { gettext } from "./i18n.js";
+
+/** An error of the API with its stable code and a sentence for the user. */
+export class ApiError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {number} status 0 when the server was not reached
+   */
+  constructor(code, message, status) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/**
+ * Asks the API and returns its JSON; anything else becomes an ``ApiError``.
+ * @param {string} url
+ * @param {RequestInit} [options]
+ */
+export async function request(url, options = {}) {
+  let response;
+  try {
+    response = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin", ...options });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError("E-NET-OFFLINE", gettext("The server cannot be reached."), 0);
+  }
+  if (!response.ok) throw await problem(response);
+  return response.json();
+}
+
+async function problem(response) {
+  const body = await response.json().catch(() => ({}));
+  const code = body.code ?? `E-HTTP-${response.status}`;
+  return new ApiError(code, body.message ?? gettext("The server answered with an error."), response.status);
+}
+
+/**
+ * Posts JSON with Django's token against forged requests.
+ * @param {string} url
+ * @param {object} body
+ */
+export function post(url, body) {
+  const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+  const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token };
+  return request(url, { method: "POST", headers, body: JSON.stringify(body) });
+}
+
+const codes = new Map();
+
+/** Codes of an edition by ordinal (index 0 is ordinal 1); asked for once. */
+export function editionCodes(version) {
+  if (!codes.has(version)) {
+    const asked = request(`/api/v1/editions/${encodeURIComponent(version)}/codes`).catch((error) => {
+      codes.delete(version);
+      throw error;
+    });
+    codes.set(version, asked);
+  }
+  return codes.get(version);
+}
+
+/** A grid of an edition by its ordinal. */
+export function gridByOrdinal(version, ordinal, signal) {
+  return request(`/api/v1/editions/${encodeURIComponent(version)}/grids/${ordinal}`, { signal });
+}
+
+/** A grid by its code, as it is today. */
+export function gridByCode(code, signal) {
+  return request(`/api/v1/grids/${encodeURIComponent(code)}`, { signal });
+}
+
+/** Whatever the search finds. */
+export async function search(text, limit, signal) {
+  const query = new URLSearchParams({ q: text, limit: String(limit) });
+  return (await request(`/api/v1/search?${query}`, { signal })).results;
+}
+
+/** The description of a tile layer (TileJSON). */
+export function tileJson(layer) {
+  return request(`/tiles/${layer}.json`);
+}

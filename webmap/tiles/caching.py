@@ -1,0 +1,27 @@
+"""Caching headers and conditional answers, shared by tiles and API."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+YEAR_S = 31_536_000
+
+
+def keep_for_ever(response: HttpResponse) -> HttpResponse:
+    """Mark an answer that never changes under its address."""
+    scope = "public" if settings.PUBLIC_MAP else "private"
+    response["Cache-Control"] = f"{scope}, max-age={YEAR_S}, immutable"
+    return response
+
+
+def ask_again(request: HttpRequest, response: HttpResponse, content: bytes) -> HttpResponse:
+    """Mark an answer as to be checked each time, and answer 304 when it is unchanged."""
+    response["Cache-Control"] = "private, no-cache"
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response["ETag"] = etag
+    patch_vary_headers(response, ["Cookie"])
+    return get_conditional_response(request, etag=etag, response=response)

@@ -1,0 +1,57 @@
+"""Where a layer has something: its bounds, and whether a tile is worth making."""
+
+from __future__ import annotations
+
+from django.core.cache import cache
+from django.db import connection
+
+from webmap.tiles.address import TileAddress
+from webmap.tiles.sources import TileSource
+
+WORLD = (-180.0, -85.0511, 180.0, 85.0511)
+
+BOUNDS = {
+    "regions": """SELECT ST_Extent(geom) FROM basemap_region
+        WHERE level = %(level)s AND valid_to IS NULL""",
+    "grids": "SELECT ST_Extent(geom) FROM grids_unitgrid WHERE plan_id = %(plan)s",
+    "basemap": """SELECT ST_Extent(box) FROM (
+        SELECT ST_Extent(geom)::geometry AS box FROM basemap_basefeature
+        UNION ALL SELECT ST_Extent(geom)::geometry FROM basemap_place) t""",
+}
+CORNERS = "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM ({}) t(b)"
+
+NEAR = "geom3857 && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 0.05)"
+ANY = {
+    "regions": f"""SELECT EXISTS (SELECT FROM basemap_region
+        WHERE level = %(level)s AND valid_to IS NULL AND {NEAR})""",
+    "grids": f"""SELECT EXISTS (SELECT FROM grids_unitgrid
+        WHERE plan_id = %(plan)s AND {NEAR})""",
+    "basemap": f"""SELECT EXISTS (SELECT FROM basemap_basefeature WHERE {NEAR})
+        OR EXISTS (SELECT FROM basemap_place WHERE {NEAR})""",
+}
+
+
+def _ask(statement: str, source: TileSource, **values: int) -> tuple:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"level": source.layer.level, "plan": source.plan_id, **values})
+        return cursor.fetchone()
+
+
+def _table(source: TileSource) -> str:
+    return "regions" if source.layer.level else source.layer.name
+
+
+def bounds(source: TileSource) -> tuple[float, ...]:
+    """West, south, east, north in degrees; the world when the layer is empty."""
+    key = f"tile-bounds:{source.layer.name}:{source.folder}"
+    known = cache.get(key) if source.lasting else None
+    if known is None:
+        row = _ask(CORNERS.format(BOUNDS[_table(source)]), source)
+        known = WORLD if row[0] is None else tuple(round(value, 6) for value in row)
+        cache.set(key, known)
+    return known
+
+
+def occupied(source: TileSource, address: TileAddress) -> bool:
+    """Whether any row of the layer comes near the tile."""
+    return _ask(ANY[_table(source)], source, z=address.z, x=address.x, y=address.y)[0]

@@ -1,0 +1,25 @@
+"""Makes one tile in the database."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from webmap.tiles import basemap, grids, regions
+from webmap.tiles.address import TileAddress
+from webmap.tiles.sources import TileSource
+
+QUERIES = {
+    "districts": regions.query,
+    "streets": regions.query,
+    "communities": regions.query,
+    "grids": grids.query,
+    "basemap": basemap.query,
+}
+
+
+def make(source: TileSource, address: TileAddress) -> bytes:
+    """The tile as plain MVT; no bytes when nothing is there."""
+    sql, values = QUERIES[source.layer.name](source, address)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return bytes(cursor.fetchone()[0] or b"")

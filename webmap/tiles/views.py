@@ -1,0 +1,86 @@
+"""Serves tiles: from the file if there is one, else made now and kept."""
+
+from __future__ import annotations
+
+import gzip
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from spatial.core.errors import InputError
+from webmap.tiles import live, store
+from webmap.tiles.address import TileAddress
+from webmap.tiles.caching import ask_again, keep_for_ever
+from webmap.tiles.layers import Layer, layer_named
+from webmap.tiles.sources import TileSource, derived_source, grid_source, no_version
+
+CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
+
+
+@require_safe
+def tile(request: HttpRequest, layer: str, version: str, z: int, x: int, y: int) -> HttpResponse:
+    """One tile: 200 with gzipped MVT, or 204 when nothing is there."""
+    known = layer_named(layer)
+    address = _checked(known, z, x, y)
+    source, packed = _find(known, version, address, request)
+    if not packed:
+        return _with_headers(request, source, HttpResponse(status=204), b"")
+    return _with_headers(request, source, _answer(request, packed), packed)
+
+
+def _checked(layer: Layer, z: int, x: int, y: int) -> TileAddress:
+    address = TileAddress(z, x, y)
+    if not (layer.minzoom <= z <= layer.maxzoom and address.inside):
+        raise InputError(
+            "E-TILE-RANGE",
+            _("There is no tile at this zoom, column and row."),
+            minzoom=layer.minzoom,
+            maxzoom=layer.maxzoom,
+        )
+    return address
+
+
+def _find(
+    layer: Layer, version: str, address: TileAddress, request: HttpRequest
+) -> tuple[TileSource, bytes]:
+    if layer.name == "grids":
+        source = grid_source(layer, version, request.user)
+    else:
+        source = TileSource(layer, version, version)
+    packed = store.read(source, address) if source.lasting else None
+    if packed is None:
+        packed = _make(source, address)
+    return source, packed
+
+
+def _make(source: TileSource, address: TileAddress) -> bytes:
+    # A former version of a layer that follows the imports has only its files.
+    if source.plan_id is None and source.version != derived_source(source.layer).version:
+        raise no_version(source.layer, source.version)
+    data = live.make(source, address)
+    if not data:
+        return b""
+    packed = store.pack(data)
+    if source.lasting:
+        store.write(store.folder(source), address, packed)
+    return packed
+
+
+def _answer(request: HttpRequest, packed: bytes) -> HttpResponse:
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(packed, content_type=CONTENT_TYPE)
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(gzip.decompress(packed), content_type=CONTENT_TYPE)
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _with_headers(
+    request: HttpRequest, source: TileSource, response: HttpResponse, content: bytes
+) -> HttpResponse:
+    if source.lasting:
+        return keep_for_ever(response)
+    return ask_again(request, response, content)
