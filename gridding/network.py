@@ -23,12 +23,16 @@ def _ends(lines: Geometries) -> Geometries:
 
 
 def _connectors(
-    inner: Geometries, clipped: Geometries, ring: shapely.Geometry, band_m: float
+    inner: Geometries,
+    clipped: Geometries,
+    ring: shapely.Geometry,
+    band: shapely.Geometry,
+    band_m: float,
 ) -> tuple[Geometries, Ints]:
     """Lead cut-off ends to the ring: to where the line crossed it, else the shortest way."""
     ends = _ends(inner)
     index = np.tile(np.arange(len(inner)), 2)
-    near = shapely.distance(ends, ring) < band_m * 1.5
+    near = shapely.distance(ends, band) < 1e-6
     ends, index = ends[near], index[near]
     if not len(ends):
         return np.zeros(0, object), index
@@ -40,7 +44,16 @@ def _connectors(
             ends, max_distance=2.5 * band_m, all_matches=False
         )
         bridge[end] = shapely.shortest_line(ends[end], crossing[hit])
-    return bridge, index
+    return _lengthened(bridge, 3 * STEP_M), index
+
+
+def _lengthened(lines: Geometries, by_m: float) -> Geometries:
+    """Lead two-point lines on beyond their end: the ring may have been moved by half a step."""
+    xy = shapely.get_coordinates(lines).reshape(-1, 2, 2)
+    step = xy[:, 1] - xy[:, 0]
+    length = np.hypot(step[:, 0], step[:, 1])
+    xy[:, 1] += step * (by_m / np.maximum(length, STEP_M))[:, None]
+    return np.asarray(shapely.linestrings(xy))
 
 
 def fit_to_ring(
@@ -69,7 +82,7 @@ def fit_to_ring(
     inner, of_clipped = shapely.get_parts(shapely.difference(clipped, band), return_index=True)
     ok = shapely.length(inner) > 0
     inner, of_clipped = inner[ok], of_clipped[ok]
-    bridge, of_inner = _connectors(inner, clipped, ring, band_m)
+    bridge, of_inner = _connectors(inner, clipped, ring, band, band_m)
     of_line = source[of_clipped]
     edge_classes = classes[touching]
     out = np.concatenate([lines[~touching], inner, bridge])

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from spatial.core.errors import WanmiError
 from webmap.api.errors import coded
+from webmap.logs import request_id
 
 HEADER = "X-Request-ID"
 GIVEN_FORM = re.compile(r"[A-Za-z0-9-]{8,64}")
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 class RequestIdMiddleware:
@@ -50,12 +48,3 @@ class CodedErrorMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> JsonResponse | None:  # noqa: ARG002
         """Turn a coded error into its JSON form."""
         return coded(error) if isinstance(error, WanmiError) else None
-
-
-class RequestIdFilter(logging.Filter):
-    """Adds ``request_id`` to log records."""
-
-    def filter(self, record: logging.LogRecord) -> bool:  # noqa: A003
-        """Keep every record."""
-        record.request_id = request_id.get()
-        return True

@@ -1,3 +1,79 @@
-"""Every address of the site."""
+"""Every address of the site, each with who may use it.
 
-urlpatterns = []
+The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (anyone while the
+setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``.
+``tests/webmap/test_access.py`` tries each address as each role.
+"""
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path, re_path, register_converter
+from django.views.i18n import JavaScriptCatalog
+
+from webmap import converters, health
+from webmap.api import docs, exports, search, views
+from webmap.api.permissions import (
+    Anyone,
+    Exporter,
+    LoggedIn,
+    MapIsOpen,
+    data_behind_map,
+    page_behind_map,
+)
+from webmap.pages.map import map_page
+from webmap.tiles.views import tile
+
+register_converter(converters.VersionConverter, "version")
+register_converter(converters.LayerConverter, "layer")
+register_converter(converters.GridCodeConverter, "code")
+register_converter(converters.OrdinalConverter, "ordinal")
+register_converter(converters.WholeConverter, "whole")
+
+
+def data(address: str, view: type, guard: type, name: str):
+    """An address of the REST framework with its guard."""
+    return path(address, view.as_view(permission_classes=[guard]), name=name)
+
+
+urlpatterns = [
+    # pages
+    path("", page_behind_map(map_page), name="map"),
+    path("accounts/login/", LoginView.as_view(template_name="webmap/login.html"), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("jsi18n/", JavaScriptCatalog.as_view(packages=["webmap"]), name="jsi18n"),
+    path("admin/", admin.site.urls),
+    # data
+    data("api/v1/districts", views.Districts, MapIsOpen, "districts"),
+    data("api/v1/editions/<version:version>/codes", views.EditionCodes, MapIsOpen, "codes"),
+    data(
+        "api/v1/editions/<version:version>/grids/<ordinal:ordinal>",
+        views.EditionGrid,
+        MapIsOpen,
+        "edition-grid",
+    ),
+    data("api/v1/grids/at", views.GridAtPoint, MapIsOpen, "grid-at"),
+    data("api/v1/grids/<code:code>", views.GridByCode, MapIsOpen, "grid"),
+    data("api/v1/search", search.Search, MapIsOpen, "search"),
+    data("api/v1/exports", exports.Exports, Exporter, "exports"),
+    data("api/v1/jobs/<uuid:job_id>", exports.JobState, LoggedIn, "job"),
+    data("api/v1/jobs/<uuid:job_id>/file", exports.JobFile, LoggedIn, "job-file"),
+    # tiles
+    data("tiles/<layer:layer>.json", views.TileJson, MapIsOpen, "tilejson"),
+    path(
+        "tiles/<layer:layer>/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_behind_map(tile),
+        name="tile",
+    ),
+    # description and health
+    data("api/schema/", docs.Schema, Anyone, "schema"),
+    data("api/docs/", docs.Docs, Anyone, "docs"),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    re_path(r"^(?:api|tiles)/", views.Unknown.as_view(permission_classes=[Anyone])),
+]
+
+handler400 = "webmap.pages.errors.bad_request"
+handler403 = "webmap.pages.errors.forbidden"
+handler404 = "webmap.pages.errors.not_found"
+handler500 = "webmap.pages.errors.crashed"

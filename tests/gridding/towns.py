@@ -144,9 +144,9 @@ def make_town(seed: int, *, size_m: float = 260.0, columns: int = 2, rows: int =
     if rng.random() < 0.4:
         parts = _with_island(rng, parts)
     shapes: list[Polygon | MultiPolygon] = list(parts)
-    if len(shapes) > 2 and rng.random() < 0.3:
+    if len(shapes) > 2 and rng.random() < 0.5 and shapes[-1].disjoint(shapes[1]):
         last = shapes.pop()
-        shapes[1] = MultiPolygon([*shapely.get_parts(shapes[1]), *shapely.get_parts(last)])
+        shapes[1] = MultiPolygon([shapes[1], last])
     bounds = tuple(shapely.total_bounds(np.array(parts, object)))
     roads = _roads(rng, bounds, int(rng.integers(0, 7)))
     borders = [LineString(p.exterior.coords) for p in parts]

@@ -13,6 +13,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("WANMI_STATE_DIR", BASE_DIR / ".state"))
 TILE_DIR = STATE_DIR / "tiles"
 EXPORT_DIR = STATE_DIR / "exports"
+EXPORT_KEEP_H = 24
 
 wheels.use_bundled_data()
 GDAL_LIBRARY_PATH = wheels.gdal_library()
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "webmap.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -70,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "webmap.middleware.CodedErrorMiddleware",
 ]
 
 ROOT_URLCONF = "webmap.urls"
@@ -128,6 +131,7 @@ LOGOUT_REDIRECT_URL = "map"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_COOKIE_HTTPONLY = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "webmap.pages.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 
 CONTENT_SECURITY_POLICY = {
@@ -152,6 +156,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "webmap.api.errors.handle",
     "DEFAULT_PAGINATION_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"search": "300/min", "exports": "60/hour"},
+    # Without it the whole X-Forwarded-For header is the key, and a caller escapes by changing it.
+    "NUM_PROXIES": int(os.environ.get("WANMI_PROXIES", "0")),
 }
 
 SPECTACULAR_SETTINGS = {
@@ -168,7 +176,16 @@ LEAFLET_CONFIG = {"TILES": [], "RESET_VIEW": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"}
+    },
+    "filters": {"request": {"()": "webmap.logs.RequestIdFilter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request"],
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("WANMI_LOG_LEVEL", "INFO")},
 }

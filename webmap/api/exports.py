@@ -1,0 +1,127 @@
+"""Takes export orders, tells how far they are, and hands out the files."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import FileResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from spatial.core.errors import NotFoundError, WanmiError
+from spatial.core.models import Job
+from spatial.core.roles import ADMINISTRATOR, role_names
+from spatial.grids.selectors import current_plan
+from spatial.grids.services.export import FORMATS
+from webmap import exports
+from webmap.api.forms import JobForm
+from webmap.api.schema import answers
+from webmap.tasks import export_grids_task
+
+EPSG_FORM = re.compile(r"(?:EPSG:)?([0-9]{4,6})", re.IGNORECASE)
+
+
+class GoneError(WanmiError):
+    """It was there and has been cleared away."""
+
+    status = 410
+
+
+class ExportOrder(serializers.Serializer):
+    """What to export."""
+
+    district = serializers.RegexField(r"^[0-9]{6}\Z")
+    format = serializers.ChoiceField(list(FORMATS), default="shp")
+    crs = serializers.CharField(default="EPSG:4490", max_length=12, help_text="EPSG:N or N")
+    encoding = serializers.ChoiceField(["UTF-8", "GBK"], default="UTF-8")
+    on = serializers.DateField(allow_null=True, default=None)
+
+    def validate_crs(self, value: str) -> int:
+        """Only a number ever reaches the libraries, never a text they would interpret."""
+        found = EPSG_FORM.fullmatch(value)
+        if not found:
+            raise serializers.ValidationError(_("Give the reference system as EPSG:4490."))
+        return int(found[1])
+
+
+class Exports(APIView):
+    """Orders an export."""
+
+    throttle_scope = "exports"
+
+    @answers(JobForm, 400, 403, 404, 429, status=202, request=ExportOrder, operation_id="export")
+    def post(self, request: Request) -> Response:
+        """Order the grids of a district as a file; ask the job when it is ready."""
+        order = ExportOrder(data=request.data)
+        order.is_valid(raise_exception=True)
+        asked = order.validated_data
+        current_plan(asked["district"], asked["on"])
+        with transaction.atomic():
+            job = Job.objects.create(
+                kind=exports.KIND, created_by=request.user, params=_params(asked)
+            )
+            export_grids_task.enqueue(str(job.pk))
+        return Response(job_form(Job.objects.get(pk=job.pk)), status=202)
+
+
+class JobState(APIView):
+    """A job."""
+
+    @answers(JobForm, 404, operation_id="job")
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """How far a job of one's own is."""
+        return Response(job_form(own_job(request.user, job_id)))
+
+
+class JobFile(APIView):
+    """The file a job made."""
+
+    @answers({(200, "application/octet-stream"): OpenApiTypes.BINARY}, 404, 410,
+             operation_id="job_file")
+    def get(self, request: Request, job_id: UUID) -> FileResponse:
+        """The file of a finished export; it is kept for a day."""
+        job = own_job(request.user, job_id)
+        path = exports.result_path(job)
+        if path is None and job.result.get("file"):
+            raise GoneError("E-EXPORT-GONE", _("The file has been cleared away; export again."))
+        if path is None:
+            raise NotFoundError("E-EXPORT-NOFILE", _("This job has no file yet."))
+        response = FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def own_job(user, job_id: UUID) -> Job:
+    """The job if it is the user's own or the user is an administrator."""
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None or not (job.created_by_id == user.pk or ADMINISTRATOR in role_names(user)):
+        raise NotFoundError("E-JOB-MISSING", _("There is no such job of yours."))
+    return job
+
+
+def job_form(job: Job) -> dict[str, Any]:
+    """A job as the API shows it."""
+    names = ("state", "done", "total", "message", "error_code", "error_message")
+    there = exports.result_path(job) is not None
+    file = reverse("job-file", args=[job.pk]) if there else None
+    fields = {name: getattr(job, name) for name in names}
+    return {"job": {"id": str(job.pk), **fields, "file": file}}
+
+
+def _params(asked: dict[str, Any]) -> dict[str, Any]:
+    day = asked["on"]
+    return {
+        "district": asked["district"],
+        "format": asked["format"],
+        "srid": asked["crs"],
+        "encoding": asked["encoding"],
+        "on": day.isoformat() if day else None,
+    }

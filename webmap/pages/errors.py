@@ -1,0 +1,51 @@
+"""Answers of last resort: JSON below the data addresses, a page elsewhere."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views import defaults
+from django.views.csrf import csrf_failure as csrf_page
+
+from webmap.api.errors import json_error
+
+DATA_ROOTS = ("/api/", "/tiles/")
+
+
+def _wants_data(request: HttpRequest) -> bool:
+    return request.path_info.startswith(DATA_ROOTS)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    if _wants_data(request):
+        return json_error("E-REQUEST-INVALID", _("The request cannot be used."), 400)
+    return defaults.bad_request(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    if _wants_data(request):
+        return json_error("E-ROLE-FORBIDDEN", _("This is not for your account."), 403)
+    return defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    if _wants_data(request):
+        return json_error("E-NOT-FOUND", _("There is nothing at this address."), 404)
+    return defaults.page_not_found(request, exception)
+
+
+def crashed(request: HttpRequest) -> HttpResponse:
+    """500: the log has the trace under the request's id."""
+    if _wants_data(request):
+        return json_error("E-SERVER-CRASH", _("The server failed; the log says why."), 500)
+    return defaults.server_error(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that did not come from our own page, or came too late."""
+    if _wants_data(request):
+        return json_error("E-REQUEST-CSRF", _("Reload the page and try again."), 403)
+    return csrf_page(request, reason)

@@ -1,0 +1,38 @@
+"""Districts, streets and communities by code or name; they are few, so a scan is quick."""
+
+from __future__ import annotations
+
+from webmap.search.ranking import Found, like, rank_of
+from webmap.search.sql import CENTER, CORNERS, rounded, rows
+
+FIND = """
+SELECT r.level, r.code, r.name, r.name_en, coalesce(p.name, ''), {center}, {corners}
+FROM (
+    SELECT *, ST_PointOnSurface(geom) AS inner_point FROM (
+        SELECT * FROM basemap_region
+        WHERE valid_to IS NULL AND (upper(name) LIKE '%%' || %(like)s || '%%'
+            OR upper(name_en) LIKE '%%' || %(like)s || '%%' OR code LIKE %(like)s || '%%')
+        ORDER BY upper(name) LIKE %(like)s || '%%' DESC, length(code), length(name), code
+        LIMIT %(limit)s
+    ) hits
+) r
+LEFT JOIN basemap_region p ON p.id = r.parent_id
+ORDER BY r.code
+"""
+SQL = FIND.format(center=CENTER.format("inner_point"), corners=CORNERS.format("r.geom"))
+
+
+def find(text: str, limit: int) -> list[Found]:
+    """Regions valid now that carry the text in their name, or begin with it as a code."""
+    return [
+        Found(
+            rank=rank_of(text, name, name_en, code),
+            type=level,
+            label=name,
+            detail=" ".join(part for part in (parent, name_en, code) if part),
+            center=rounded(place[:2]),
+            bounds=rounded(place[2:]),
+            code=code,
+        )
+        for level, code, name, name_en, parent, *place in rows(SQL, like=like(text), limit=limit)
+    ]

@@ -1,0 +1,129 @@
+import { config } from "./config.js";
+import { el, replace } from "./dom.js";
+import { icon } from "./icons.js";
+import { fill, formatCount, gettext, nameOf, stateName } from "./i18n.js";
+import { toBounds } from "./map.js";
+
+const GRID_TILES = { minZoom: 9, maxZoom: 14 };
+
+/** Which districts are on the map, and in which edition. */
+export class Districts extends EventTarget {
+  constructor() {
+    super();
+    this.list = config.districts;
+    this.code = this.list[0]?.code ?? "";
+    /** Drafts chosen instead of the edition in force, by district code. */
+    this.draftOf = new Map();
+  }
+
+  /** The chosen district, or null. */
+  get current() {
+    return this.list.find((district) => district.code === this.code) ?? null;
+  }
+
+  /** The edition shown of a district: its chosen draft or the one in force. */
+  editionOf(district) {
+    const draft = district.drafts.find((one) => one.version === this.draftOf.get(district.code));
+    return draft ?? district.edition;
+  }
+
+  /** The draft that is shown now, or null. */
+  get shownDraft() {
+    const district = this.current;
+    const edition = district && this.editionOf(district);
+    return edition && edition.version !== district.edition?.version ? edition : null;
+  }
+
+  /** Whether a plan of any district can be shown. */
+  get hasPlan() {
+    return this.list.some((district) => this.editionOf(district));
+  }
+
+  /** Editions for the grid layer. */
+  editions() {
+    return this.list.filter((district) => this.editionOf(district)).map((district) => {
+      const edition = this.editionOf(district);
+      return {
+        ...GRID_TILES, version: edition.version, count: edition.grid_count, bounds: toBounds(district.bounds),
+        url: `/tiles/grids/${edition.version}/{z}/{x}/{y}.mvt`, draft: edition.version !== district.edition?.version,
+      };
+    });
+  }
+
+  /** Chooses a district and, for staff, one of its drafts. */
+  choose(code, version = "") {
+    const district = this.list.find((one) => one.code === code);
+    if (!district) return;
+    this.code = code;
+    if (district.drafts.some((draft) => draft.version === version)) this.draftOf.set(code, version);
+    else this.draftOf.delete(code);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Takes up a district and draft from a link, if this user may see them. */
+  restore(code, version) {
+    if (code && (code !== this.code || version !== (this.draftOf.get(code) ?? ""))) this.choose(code, version);
+  }
+}
+
+/** Whether a district's shapes are real or made up, in words. */
+export function originText(district) {
+  return district.made_up ? gettext("Made-up demo map") : gettext("Real map");
+}
+
+/** A badge that says real or made up. */
+export function originBadge(madeUp) {
+  const text = madeUp ? gettext("Made up") : gettext("Real");
+  return el("span", { class: `badge ${madeUp ? "badge-made-up" : "badge-real"}`, text });
+}
+
+/**
+ * The list of districts to choose from.
+ * @param {Districts} districts
+ * @param {(code: string, version: string) => void} onChoose
+ */
+export function districtList(districts, onChoose) {
+  return el("ul", { class: "district-list" }, ...districts.list.map((district) => el(
+    "li", {},
+    choice(districts, district, district.edition, "", onChoose),
+    ...district.drafts.map((draft) => choice(districts, district, draft, draft.version, onChoose)),
+  )));
+}
+
+function choice(districts, district, edition, draftVersion, onChoose) {
+  const isShown = district.code === districts.code && (districts.draftOf.get(district.code) ?? "") === draftVersion;
+  const about = edition
+    ? fill(gettext("%(state)s, edition %(edition)s · %(count)s grids"), {
+      state: stateName(edition.state), edition: edition.edition, count: formatCount(edition.grid_count),
+    })
+    : gettext("No published grid plan yet");
+  return el(
+    "button",
+    {
+      type: "button", class: `choice ${draftVersion ? "choice-draft" : ""}`, "aria-pressed": String(isShown),
+      on: { click: () => onChoose(district.code, draftVersion) },
+    },
+    icon(draftVersion ? "draft" : "district"),
+    el("span", { class: "choice-text" },
+      el("strong", { text: `${nameOf(district)} ${district.code}` }),
+      el("small", { text: about })),
+    draftVersion ? el("span", { class: "badge badge-draft", text: gettext("Draft") }) : originBadge(district.made_up),
+  );
+}
+
+/** Fills the button that shows the chosen district. */
+export function showChosen(button, districts) {
+  const district = districts.current;
+  if (!district) {
+    button.hidden = true;
+    return;
+  }
+  const edition = districts.editionOf(district);
+  const about = edition
+    ? fill(gettext("Edition %(edition)s · %(count)s grids"), { edition: edition.edition, count: formatCount(edition.grid_count) })
+    : gettext("No published grid plan yet");
+  button.hidden = false;
+  replace(button, icon("district"),
+    el("span", { class: "choice-text" }, el("strong", { text: nameOf(district) }), el("small", { text: about })),
+    originBadge(district.made_up), icon("chevron"));
+}

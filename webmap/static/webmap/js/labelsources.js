@@ -1,0 +1,160 @@
+import { nameOf } from "./i18n.js";
+import { featureArea, labelPoint } from "./geometry.js";
+import { featureLines, joinLines } from "./labelpaths.js";
+import { roadWidth } from "./basemap.js";
+import { tileUrl } from "./tiles.js";
+
+const FACE = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
+const MONO = 'ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", monospace';
+const REGION_LOOK = {
+  districts: { from: 8, to: 12, size: 17, weight: 700, gap: 14 },
+  streets: { from: 12, to: 14, size: 14, weight: 600, gap: 10 },
+  communities: { from: 14, to: 17, size: 12.5, weight: 600, gap: 12 },
+};
+const ROAD_NAMES_FROM = [12, 12, 13, 14, 15, 16, 17];
+const CODES_FROM = 16;
+const FULL_CODES_FROM = 17;
+const SHORT_DIGITS = 3;
+const HAN = /\p{Script=Han}/u;
+
+/* Calls back for each decoded tile of a source in view. */
+function eachTile(frame, source, visit) {
+  if (!source || frame.zoom < source.minZoom) return;
+  const dataZoom = Math.min(frame.zoom, source.maxZoom);
+  const size = 256 * 2 ** (frame.zoom - dataZoom);
+  for (let x = Math.floor(frame.view.min.x / size); x <= Math.floor(frame.view.max.x / size); x += 1) {
+    for (let y = Math.floor(frame.view.min.y / size); y <= Math.floor(frame.view.max.y / size); y += 1) {
+      const tile = frame.store.peek(tileUrl(source.url, dataZoom, x, y));
+      if (tile) visit(tile, { left: x * size, top: y * size, size });
+    }
+  }
+}
+
+function eachPoint(layer, tile, visit) {
+  if (!layer) return;
+  const scale = tile.size / layer.extent;
+  for (let i = 0; i < layer.length; i += 1) {
+    const at = layer.ringStart[layer.featureRing[i]] * 2;
+    visit(layer.props(i), tile.left + layer.xy[at] * scale, tile.top + layer.xy[at + 1] * scale);
+  }
+}
+
+/** Names of regions of one level that belong to this zoom. */
+export function collectRegions(frame, source, level) {
+  const look = REGION_LOOK[level];
+  if (frame.zoom < look.from || frame.zoom > look.to) return [];
+  const labels = [];
+  eachTile(frame, source, (tile, place) => eachPoint(tile.labels, place, (props, x, y) => {
+    labels.push({
+      x, y, lines: wrap(nameOf(props), 16), size: look.size, gap: look.gap,
+      font: `${look.weight} ${look.size}px ${FACE}`, colour: frame.palette.regionText[level],
+    });
+  }));
+  return labels;
+}
+
+/** Names of places, the most important first. */
+export function collectPlaces(frame, source) {
+  const labels = [];
+  eachTile(frame, source, (tile, place) => eachPoint(tile.place, place, (props, x, y) => {
+    const rank = props.rank ?? 6;
+    const isPoi = rank >= 7;
+    const size = isPoi ? 11 : Math.max(11, 16 - rank);
+    labels.push({
+      x, y, rank, lines: wrap(props.name ?? "", 12), size, gap: isPoi ? 6 : 10, dot: isPoi,
+      font: `${isPoi ? 400 : 600} ${size}px ${FACE}`,
+      colour: isPoi ? frame.palette.text : frame.palette.textStrong,
+    });
+  }));
+  return labels.sort((a, b) => a.rank - b.rank);
+}
+
+/** Named roads in view, the greater class first, each with its joined courses. */
+export function collectRoads(frame, source, context) {
+  const named = new Map();
+  eachTile(frame, source, (tile, place) => {
+    const layer = tile.road;
+    for (let i = 0; layer && i < layer.length; i += 1) addRoad(named, frame.zoom, layer, i, place);
+  });
+  const roads = [...named.values()].sort((a, b) => a.roadClass - b.roadClass);
+  return roads.flatMap((road) => roadLabels(road, frame, context));
+}
+
+function addRoad(named, zoom, layer, i, place) {
+  const { name, cls: roadClass = 5 } = layer.props(i);
+  if (!name || zoom < ROAD_NAMES_FROM[Math.min(Math.max(roadClass, 1), 7) - 1]) return;
+  const key = `${roadClass} ${name}`;
+  if (!named.has(key)) named.set(key, { name, roadClass, lines: [] });
+  named.get(key).lines.push(...featureLines(layer, i, place));
+}
+
+function roadLabels(road, frame, context) {
+  const width = roadWidth(road.roadClass, frame.zoom);
+  const size = Math.min(13, Math.max(10.5, width * 0.75));
+  const font = `${road.roadClass <= 3 ? 600 : 500} ${size}px ${FACE}`;
+  context.font = font;
+  const isHan = HAN.test(road.name);
+  const spacing = isHan ? size * 0.22 : 0.3;
+  const signs = [...road.name];
+  const widths = signs.map((sign) => context.measureText(sign).width + spacing);
+  return joinLines(road.lines)
+    .map((line) => ({ name: road.name, line, signs, widths, font, size, isHan, colour: frame.palette.roadText }))
+    .sort((a, b) => b.line.length - a.line.length);
+}
+
+const anchors = new WeakMap();
+
+/* Label points of a tile's grids, worked out once. */
+function anchorsOf(layer) {
+  if (!anchors.has(layer)) {
+    anchors.set(layer, Array.from({ length: layer.length }, (_, i) => ({
+      ...labelPoint(layer, i), area: featureArea(layer, i), ordinal: layer.ids[i],
+    })));
+  }
+  return anchors.get(layer);
+}
+
+/** Codes of grids: the last digits, and the full code where near enough and wide enough. */
+export function collectCodes(frame, grids, codes, context) {
+  if (frame.zoom < CODES_FROM) return [];
+  const found = new Map();
+  grids.eachTileInView((layer, tile) => {
+    const scale = tile.size / layer.extent;
+    for (const anchor of anchorsOf(layer)) keepLargest(found, tile, anchor, scale);
+  });
+  const size = frame.zoom >= FULL_CODES_FROM ? 12 : 11;
+  const font = `600 ${size}px ${MONO}`;
+  context.font = font;
+  return [...found.values()]
+    .map((spot) => codeLabel(spot, codes.get(spot.version), frame, context, { size, font }))
+    .filter(Boolean);
+}
+
+/* A grid over a tile border shows in both tiles; its larger part carries the code. */
+function keepLargest(found, tile, anchor, scale) {
+  const key = `${tile.edition.version} ${anchor.ordinal}`;
+  const area = anchor.area * scale * scale;
+  if (found.has(key) && found.get(key).area >= area) return;
+  found.set(key, {
+    area, version: tile.edition.version, ordinal: anchor.ordinal, width: anchor.width * scale,
+    x: tile.left + anchor.x * scale, y: tile.top + anchor.y * scale,
+  });
+}
+
+function codeLabel(spot, codes, frame, context, { size, font }) {
+  const code = codes?.[spot.ordinal - 1];
+  if (!code) return null;
+  const label = { x: spot.x, y: spot.y, size, font, gap: 1, colour: frame.palette.gridText };
+  if (frame.zoom >= FULL_CODES_FROM && context.measureText(code).width < spot.width) return { ...label, lines: [code] };
+  const short = code.slice(-SHORT_DIGITS);
+  return context.measureText(short).width < spot.width ? { ...label, lines: [short] } : null;
+}
+
+/* Long Latin names break at the space nearest the middle. */
+function wrap(text, longest) {
+  if (text.length <= longest || !text.includes(" ")) return [text];
+  const middle = text.length / 2;
+  const spaces = [...text.matchAll(/ /g)].map((match) => match.index);
+  const at = spaces.reduce((best, index) => (Math.abs(index - middle) < Math.abs(best - middle) ? index : best));
+  return [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,71 @@
+/**
+ * What the address bar carries: ``#zoom/lat/lon&d=district&g=code&e=edition&l=layers``.
+ * @typedef {{zoom: number|null, lat: number, lon: number, district: string, grid: string,
+ *   edition: string, layers: string[]|null}} ViewState
+ */
+
+/** Reads an address's hash; what does not make sense is left out. @returns {ViewState} */
+export function parseHash(hash) {
+  const [view, ...rest] = hash.replace(/^#/, "").split("&");
+  const values = new URLSearchParams(rest.join("&"));
+  const [zoom, lat, lon] = view.split("/").map(Number);
+  const valid = [zoom, lat, lon].every(Number.isFinite) && Math.abs(lat) <= 85 && Math.abs(lon) <= 180 && view.includes("/");
+  return {
+    zoom: valid ? Math.min(Math.max(Math.round(zoom), 3), 19) : null,
+    lat,
+    lon,
+    district: values.get("d") ?? "",
+    grid: /^\d{10,16}$/.test(values.get("g") ?? "") ? values.get("g") : "",
+    edition: /^[\w-]{1,40}$/.test(values.get("e") ?? "") ? values.get("e") : "",
+    layers: values.has("l") ? values.get("l").split(".").filter(Boolean) : null,
+  };
+}
+
+/** Writes a state as a hash. @param {ViewState} state */
+export function formatHash(state) {
+  const digits = state.zoom >= 15 ? 5 : 4;
+  const parts = [`#${state.zoom}/${state.lat.toFixed(digits)}/${state.lon.toFixed(digits)}`];
+  if (state.district) parts.push(`d=${state.district}`);
+  if (state.edition) parts.push(`e=${state.edition}`);
+  if (state.grid) parts.push(`g=${state.grid}`);
+  if (state.layers) parts.push(`l=${state.layers.join(".")}`);
+  return parts.join("&");
+}
+
+/**
+ * Keeps the address bar and the page the same. View changes replace the entry; a selection or a
+ * district makes a new one, so that the back button undoes it.
+ */
+export class AddressBar {
+  /** @param {() => ViewState} read @param {(state: ViewState) => void} apply */
+  constructor(read, apply) {
+    Object.assign(this, { read, apply, applying: false });
+    window.addEventListener("popstate", () => this.restore());
+    window.addEventListener("hashchange", () => this.restore());
+  }
+
+  /** The state in the address now. */
+  get current() {
+    return parseHash(location.hash);
+  }
+
+  /** Brings the address up to date. @param {boolean} asNew makes a step for the back button */
+  write(asNew = false) {
+    if (this.applying) return;
+    const hash = formatHash(this.read());
+    if (hash === location.hash) return;
+    history[asNew ? "pushState" : "replaceState"](null, "", hash);
+    this.written = hash;
+  }
+
+  async restore() {
+    if (location.hash === this.written) return;
+    this.written = location.hash;
+    this.applying = true;
+    try {
+      await this.apply(this.current);
+    } finally {
+      this.applying = false;
+    }
+  }
+}
