@@ -77,7 +77,8 @@ def _network(
 
 def _mesh(polygon: shapely.Polygon, ground: Ground, rules: GridRules) -> Mesh:
     noded, lines, classes = _network(polygon, ground, rules)
-    group = group_units(ground.units)
+    # By what lies in the region: a sliver of overlap may be half of a corner that does.
+    group = group_units(shapely.intersection(ground.units, polygon))
     blocks, _ = inside_faces(noded, polygon)
     ridges = make_ridges(blocks, ground.units, group, side_m=rules.side_m, gap_m=rules.gap_m)
     walls = shapely.get_parts(shapely.boundary(ground.units))
@@ -120,14 +121,14 @@ def _check_units(polygons: Geometries, arcs: Arcs, ground: Ground, region: Regio
     """Refuse a result in which a border cuts what may not be cut."""
     shrunk = shapely.buffer(ground.units, -0.05, quad_segs=1)
     hit = np.unique(STRtree(shrunk).query(arcs.lines, predicate="intersects")[1])
-    parts = shapely.get_parts(shapely.intersection(ground.units[hit], region.polygon))
+    clipped = shapely.intersection(ground.units[hit], region.polygon)
+    parts, of = shapely.get_parts(clipped, return_index=True)
     i, j = STRtree(polygons).query(parts, predicate="intersects")
     area = shapely.area(shapely.intersection(parts[i], polygons[j]))
     most = np.zeros(len(parts))
     np.maximum.at(most, i, area)
-    whole = shapely.area(parts)
-    lost = whole - most
-    bad = (lost > UNIT_NOISE_M2) & (lost > UNIT_NOISE_SHARE * whole)
+    lost = shapely.area(parts) - most
+    bad = (lost > UNIT_NOISE_M2) & (lost > UNIT_NOISE_SHARE * shapely.area(clipped)[of])
     if bad.any():
         x, y = shapely.get_coordinates(shapely.centroid(parts[bad][:1]))[0]
         raise CutError(

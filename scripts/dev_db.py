@@ -131,8 +131,10 @@ def start() -> None:
     own(socket_folder())
     log = data / "server.log"
     opts = f"-k {socket_folder()}"
-    done = run([str(bin_ / "pg_ctl"), "-D", str(data), "-l", str(log), "-o", opts, "-w", "start"],
-               capture_output=True)
+    done = run(
+        [str(bin_ / "pg_ctl"), "-D", str(data), "-l", str(log), "-o", opts, "-w", "start"],
+        capture_output=True,
+    )
     if done.returncode:
         tail = "\n".join(log.read_text().splitlines()[-5:]) if log.exists() else ""
         fail("E-DB-START", f"the database did not start; see {log}\n{done.stderr}{tail}")
@@ -154,8 +156,11 @@ def ensure_database(name: str) -> None:
 def stop() -> None:
     bin_ = find_bin()
     if bin_ and alive(bin_):
-        run([str(bin_ / "pg_ctl"), "-D", str(data_folder()), "-m", "fast", "-w", "stop"],
-            capture_output=True, check=True)
+        run(
+            [str(bin_ / "pg_ctl"), "-D", str(data_folder()), "-m", "fast", "-w", "stop"],
+            capture_output=True,
+            check=True,
+        )
 
 
 def url(name: str) -> str:

@@ -29,13 +29,19 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def works(words: list[str]) -> bool:
+    """Whether a command is there and ends well."""
+    return (
+        bool(shutil.which(words[0])) and not subprocess.run(words, capture_output=True).returncode
+    )
+
+
 def has_venv_module() -> bool:
-    words = [sys.executable, "-c", "import venv, ensurepip"]
-    return subprocess.run(words, capture_output=True).returncode == 0
+    return works([sys.executable, "-c", "import venv, ensurepip"])
 
 
 def make_venv() -> None:
-    if PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "-V"], capture_output=True).returncode == 0:
+    if works([str(PYTHON), "-m", "pip", "-V"]):
         return
     packages = [f"python{sys.version_info.major}.{sys.version_info.minor}-venv"]
     debian.ensure(packages, has_venv_module, "E-PYTHON-VENV", "Python's venv module")

@@ -22,8 +22,7 @@ from spatial.core.roles import ADMINISTRATOR, ROLES
 from spatial.grids.models import GridPlan
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.check import check_plan
-from spatial.grids.services.publish import publish_plan
-from webmap.tiles.publish import build_published
+from webmap.publishing import build_ground_tiles, publish
 
 PASSWORD = "wanmi-demo"  # noqa: S105 - shown on purpose; demo log-ins exist only on one's own machine
 LEVELS = ("district", "street", "community")
@@ -71,6 +70,7 @@ def districts(scale: str) -> tuple[DemoDistrict, ...]:
 def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None]) -> dict:
     """Load every district of ``scale`` that is not there yet, and the demo log-ins."""
     summary: dict = {}
+    fresh = False
     for district in districts(scale):
         if GridPlan.objects.filter(
             district__code=district.code, state=GridPlan.State.PUBLISHED
@@ -79,6 +79,9 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
             continue
         say(f"{district.code} {district.title}")
         summary[district.code] = _load(district, workers, progress)
+        fresh = True
+    if fresh:
+        build_ground_tiles(progress)
     make_logins()
     return summary
 
@@ -109,8 +112,7 @@ def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:
     report = check_plan(plan)
     if not report["ok"]:
         raise ConflictError("E-PLAN-FAULTY", f"{plan.version}: {report}", **report)
-    publish_plan(plan)
-    build_published(plan, progress)
+    plan = publish(plan, progress=progress)
     return f"{plan.grid_count} unit grids, edition {plan.version}"
 
 
@@ -138,4 +140,3 @@ def logins() -> list[tuple[str, str, str]]:
         for user in found
         if user.check_password(PASSWORD)
     ]
-

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from spatial.core.errors import WanmiError
-from spatial.core.jobs import Progress
+from spatial.core.jobs import Progress, silent
 
 
 class WanmiCommand(BaseCommand):
@@ -31,7 +31,7 @@ class WanmiCommand(BaseCommand):
         """Arguments of every command."""
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Run ``work``, then print the summary or the coded error."""
         self.as_json = options["json"]
         try:
@@ -49,7 +49,7 @@ class WanmiCommand(BaseCommand):
     def progress(self) -> Progress:
         """A progress line on a terminal; nothing when piped or with ``--json``."""
         if self.as_json or not sys.stderr.isatty():
-            return lambda done, total, message="": None
+            return silent
         return self._draw
 
     def _draw(self, done: int, total: int, message: str = "") -> None:

@@ -24,7 +24,7 @@ WRITE_EVERY_S = 0.5
 log = logging.getLogger(__name__)
 
 
-def silent(done: int, total: int, message: str = "") -> None:
+def silent(_done: int, _total: int, _message: str = "") -> None:
     """Progress that nobody watches."""
 
 

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 
-class WheelLibraryMissing(Exception):
+class MissingLibraryError(Exception):
     """A shared library that a wheel should carry was not found."""
 
 
@@ -19,7 +19,7 @@ def package_folder(package: str) -> Path:
     """Folder of an installed package, without importing it."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise WheelLibraryMissing(f"Python package {package} is not installed; run `make install`")
+        raise MissingLibraryError(f"Python package {package} is not installed; run `make install`")
     return Path(spec.origin).parent
 
 
@@ -28,7 +28,7 @@ def bundled_library(package: str, stem: str) -> str:
     folder = package_folder(package).parent / f"{package}.libs"
     found = sorted(folder.glob(f"{stem}-*.so*"))
     if not found:
-        raise WheelLibraryMissing(
+        raise MissingLibraryError(
             f"{stem} is not bundled with {package} in {folder}; install the binary wheel "
             f"(`pip install --only-binary :all: {package}`)"
         )

@@ -84,8 +84,9 @@ class JobState(APIView):
 class JobFile(APIView):
     """The file a job made."""
 
-    @answers({(200, "application/octet-stream"): OpenApiTypes.BINARY}, 404, 410,
-             operation_id="job_file")
+    @answers(
+        OpenApiTypes.BINARY, 404, 410, media="application/octet-stream", operation_id="job_file"
+    )
     def get(self, request: Request, job_id: UUID) -> FileResponse:
         """The file of a finished export; it is kept for a day."""
         job = own_job(request.user, job_id)

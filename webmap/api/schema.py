@@ -17,9 +17,12 @@ REASONS = {
 }
 
 
-def answers(form, *errors: int, status: int = 200, **more):
+JSON = "application/json"
+
+
+def answers(form, *errors: int, status: int = 200, media: str = JSON, **more):
     """Describe a view: its answer, the errors it can give, and login while the map is closed."""
-    responses = {status: form}
+    responses = {(status, media): form}
     for code in sorted({*errors, 401}):
-        responses[code] = OpenApiResponse(ErrorForm, REASONS[code])
+        responses[code, JSON] = OpenApiResponse(ErrorForm, REASONS[code])
     return extend_schema(responses=responses, **more)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -49,8 +48,9 @@ class EditionGrid(APIView):
 class EditionCodes(APIView):
     """The codes of an edition."""
 
-    @answers({(200, "application/json"): {"type": "array", "items": {"type": "string"}}}, 404,
-             operation_id="edition_codes")
+    @answers(
+        {"type": "array", "items": {"type": "string"}}, 404, operation_id="edition_codes"
+    )
     def get(self, request: Request, version: str) -> HttpResponse:
         """All codes by ordinal: the first is that of ordinal 1."""
         plan = plan_by_version(request.user, version)
@@ -107,7 +107,7 @@ class Unknown(APIView):
 
     def initial(self, request: Request, *args, **kwargs) -> None:
         """Refuse by 404 whatever the method."""
-        raise NotFound
+        raise Http404
 
 
 def _one(grids) -> dict:

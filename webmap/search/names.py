@@ -28,6 +28,8 @@ class Table:
     trigrams: str
     resembling: str
     finish: str
+    merged: bool
+    """Whether all rows of one name are one result."""
 
 
 PREFIX = """
@@ -81,19 +83,20 @@ FROM (
 """
 
 
-def _table(table: str, condition: str, distinct: str, finish: str) -> Table:
-    words = {"table": table, "condition": condition, "distinct": distinct}
+def _table(table: str, condition: str, finish: str, merged: bool) -> Table:
+    words = {"table": table, "condition": condition, "distinct": "name" if merged else "id"}
     parts = {"center": CENTER.format("hit.point"), "corners": CORNERS.format("hit.box")}
     return Table(
         *(sql.format(**words) for sql in (PREFIX, CHARS, TRIGRAMS, RESEMBLING)),
         finish.format(around=AROUND, **parts),
+        merged,
     )
 
 
 TABLES = (
-    _table("basemap_place", "true", "id", PLACES),
+    _table("basemap_place", "true", PLACES, merged=False),
     # A road comes in many pieces; one of them stands for all that carry its name.
-    _table("basemap_basefeature", "kind = 'road' AND name <> ''", "name", ROADS),
+    _table("basemap_basefeature", "kind = 'road' AND name <> ''", ROADS, merged=True),
 )
 
 
@@ -103,7 +106,7 @@ def find(text: str, limit: int) -> list[Found]:
 
 
 def _find(table: Table, text: str, limit: int) -> list[Found]:
-    ids = _best_ids(_hits(table, text, limit), text, limit)
+    ids = _best_ids(_hits(table, text, limit), text, limit, table.merged)
     if not ids:
         return []
     return [
@@ -133,7 +136,8 @@ def _by_characters(text: str) -> bool:
     return len(text) < TRIGRAM or any(letter >= FIRST_CJK for letter in text)
 
 
-def _best_ids(hits: list[tuple[int, str]], text: str, limit: int) -> list[int]:
-    """Ids of the best ``limit`` names, one for each name and place."""
+def _best_ids(hits: list[tuple[int, str]], text: str, limit: int, merged: bool) -> list[int]:
     ordered = sorted(set(hits), key=lambda hit: (rank_of(text, hit[1]), len(hit[1]), hit[1], hit[0]))
+    if merged:
+        ordered = list({name: (key, name) for key, name in reversed(ordered)}.values())[::-1]
     return [key for key, _name in ordered[:limit]]

@@ -169,6 +169,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "PlanState": "spatial.grids.models.GridPlan.State",
+        "JobState": "spatial.core.models.Job.State",
+        "RegionLevel": "spatial.basemap.models.Region.Level",
+    },
 }
 
 LEAFLET_CONFIG = {"TILES": [], "RESET_VIEW": False}

@@ -12,8 +12,8 @@ import os
 SKIPPED = (
     "VRT", "OGR_VRT", "GDALG", "GTI", "STACIT", "STACTA", "DERIVED", "HTTP", "WMS", "WMTS",
     "WCS", "WFS", "OAPIF", "OGCAPI", "EEDA", "EEDAI", "PLSCENES", "PLMosaic", "Elasticsearch",
-    "Carto", "AmigoCloud", "CSW", "NGW", "DAAS", "RASTERLITE", "KMLSUPEROVERLAY", "LIBKML", "KML",
-    "GML", "GMLAS", "GeoRSS", "GPSBabel", "ADBC", "MVT", "PMTiles", "MBTiles", "TopoJSON",
+    "Carto", "AmigoCloud", "CSW", "NGW", "DAAS", "KMLSUPEROVERLAY", "LIBKML", "KML",
+    "GML", "GeoRSS", "GPSBabel", "ADBC", "MVT", "PMTiles", "MBTiles", "TopoJSON",
     "ESRIJSON", "JSONFG", "GeoJSONSeq", "PDF", "PGDUMP", "OGR_GMT", "OGR_PDS", "Selafin", "MapML",
     "SXF", "VDV", "EDIGEO", "LVBAG", "GTFS", "VFK",
 )  # fmt: skip

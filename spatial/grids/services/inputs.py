@@ -39,7 +39,9 @@ class CutInput:
     def digest(self) -> str:
         """Hash of all geometry that is cut, whatever the order of rows."""
         total = hashlib.sha256(str(self.srid).encode())
-        for code, polygon in sorted(zip(self.communities.codes, self.communities.polygons)):
+        for code, polygon in sorted(
+            zip(self.communities.codes, self.communities.polygons, strict=True)
+        ):
             total.update(code.encode() + shapely.to_wkb(polygon))
         for array in (self.features.lines, self.features.buildings, self.features.compounds):
             for part in sorted(shapely.to_wkb(array)):

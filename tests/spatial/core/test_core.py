@@ -73,9 +73,9 @@ def test_the_libraries_are_those_of_the_wheels():
 
 
 def test_a_missing_library_is_named():
-    with pytest.raises(wheels.WheelLibraryMissing, match="make install"):
+    with pytest.raises(wheels.MissingLibraryError, match="make install"):
         wheels.gdal_library.__globals__["bundled_library"]("no_such_package", "lib")
-    with pytest.raises(wheels.WheelLibraryMissing, match="libnothing is not bundled"):
+    with pytest.raises(wheels.MissingLibraryError, match="libnothing is not bundled"):
         wheels.bundled_library("shapely", "libnothing")
 
 

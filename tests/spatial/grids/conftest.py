@@ -77,9 +77,8 @@ def district(dataset):
     streets = {}
     for number in (1, 2):
         parts = [square(*cell) for cell, street in cells.items() if street == number]
-        streets[number] = add_region(
-            dataset, "street", f"11010100{number}", f"街道{number}", shapely.union_all(parts), district
-        )
+        code, ground = f"11010100{number}", shapely.union_all(parts)
+        streets[number] = add_region(dataset, "street", code, f"街道{number}", ground, district)
     for index, (cell, street) in enumerate(cells.items(), start=1):
         code = f"11010100{street}{index:03d}"
         add_region(dataset, "community", code, f"社区{index}", square(*cell), streets[street])

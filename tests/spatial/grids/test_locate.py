@@ -48,9 +48,7 @@ def test_the_same_rule_as_the_engine(plan):
         (draw.uniform(west - 0.001, east + 0.001), draw.uniform(south - 0.001, north + 0.001))
         for _ in range(500)
     ]
-    expected = gridding.locate(
-        shapely.points(points), polygons, [g.code for g in grids]
-    )
+    expected = gridding.locate(shapely.points(points), polygons, [g.code for g in grids])
     found = locate(points)
     assert [grids[i].code if i >= 0 else None for i in expected] == [
         g.code if g else None for g in found

@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 
 from spatial.core.commands import WanmiCommand
 from spatial.grids.selectors import plan_of_command
-from spatial.grids.services.publish import publish_plan
+from webmap.publishing import publish
 
 
 class Command(WanmiCommand):
@@ -22,7 +22,9 @@ class Command(WanmiCommand):
 
     def work(self, **options: Any) -> dict[str, Any]:
         """Publish and say from when."""
-        plan = publish_plan(plan_of_command(options["plan"]), options["on"])
+        plan = publish(
+            plan_of_command(options["plan"]), options["on"], progress=self.progress()
+        )
         return {
             "plan": plan.version,
             "state": plan.state,

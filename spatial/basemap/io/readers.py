@@ -1,0 +1,183 @@
+"""Streams the features of a layer in batches: geometries as shapely arrays, columns as texts.
+
+Memory holds one batch, whatever the size of the file; the features come from GDAL through its
+Arrow stream.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from django.utils.translation import gettext_lazy as _
+from numpy.typing import NDArray
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.raw import open_arrow
+
+from spatial.basemap.io import drivers
+from spatial.basemap.io.arrow import ArrowStreamError, batches
+from spatial.basemap.io.problems import problem
+from spatial.basemap.io.source import Layer
+
+BATCH = 25_000
+"""Features in memory at a time: about 30 MB of usual buildings and roads."""
+OSM_LAYERS = ("points", "lines", "multilinestrings", "multipolygons", "other_relations")
+_PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some features in file order."""
+
+    first: int
+    """Number of the first feature, from 1."""
+    geometry: NDArray[np.object_]
+    """Shapely geometries in the source system, None where the file has none or cannot be read."""
+    columns: dict[str, NDArray[np.object_]]
+    """Only non-empty texts, else None; a wanted column that the layer lacks is not here."""
+
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which columns to read, and how OpenStreetMap tags become columns."""
+
+    columns: tuple[str, ...]
+    tags_column: str = ""
+    closed_ways: tuple[str, ...] = ()
+
+
+def read(layer: Layer, wanted: Wanted, batch: int = BATCH) -> Iterator[Batch]:
+    """Yield the features of a layer.
+
+    Raises
+    ------
+    InputError
+        ``E-FILE-BROKEN`` when GDAL gives up, ``E-TEXT-ENCODING`` for text that is not UTF-8
+        where it must be.
+    """
+    options = _options(layer, wanted)
+    names = _names(layer, wanted)
+    # From .osm.pbf every wanted tag is a column already; only converted files carry an hstore.
+    packed = layer.driver != drivers.OSM and wanted.tags_column in layer.fields
+    tags = wanted.tags_column if packed else ""
+    columns = [*dict.fromkeys(names.values())] + ([tags] if tags else [])
+    first = 1
+    try:
+        with warnings.catch_warnings():
+            # GDAL's notes on single rings and tables: broken features are counted later anyway.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            for raw, geometry_name in _stream(layer, columns, options, batch):
+                found = _batch(raw, geometry_name, layer, first)
+                yield _with_names(found, names, tags, wanted)
+                first += len(found)
+    except (ArrowStreamError, DataSourceError, DataLayerError) as error:
+        text = _("The file cannot be read to its end; export it again.")
+        reason = str(error)[:200]
+        raise problem("E-FILE-BROKEN", text, layer.file, layer.name, reason=reason) from error
+
+
+def _stream(
+    layer: Layer, columns: Sequence[str], options: dict[str, Any], batch: int
+) -> Iterator[tuple[dict[str, NDArray[np.object_]], str]]:
+    wanted = None if layer.driver == drivers.OSM else list(columns)
+    with open_arrow(
+        layer.path, layer=layer.name, columns=wanted, batch_size=batch, **options
+    ) as (meta, stream):
+        for raw in batches(stream):
+            yield raw, meta["geometry_name"] or "wkb_geometry"
+
+
+def _options(layer: Layer, wanted: Wanted) -> dict[str, Any]:
+    if layer.driver == drivers.SHAPEFILE:
+        return {"encoding": layer.encoding}
+    if layer.driver == drivers.OSM:
+        return {"CONFIG_FILE": str(_write_osm_config(layer.path.parent, wanted))}
+    return {}
+
+
+def _write_osm_config(folder: Path, wanted: Wanted) -> Path:
+    """Tell GDAL's OSM driver which tags are columns and which closed ways are areas."""
+    tags = ",".join(c for c in wanted.columns if c not in ("osm_id", "osm_way_id"))
+    lines = ["[general]", f"closed_ways_are_polygons={','.join(wanted.closed_ways)}"]
+    lines += ["attribute_name_laundering=no", "report_all_tags=yes"]
+    for name in OSM_LAYERS:
+        lines += [f"[{name}]", "osm_id=yes", f"attributes={tags}", "other_tags=no"]
+    path = folder / "osmconf.ini"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def _names(layer: Layer, wanted: Wanted) -> dict[str, str]:
+    """Column of the layer for each wanted one, case disregarded (shapefiles shout)."""
+    if layer.driver == drivers.OSM:
+        return {name: name for name in wanted.columns}
+    fields = {field.casefold(): field for field in reversed(layer.fields)}
+    found = {name: fields.get(name.casefold(), "") for name in wanted.columns}
+    exact = {name: name for name in wanted.columns if name in layer.fields}
+    return {name: field for name, field in {**found, **exact}.items() if field}
+
+
+def _batch(raw: dict[str, Any], geometry_name: str, layer: Layer, first: int) -> Batch:
+    wkb = raw.pop(geometry_name, None)
+    if wkb is None:
+        size = len(next(iter(raw.values()), []))
+        wkb = np.full(size, None, dtype=object)
+    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    columns = {name: _texts(values, layer, name, first) for name, values in raw.items()}
+    return Batch(first, geometry, columns)
+
+
+def _texts(
+    values: NDArray[np.object_], layer: Layer, column: str, first: int
+) -> NDArray[np.object_]:
+    found = np.empty(len(values), dtype=object)
+    for i, value in enumerate(values):
+        if not value and value != 0:
+            continue
+        if isinstance(value, bytes):
+            try:
+                found[i] = value.decode().strip() or None
+            except UnicodeDecodeError as error:
+                text = _("The text in column %s is not UTF-8; export it again.") % column
+                number = first + i
+                raise problem(
+                    "E-TEXT-ENCODING", text, layer.file, layer.name, number
+                ) from error
+        else:
+            found[i] = _number(value)
+    return found
+
+
+def _number(value: Any) -> str:
+    """A number as its plain text: codes stored as 420101.0 read 420101."""
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value)) if whole else str(value)
+
+
+def _with_names(found: Batch, names: dict[str, str], tags: str, wanted: Wanted) -> Batch:
+    columns = {n: found.columns[field] for n, field in names.items() if field in found.columns}
+    if tags:
+        missing = [name for name in wanted.columns if name not in columns]
+        columns |= _from_tags(found.columns[tags], missing)
+    return Batch(found.first, found.geometry, columns)
+
+
+def _from_tags(
+    tags: NDArray[np.object_], names: Sequence[str]
+) -> dict[str, NDArray[np.object_]]:
+    """Columns out of an hstore text such as ``"oneway"=>"yes","lit"=>"no"``."""
+    columns = {name: np.empty(len(tags), dtype=object) for name in names}
+    for i, text in enumerate(tags):
+        for key, value in _PAIR.findall(text) if text else ():
+            if key in columns:
+                columns[key][i] = value.replace('\\"', '"').replace("\\\\", "\\") or None
+    return columns

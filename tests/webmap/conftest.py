@@ -1,0 +1,31 @@
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from tests.webmap import factories
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings, tmp_path):
+    """Tiles and exports of a test are its own, and nothing is remembered from another."""
+    settings.TILE_DIR = tmp_path / "tiles"
+    settings.EXPORT_DIR = tmp_path / "exports"
+    cache.clear()
+
+
+@pytest.fixture
+def town(db):
+    """A district with its regions and a published edition of 36 grids."""
+    return factories.plan(factories.district())
+
+
+@pytest.fixture
+def client_of(db):
+    """A client logged in with some roles."""
+
+    def make(*roles: str) -> Client:
+        client = Client()
+        if roles:
+            client.force_login(factories.user(*[r for r in roles if r != "nobody"]))
+        return client
+
+    return make
