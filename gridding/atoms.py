@@ -48,12 +48,17 @@ class AtomGraph:
     y: Floats
 
 
+def _totals(index: Ints, values: Floats, count: int) -> Floats:
+    """Sum values by index."""
+    return np.bincount(index, values, count).astype(np.float64)
+
+
 def _pair_sums(a: Ints, b: Ints, count: int, *values: Floats) -> tuple[Ints, Ints, list[Floats]]:
     """Sum values over equal unordered pairs of different things."""
     keep = a != b
     low, high = np.minimum(a, b)[keep], np.maximum(a, b)[keep]
     key, index = np.unique(low * count + high, return_inverse=True)
-    sums = [np.bincount(index, v[keep], len(key)) for v in values]
+    sums = [_totals(index, v[keep], len(key)) for v in values]
     return key // count, key % count, sums
 
 
@@ -62,8 +67,8 @@ def _best_partner(a: Ints, b: Ints, weight: Floats, count: int) -> tuple[Ints, F
     here, there = np.concatenate([a, b]), np.concatenate([b, a])
     both = np.concatenate([weight, weight])
     order = np.lexsort((there, -both, here))
-    first = np.concatenate([[True], here[order][1:] != here[order][:-1]]) if len(order) else []
-    chosen = order[first] if len(order) else order
+    _, first = np.unique(here[order], return_index=True)
+    chosen = order[first]
     partner, best = np.full(count, -1), np.zeros(count)
     partner[here[chosen]], best[here[chosen]] = there[chosen], both[chosen]
     return partner, best
@@ -79,7 +84,7 @@ def _join_units(mesh: Mesh) -> Ints:
 def _join_aprons(mesh: Mesh, atom: Ints, limit_m2: float) -> Ints:
     """Give open ground to the unit whose facade it touches most, and the other way round."""
     count = int(atom.max()) + 1
-    facade = (mesh.border_class == FACADE) & (mesh.left >= 0) & (mesh.right >= 0)
+    facade = (mesh.border_class >= FACADE) & (mesh.left >= 0) & (mesh.right >= 0)
     a, b, (length,) = _pair_sums(
         atom[mesh.left[facade]], atom[mesh.right[facade]], count, mesh.length_m[facade]
     )
@@ -90,8 +95,12 @@ def _join_aprons(mesh: Mesh, atom: Ints, limit_m2: float) -> Ints:
     whole = np.bincount(np.concatenate([a, b]), np.concatenate([length, length]), count)
     wants = (partner >= 0) & (~is_unit | (best > 0.5 * whole))
     one = np.flatnonzero(wants)
-    fits = area[one] + area[partner[one]] <= limit_m2
-    return join(count, one[fits], partner[one][fits])[atom]
+    unit = np.where(is_unit[one], one, partner[one])
+    ground = np.where(is_unit[one], partner[one], one)
+    unit, ground = np.unique(np.column_stack([unit, ground]), axis=0).T
+    total = area + np.bincount(unit, area[ground], count)
+    fits = total[unit] <= limit_m2
+    return join(count, unit[fits], ground[fits])[atom]
 
 
 def _join_specks(mesh: Mesh, atom: Ints, limit_m2: float, weight: Floats) -> Ints:
@@ -112,12 +121,22 @@ def _join_specks(mesh: Mesh, atom: Ints, limit_m2: float, weight: Floats) -> Int
     return atom
 
 
+def _prices(mesh: Mesh, rules: GridRules) -> Floats:
+    """Price of a metre of each edge.
+
+    A border along a corridor is worth nothing: paid for on both sides, the strip between two
+    carriageways would become a grid of its own, hundreds of metres long.
+    """
+    price = rules.class_prices()[mesh.border_class]
+    return np.asarray(np.where(mesh.corridor, np.maximum(price, 0.0), price))
+
+
 def make_atoms(mesh: Mesh, rules: GridRules) -> Ints:
     """Return the atom each face of the mesh belongs to."""
     target = rules.target_area_m2
     atom = _join_units(mesh)
     atom = _join_aprons(mesh, atom, APRON_LIMIT * target)
-    weight = (rules.class_prices()[mesh.border_class] + AFFINITY) * mesh.length_m
+    weight = (_prices(mesh, rules) + AFFINITY) * mesh.length_m
     for share in SPECKS:
         atom = _join_specks(mesh, atom, share * target, weight)
     return atom
@@ -127,7 +146,7 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
     """Return the graph of atoms the partition works on."""
     count = int(atom.max()) + 1
     length = mesh.length_m * rules.scale
-    cost = length * rules.class_prices()[mesh.border_class]
+    cost = length * _prices(mesh, rules)
     inner = (mesh.left >= 0) & (mesh.right >= 0)
     rim = atom[np.maximum(mesh.left, mesh.right)[~inner]]
     a, b, (lengths, costs) = _pair_sums(
@@ -140,7 +159,7 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
     return AtomGraph(
         of_face=atom,
         area=area / rules.target_area_m2,
-        outer=np.bincount(rim, length[~inner], count),
+        outer=_totals(rim, length[~inner], count),
         indptr=np.concatenate([[0], np.cumsum(np.bincount(here, minlength=count))]),
         neighbour=there[order],
         length=np.concatenate([lengths, lengths])[order],

@@ -75,10 +75,10 @@ def _fill_courtyards(polygons: Geometries, largest_m2: float) -> Geometries:
 
 
 def _units(polygons: Geometries, name: str, hole_m2: float) -> tuple[Geometries, list[Problem]]:
-    polygons = np.asarray(polygons, object)
+    polygons = np.array(polygons, object)
     wrong = ~shapely.is_valid(polygons) & ~shapely.is_missing(polygons)
     problems = [_repaired(g, name) for g in polygons[wrong]]
-    polygons = np.where(wrong, shapely.make_valid(np.where(wrong, polygons, None)), polygons)
+    polygons[wrong] = shapely.make_valid(polygons[wrong])
     parts, _ = _parts(polygons, _POLYGON)
     return _fill_courtyards(parts, hole_m2), problems
 

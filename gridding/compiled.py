@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -13,6 +13,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 def compiled(function: F) -> F:
     """Compile a function to machine code; without a cache where no folder can be written."""
     try:
-        return njit(cache=True)(function)  # type: ignore[no-any-return]
+        return cast(F, njit(cache=True)(function))
     except RuntimeError:
-        return njit()(function)  # type: ignore[no-any-return]
+        return cast(F, njit()(function))

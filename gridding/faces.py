@@ -11,7 +11,7 @@ from shapely import STRtree
 
 from gridding.network import STEP_M
 from gridding.ridges import Ridges
-from gridding.types import Floats, Geometries, Ints
+from gridding.types import Bools, Floats, Geometries, Ints
 
 # Border classes: 1 to 7 are the classes of lines, then what this package makes.
 GAP, FREE, FACADE = 8, 9, 10
@@ -33,6 +33,9 @@ class Mesh:
     length_m, border_class : arrays (m,)
     area_m2, unit : arrays, one value a face
         ``unit`` is the group of the building or compound a face lies in, or -1.
+    corridor : bool array (m,)
+        Whether the face on one side is part of a corridor between two lines (a median, the
+        strip between two carriageways).
     """
 
     xy: Floats
@@ -43,6 +46,7 @@ class Mesh:
     border_class: NDArray[np.int8]
     area_m2: Floats
     unit: Ints
+    corridor: Bools
     centre: Floats
 
 
@@ -106,6 +110,12 @@ def _unit_of(points: Geometries, units: Geometries, group: Ints) -> Ints:
     return out
 
 
+def _in_corridor(points: Geometries, corridors: Geometries) -> Bools:
+    out = np.zeros(len(points), bool)
+    out[STRtree(corridors).query(points, predicate="intersects")[0]] = True
+    return out
+
+
 def build_mesh(
     faces: Geometries,
     points: Geometries,
@@ -115,6 +125,7 @@ def build_mesh(
     units: Geometries,
     group: Ints,
     compound_groups: Ints,
+    corridors: Geometries,
 ) -> Mesh:
     """Return the mesh of the faces of one region; see `Mesh`.
 
@@ -136,4 +147,7 @@ def build_mesh(
     border[soft & ~both & fenced] = COMPOUND_EDGE
     length = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
     centre = shapely.get_coordinates(shapely.centroid(faces))
-    return Mesh(xy, edges, left, right, length, border, shapely.area(faces), unit, centre)
+    narrow = _in_corridor(points, corridors)
+    beside = ((left >= 0) & narrow[left]) | ((right >= 0) & narrow[right])
+    area = shapely.area(faces)
+    return Mesh(xy, edges, left, right, length, border, area, unit, beside, centre)

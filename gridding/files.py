@@ -9,7 +9,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
-import shapely
 from pyproj import CRS
 
 from gridding.codes import grid_code
@@ -223,14 +222,15 @@ def write_grids(path: Path, result: GridResult, base_map: BaseMap, scheme: str) 
         geometry=list(result.polygons),
         crs=base_map.crs,
     )
+    # Under another name first: a run that is stopped leaves no half file.
+    part = path.with_name(f".{path.stem}.part.gpkg")
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     try:
-        path.unlink(missing_ok=True)
-        frame.to_file(path, layer="grids", driver="GPKG", engine="pyogrio")
+        part.unlink(missing_ok=True)
+        frame.to_file(part, layer="grids", driver="GPKG", engine="pyogrio")
+        part.replace(path)
     except (OSError, pyogrio.errors.DataSourceError) as error:
         raise GridError("E-GRID-WRITE", f"{path} cannot be written: {error}.") from error
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
-    if not shapely.is_valid(np.asarray(result.polygons)).all():
-        raise GridError("E-GRID-WRITE", f"{path}: a polygon is not valid.")

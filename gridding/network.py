@@ -69,7 +69,7 @@ def fit_to_ring(
     lines, classes
         Lines that end on the ring or inside; every crossing of the ring is kept.
     """
-    hit = np.sort(STRtree(lines).query(polygon, predicate="intersects")) if len(lines) else []
+    hit = np.sort(STRtree(lines).query(polygon, predicate="intersects"))
     lines, classes = lines[hit], classes[hit]
     ring = shapely.boundary(polygon)
     band = shapely.buffer(ring, band_m, quad_segs=1, join_style="mitre")

@@ -137,7 +137,7 @@ def search(graph, trees, sweeps, weights, seed):  # type: ignore[no-untyped-def]
 
 def partition(graph: AtomGraph, rules: GridRules) -> Ints:
     """Return the grid of each atom, numbered from 0 in the order of their first atoms."""
-    weights = np.array([rules.prices.area, rules.prices.shape])
+    weights = np.array([rules.prices.area, rules.prices.shape, rules.prices.near])
     arrays = (
         graph.indptr.astype(np.int64), graph.neighbour.astype(np.int64),
         graph.length, graph.cost, graph.area, graph.outer, graph.x, graph.y,

@@ -85,7 +85,7 @@ def _border_lengths(cut: Cut) -> tuple[Floats, Floats]:
     n = len(cut.polygons)
     inner = np.bincount(sides, np.tile(length, 2), n)
     feature = np.bincount(sides, np.tile(length * cut.arcs.on_feature, 2), n)
-    return inner, feature
+    return inner.astype(np.float64), feature.astype(np.float64)
 
 
 def _in_order(parts: GridParts, codes: tuple[str, ...], numbers: Ints) -> tuple[GridParts, Ints]:

@@ -17,7 +17,7 @@ from gridding.errors import CutError
 from gridding.faces import Mesh, build_mesh, inside_faces
 from gridding.network import STEP_M, WALL_BAND_M, extensions, fit_to_ring, node
 from gridding.partition import partition
-from gridding.ridges import make_ridges
+from gridding.ridges import make_ridges, thin
 from gridding.rings import (
     RingNodes,
     empty_nodes,
@@ -48,7 +48,9 @@ class Cut:
     straight: bool
 
 
-def local_ground(ground: Ground, tree_lines: STRtree, tree_units: STRtree, region: Region) -> Ground:
+def local_ground(
+    ground: Ground, tree_lines: STRtree, tree_units: STRtree, region: Region
+) -> Ground:
     """Return the features that meet a region, in their canonical order.
 
     A unit of which the region holds no more than noise, since its border was drawn another
@@ -86,7 +88,7 @@ def _mesh(polygon: shapely.Polygon, ground: Ground, rules: GridRules) -> Mesh:
     faces, points = inside_faces(node(noded, walls, ridges.lines), polygon)
     compounds = np.unique(group[ground.is_compound])
     return build_mesh(
-        faces, points, lines, classes, ridges, ground.units, group, compounds
+        faces, points, lines, classes, ridges, ground.units, group, compounds, blocks[thin(blocks)]
     )
 
 

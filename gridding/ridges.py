@@ -18,7 +18,11 @@ from gridding.types import Bools, Floats, Geometries, Ints
 SAMPLE_M = 3.0
 CLEAR_M = 10.0
 SIMPLIFY_M = 0.4
-THIN_WIDTH_M, THIN_LENGTH_M = 22.0, 160.0
+# From this share of the target area the outline of a unit is divided in sections of this share
+# of the side of a grid.
+LARGE_SHARE, SECTION_SHARE = 0.6, 0.4
+_MOST = 1000
+THIN_WIDTH_M, THIN_LENGTH_M = 36.0, 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,19 @@ def _lattice(block: shapely.Polygon, spacing_m: float) -> Floats:
     return np.column_stack([x.ravel(), y.ravel()])[inside]
 
 
-def _samples(units: Geometries) -> tuple[Floats, Ints]:
+def _samples(units: Geometries, side_m: float) -> tuple[Floats, Ints, Ints]:
+    """Points on the outlines, with the unit and the section of its outline each is on.
+
+    A unit that fills a grid by itself has its outline in sections, so that the ground round it
+    comes in pieces and not as one ring.
+    """
     outline = shapely.segmentize(shapely.boundary(units), SAMPLE_M)
-    xy, index = shapely.get_coordinates(outline, return_index=True)
-    return xy, index
+    xy, unit = shapely.get_coordinates(outline, return_index=True)
+    start = np.searchsorted(unit, np.arange(len(units)))
+    along = (np.arange(len(xy)) - start[unit]) * SAMPLE_M
+    large = shapely.area(units) > LARGE_SHARE * side_m**2
+    section = np.where(large[unit], np.floor(along / (SECTION_SHARE * side_m)), 0)
+    return xy, unit, np.minimum(section, _MOST - 1).astype(np.int64)
 
 
 def _voronoi(xy: Floats) -> tuple[Ints, Ints, Floats] | None:
@@ -71,7 +84,7 @@ def _voronoi(xy: Floats) -> tuple[Ints, Ints, Floats] | None:
 
 
 def _block_ridges(
-    block: shapely.Polygon, xy: Floats, owner: Ints, is_unit: Bools, gap_m: float
+    xy: Floats, owner: Ints, is_unit: Bools, gap_m: float
 ) -> tuple[Geometries, Bools]:
     """Ridges between points of different owners in one block."""
     none = np.zeros(0, object), np.zeros(0, bool)
@@ -87,7 +100,7 @@ def _block_ridges(
     keep = a != b
     pairs, ends, a, b = pairs[keep], ends[keep], a[keep], b[keep]
     width = np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T)
-    gap = is_unit[pairs].all(axis=1) & (width <= gap_m)
+    gap = is_unit[pairs].all(axis=1) & (width <= gap_m) & (a // _MOST != b // _MOST)
     key = np.column_stack([np.minimum(a, b), np.maximum(a, b), gap])
     order = np.lexsort(key.T[::-1])
     _, start, index = np.unique(key[order], axis=0, return_index=True, return_inverse=True)
@@ -132,7 +145,7 @@ def make_ridges(
     slim = thin(blocks)
     treat = slim | (shapely.area(blocks) > 0.8 * side_m**2)
     chosen, slim = blocks[treat], slim[treat]
-    xy, unit = _samples(units)
+    xy, unit, section = _samples(units, side_m)
     at, block = STRtree(chosen).query(shapely.points(xy), predicate="within")[[1, 0]] if len(
         chosen
     ) else (np.zeros(0, int), np.zeros(0, int))
@@ -147,9 +160,10 @@ def make_ridges(
         points = np.concatenate([xy[own], seeds])
         if len(points) < 2:
             continue
-        owner = np.concatenate([group[unit[own]], len(units) + np.arange(len(seeds))])
+        open_ground = (len(units) + np.arange(len(seeds))) * _MOST
+        owner = np.concatenate([group[unit[own]] * _MOST + section[own], open_ground])
         is_unit = np.arange(len(points)) < len(own)
-        found, gap = _block_ridges(polygon, points, owner, is_unit, gap_m)
+        found, gap = _block_ridges(points, owner, is_unit, gap_m)
         found, of = _clip(found, polygon)
         lines.append(found)
         gaps.append(gap[of])

@@ -14,7 +14,7 @@ from shapely import STRtree
 
 from gridding.errors import CutError
 from gridding.network import STEP_M
-from gridding.types import Floats, Geometries, Ints
+from gridding.types import Floats, Geometries
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ def noded_rings(polygon: shapely.Polygon, nodes: RingNodes) -> list[Floats]:
         out: list[tuple[float, float]] = []
         for i, k in enumerate(map(tuple, np.column_stack([low, high]).tolist())):
             out.append((xy[i, 0], xy[i, 1]))
-            between = sorted(set(on.get(k, ())), reverse=bool(low[i, 0] != xy[i, 0] or low[i, 1] != xy[i, 1]))
-            out += [(x, y) for _, x, y in between]
+            backwards = bool((low[i] != xy[i]).any())
+            out += [(x, y) for _, x, y in sorted(set(on.get(k, ())), reverse=backwards)]
         out.append(out[0])
         rings.append(_without_repeats(np.array(out)))
     return rings

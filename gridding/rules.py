@@ -24,8 +24,10 @@ class Prices:
     gap: float = 0.25
     free: float = 1.5
     facade: float = 4.0
+    compound: float = 4.0
     area: float = 500.0
     shape: float = 450.0
+    near: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,6 @@ class GridRules:
 
     def class_prices(self) -> Floats:
         """Prices by border class (``gridding.faces``): lines 1 to 7, gap, free,
-        facade, edge of a compound (priced as a gap)."""
+        facade, edge of a compound."""
         p = self.prices
-        return np.array([0.0, *p.line, p.gap, p.free, p.facade, p.gap])
+        return np.array([0.0, *p.line, p.gap, p.free, p.facade, p.compound])

@@ -24,7 +24,7 @@ def _check_codes(communities: Communities) -> None:
     if len(codes) != len(communities.polygons):
         raise InputError(
             "E-GRID-LENGTH",
-            f"{len(codes)} community codes but {len(communities.polygons)} polygons; give one each.",
+            f"{len(codes)} community codes, {len(communities.polygons)} polygons; give one each.",
         )
     seen: set[str] = set()
     for code in codes:
@@ -59,7 +59,7 @@ def _check_polygon(code: str, polygon: shapely.Geometry | None) -> None:
 
 def _check_metres(polygons: Geometries) -> None:
     x0, y0, x1, y1 = shapely.total_bounds(polygons)
-    if -180 <= x0 and x1 <= 180 and -90 <= y0 and y1 <= 90:
+    if x0 >= -180 and x1 <= 180 and y0 >= -90 and y1 <= 90:
         raise InputError(
             "E-GRID-DEGREES",
             f"The communities lie within ({x0:.4f}, {y0:.4f}, {x1:.4f}, {y1:.4f}): these are "
@@ -166,7 +166,8 @@ def check_features(features: Features, communities: Communities) -> None:
     everything = np.concatenate([np.asarray(g, object) for g in layers.values()])
     everything = everything[~(shapely.is_missing(everything) | shapely.is_empty(everything))]
     town = shapely.box(*shapely.total_bounds(communities.polygons))
-    if len(everything) and not shapely.intersects(shapely.box(*shapely.bounds(everything).T), town).any():
+    boxes = shapely.box(*shapely.bounds(everything).T)
+    if len(everything) and not shapely.intersects(boxes, town).any():
         raise InputError(
             "E-GRID-FAR",
             "No line, building or compound is near the communities; give all layers in one "

@@ -45,15 +45,15 @@ class DemoDistrict:
 
 
 def _helsinki(folder: Path) -> tuple[Path, Path]:
-    source = fixtures.helsinki.write(folder)
-    return folder / "regions.gpkg", source
+    extract = fixtures.helsinki.find_extract()
+    levels = fixtures.helsinki.make_regions(extract)
+    return fixtures.helsinki.write_regions(levels, folder), extract
 
 
 def _town(communities: int | None) -> Callable[[Path], tuple[Path, Path]]:
     def make(folder: Path) -> tuple[Path, Path]:
         plan = fixtures.town.TownPlan(communities=communities)
-        fixtures.town.write(fixtures.town.generate(plan), folder)
-        return folder / "regions.gpkg", folder / "basemap.gpkg"
+        return fixtures.town.write(fixtures.town.generate(plan), folder)
 
     return make
 

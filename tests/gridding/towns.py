@@ -78,39 +78,37 @@ def _roads(rng: Generator, bounds: tuple[float, ...], count: int) -> list[LineSt
     for _ in range(count):
         if rng.random() < 0.6:
             y = rng.uniform(y0, y1, 2)
-            out.append(LineString([(x0 - 30, y[0]), ((x0 + x1) / 2, y.mean() + 8), (x1 + 30, y[1])]))
+            bend = ((x0 + x1) / 2, y.mean() + 8)
+            out.append(LineString([(x0 - 30, y[0]), bend, (x1 + 30, y[1])]))
         else:
             x = rng.uniform(x0, x1, 2)
             out.append(LineString([(x[0], y0 - 30), (x[1], y1 + 30)]))
     return out
 
 
-def _troubles(rng: Generator, roads: list[LineString], borders: list[LineString]) -> list[LineString]:
-    """Doubles, near doubles, dead ends, lines along borders, loops."""
-    out: list[LineString] = []
-    for line in roads:
-        kind = int(rng.integers(0, 6))
-        if kind == 0:
-            out.append(line)
-        elif kind == 1:
-            out.append(affinity.translate(line, 0.001, 0.001))
-        elif kind == 2:
-            out.append(affinity.translate(line, 7.0, 6.0))
-        elif kind == 3:
-            a = line.interpolate(rng.uniform(0.2, 0.8), normalized=True)
-            out.append(LineString([a, (a.x + rng.uniform(-60, 60), a.y + rng.uniform(-60, 60))]))
-        elif kind == 4:
-            a = line.interpolate(rng.uniform(0.2, 0.8), normalized=True)
-            out.append(LineString(a.buffer(rng.uniform(5, 40), quad_segs=2).exterior.coords))
-    for border in borders:
-        kind = int(rng.integers(0, 4))
-        if kind == 0:
-            out.append(border)
-        elif kind == 1:
-            out.append(affinity.translate(border, 0.001, 0.0))
-        elif kind == 2:
-            out.append(affinity.translate(border, rng.uniform(-0.4, 0.4), rng.uniform(-0.4, 0.4)))
-    return out
+def _beside_road(rng: Generator, line: LineString) -> LineString:
+    """A double, a double 1 mm off, the other carriageway, a dead end or a loop."""
+    kind = int(rng.integers(0, 5))
+    if kind < 3:
+        offset = (0.0, 0.001, 7.0)[kind]
+        return affinity.translate(line, offset, offset)
+    a = line.interpolate(rng.uniform(0.2, 0.8), normalized=True)
+    if kind == 3:
+        return LineString([a, (a.x + rng.uniform(-60, 60), a.y + rng.uniform(-60, 60))])
+    return LineString(a.buffer(rng.uniform(5, 40), quad_segs=2).exterior.coords)
+
+
+def _beside_border(rng: Generator, line: LineString) -> LineString:
+    offset = rng.choice([0.0, 0.001, 0.05, 0.2, 0.4])
+    return affinity.translate(line, offset, -offset)
+
+
+def _troubles(
+    rng: Generator, roads: list[LineString], borders: list[LineString]
+) -> list[LineString]:
+    """Lines that nearly repeat others."""
+    out = [_beside_road(rng, line) for line in roads if rng.random() < 0.8]
+    return out + [_beside_border(rng, line) for line in borders if rng.random() < 0.6]
 
 
 def _house(rng: Generator, x: float, y: float) -> Polygon:

@@ -51,9 +51,7 @@ def region(level: str, code: str, name: str, shape: Polygon, parent=None, **more
 def district(code: str = "110101", size: int = 6, **more) -> Region:
     """A district of two streets side by side, the western one with two communities."""
     half = size // 2
-    top = region(
-        "district", code, "东城区", square(0, 0, size, size), name_en="Dongcheng", **more
-    )
+    top = region("district", code, "东城区", square(0, 0, size, size), name_en="Dongcheng", **more)
     west = region("street", f"{code}001", "东华门街道", square(0, 0, half, size), top, **more)
     east = region("street", f"{code}002", "景山街道", square(half, 0, half, size), top, **more)
     region("community", f"{code}001001", "多福巷社区", square(0, 0, half, half), west, **more)
@@ -161,5 +159,5 @@ def place(kind: str, name: str, column: float = 1.5, row: float = 1.5, **more) -
 
 def user(*roles: str, name: str = "", **more) -> User:
     made = User.objects.create_user(name or "-".join(roles) or "nobody", password="x", **more)
-    made.groups.set(Group.objects.filter(name__in=roles))
+    made.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
     return made

@@ -57,7 +57,18 @@ class Exports(APIView):
 
     throttle_scope = "exports"
 
-    @answers(JobForm, 400, 403, 404, 429, status=202, request=ExportOrder, operation_id="export")
+    @answers(
+        JobForm,
+        400,
+        403,
+        404,
+        429,
+        status=202,
+        request=ExportOrder,
+        operation_id="export",
+        summary="Order an export",
+        tags=["exports"],
+    )
     def post(self, request: Request) -> Response:
         """Order the grids of a district as a file; ask the job when it is ready."""
         order = ExportOrder(data=request.data)
@@ -75,7 +86,7 @@ class Exports(APIView):
 class JobState(APIView):
     """A job."""
 
-    @answers(JobForm, 404, operation_id="job")
+    @answers(JobForm, 404, operation_id="job", summary="A job", tags=["exports"])
     def get(self, request: Request, job_id: UUID) -> Response:
         """How far a job of one's own is."""
         return Response(job_form(own_job(request.user, job_id)))
@@ -85,7 +96,13 @@ class JobFile(APIView):
     """The file a job made."""
 
     @answers(
-        OpenApiTypes.BINARY, 404, 410, media="application/octet-stream", operation_id="job_file"
+        OpenApiTypes.BINARY,
+        404,
+        410,
+        media="application/octet-stream",
+        operation_id="job_file",
+        summary="The file of a job",
+        tags=["exports"],
     )
     def get(self, request: Request, job_id: UUID) -> FileResponse:
         """The file of a finished export; it is kept for a day."""

@@ -26,3 +26,42 @@ def answers(form, *errors: int, status: int = 200, media: str = JSON, **more):
     for code in sorted({*errors, 401}):
         responses[code, JSON] = OpenApiResponse(ErrorForm, REASONS[code])
     return extend_schema(responses=responses, **more)
+
+
+TILE_ADDRESS = "/tiles/{layer}/{version}/{z}/{x}/{y}.mvt"
+
+
+def add_tiles(result: dict, **kwargs) -> dict:
+    """Describe the tiles, which a plain view serves; a hook of drf-spectacular."""
+    texts = ("layer", "version")
+    parameters = [
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": {"type": "string" if name in texts else "integer"},
+        }
+        for name in (*texts, "z", "x", "y")
+    ]
+    error = {JSON: {"schema": {"$ref": "#/components/schemas/ErrorForm"}}}
+    errors = {
+        str(code): {"description": REASONS[code], "content": error} for code in (400, 401, 404)
+    }
+    binary = {
+        "application/vnd.mapbox-vector-tile": {"schema": {"type": "string", "format": "binary"}}
+    }
+    result["paths"][TILE_ADDRESS] = {
+        "get": {
+            "operationId": "tile",
+            "summary": "A vector tile",
+            "description": "Gzipped MVT; take the address from the layer's TileJSON.",
+            "tags": ["tiles"],
+            "parameters": parameters,
+            "responses": {
+                "200": {"description": "The tile.", "content": binary},
+                "204": {"description": "Nothing is there."},
+                **errors,
+            },
+        }
+    }
+    return result

@@ -25,7 +25,15 @@ class Search(APIView):
 
     throttle_scope = "search"
 
-    @answers(SearchForm, 400, 429, operation_id="search", parameters=[SearchQuery])
+    @answers(
+        SearchForm,
+        400,
+        429,
+        operation_id="search",
+        summary="Search",
+        tags=["search"],
+        parameters=[SearchQuery],
+    )
     def get(self, request: Request) -> Response:
         """Grids by code; regions by code or name; roads, places and addresses by name."""
         values = read(SearchQuery, request)

@@ -29,7 +29,9 @@ CODES = "SELECT json_agg(code ORDER BY ordinal)::text FROM grids_unitgrid WHERE 
 class Districts(APIView):
     """All districts with their edition in force."""
 
-    @answers(DistrictForm(many=True), operation_id="districts")
+    @answers(
+        DistrictForm(many=True), operation_id="districts", summary="Districts", tags=["districts"]
+    )
     def get(self, request: Request) -> Response:
         """All districts with their edition in force; drafts for GIS staff."""
         return Response(district_forms(request.user))
@@ -38,7 +40,9 @@ class Districts(APIView):
 class EditionGrid(APIView):
     """A unit grid of a named edition."""
 
-    @answers(GridForm, 404, operation_id="edition_grid")
+    @answers(
+        GridForm, 404, operation_id="edition_grid", summary="A grid by ordinal", tags=["grids"]
+    )
     def get(self, request: Request, version: str, ordinal: int) -> Response:
         """A unit grid by its ordinal, which is the feature id of the tiles."""
         plan = plan_by_version(request.user, version)
@@ -49,7 +53,11 @@ class EditionCodes(APIView):
     """The codes of an edition."""
 
     @answers(
-        {"type": "array", "items": {"type": "string"}}, 404, operation_id="edition_codes"
+        {"type": "array", "items": {"type": "string"}},
+        404,
+        operation_id="edition_codes",
+        summary="Codes of an edition",
+        tags=["grids"],
     )
     def get(self, request: Request, version: str) -> HttpResponse:
         """All codes by ordinal: the first is that of ordinal 1."""
@@ -66,7 +74,15 @@ class EditionCodes(APIView):
 class GridByCode(APIView):
     """A unit grid by its code."""
 
-    @answers(GridForm, 400, 404, operation_id="grid_by_code", parameters=[OnDay])
+    @answers(
+        GridForm,
+        400,
+        404,
+        operation_id="grid_by_code",
+        summary="A grid by code",
+        tags=["grids"],
+        parameters=[OnDay],
+    )
     def get(self, request: Request, code: str) -> Response:
         """The unit grid of a code, in force now or on a day."""
         day = read(OnDay, request)["on"]
@@ -76,7 +92,15 @@ class GridByCode(APIView):
 class GridAtPoint(APIView):
     """A unit grid by a point."""
 
-    @answers(GridForm, 400, 404, operation_id="grid_at_point", parameters=[PointQuery])
+    @answers(
+        GridForm,
+        400,
+        404,
+        operation_id="grid_at_point",
+        summary="The grid at a point",
+        tags=["grids"],
+        parameters=[PointQuery],
+    )
     def get(self, request: Request) -> Response:
         """The unit grid a point lies in, by the edge rule."""
         values = read(PointQuery, request)
@@ -90,7 +114,15 @@ class GridAtPoint(APIView):
 class TileJson(APIView):
     """What a tile layer is and where its tiles are."""
 
-    @answers(TileJsonForm, 400, 404, operation_id="tilejson", parameters=[TileJsonQuery])
+    @answers(
+        TileJsonForm,
+        400,
+        404,
+        operation_id="tilejson",
+        summary="A tile layer",
+        tags=["tiles"],
+        parameters=[TileJsonQuery],
+    )
     def get(self, request: Request, layer: str) -> HttpResponse:
         """TileJSON 3.0 with the address of the current version; ``grids`` needs ``district``."""
         known = layer_named(layer)

@@ -21,7 +21,7 @@ DROP INDEX webmap_place_chars;
 DROP INDEX webmap_road_prefix;
 DROP INDEX webmap_road_chars;
 """
-CODES = "CREATE INDEX webmap_grid_suffix ON grids_unitgrid (plan_id, reverse(code) COLLATE \"C\")"
+CODES = 'CREATE INDEX webmap_grid_suffix ON grids_unitgrid (plan_id, reverse(code) COLLATE "C")'
 NO_CODES = "DROP INDEX webmap_grid_suffix"
 FAR = """
 CREATE INDEX webmap_far_features ON basemap_basefeature USING gist (geom3857)

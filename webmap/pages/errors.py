@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.template import loader
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.csrf import csrf_failure as csrf_page
 
 from webmap.api.errors import json_error
+from webmap.logs import request_id
 
 DATA_ROOTS = ("/api/", "/tiles/")
 
@@ -41,7 +44,10 @@ def crashed(request: HttpRequest) -> HttpResponse:
     """500: the log has the trace under the request's id."""
     if _wants_data(request):
         return json_error("E-SERVER-CRASH", _("The server failed; the log says why."), 500)
-    return defaults.server_error(request)
+    # Without context processors: they may be what failed.
+    page = loader.get_template("500.html")
+    words = {"request_id": request_id.get(), "LANGUAGE_CODE": get_language()}
+    return HttpResponseServerError(page.render(words))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -2,7 +2,7 @@
 
 Beginnings come from an ordered index. Parts inside a name come from the index of single characters
 for Chinese and for one or two characters of any script, from trigrams otherwise. Only when neither
-finds anything are names searched that merely resemble the text.
+finds anything does a name do that has the same characters in another order, or a similar word.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ class Table:
     prefix: str
     chars: str
     trigrams: str
-    resembling: str
+    same_chars: str
+    similar_word: str
     finish: str
     merged: bool
     """Whether all rows of one name are one result."""
@@ -48,10 +49,15 @@ SELECT id, name FROM {table}
 WHERE {condition} AND upper(name) LIKE '%%' || %(like)s || '%%'
 LIMIT %(candidates)s
 """
-RESEMBLING = """
+SAME_CHARS = """
 SELECT id, name FROM {table}
-WHERE {condition} AND upper(name) %% upper(%(text)s)
-ORDER BY similarity(upper(name), upper(%(text)s)) DESC, id LIMIT %(limit)s
+WHERE {condition} AND string_to_array(upper(name), NULL) @> string_to_array(upper(%(text)s), NULL)
+LIMIT %(candidates)s
+"""
+SIMILAR_WORD = """
+SELECT id, name FROM {table}
+WHERE {condition} AND upper(%(text)s) <%% upper(name)
+ORDER BY word_similarity(upper(%(text)s), upper(name)) DESC, id LIMIT %(limit)s
 """
 
 # The regions around a point say which of several places of one name is meant.
@@ -82,12 +88,14 @@ FROM (
 {around} ORDER BY hit.name
 """
 
+STATEMENTS = (PREFIX, CHARS, TRIGRAMS, SAME_CHARS, SIMILAR_WORD)
+
 
 def _table(table: str, condition: str, finish: str, merged: bool) -> Table:
     words = {"table": table, "condition": condition, "distinct": "name" if merged else "id"}
     parts = {"center": CENTER.format("hit.point"), "corners": CORNERS.format("hit.box")}
     return Table(
-        *(sql.format(**words) for sql in (PREFIX, CHARS, TRIGRAMS, RESEMBLING)),
+        *(sql.format(**words) for sql in STATEMENTS),
         finish.format(around=AROUND, **parts),
         merged,
     )
@@ -124,11 +132,12 @@ def _find(table: Table, text: str, limit: int) -> list[Found]:
 
 def _hits(table: Table, text: str, limit: int) -> list[tuple[int, str]]:
     values = {"text": text, "like": like(text), "limit": limit, "candidates": CANDIDATES}
+    by_characters = _by_characters(text)
     hits = rows(table.prefix, **values)
     if len(hits) < limit:
-        hits += rows(table.chars if _by_characters(text) else table.trigrams, **values)
+        hits += rows(table.chars if by_characters else table.trigrams, **values)
     if not hits and len(text) >= TRIGRAM:
-        hits = rows(table.resembling, **values)
+        hits = rows(table.same_chars if by_characters else table.similar_word, **values)
     return hits
 
 
@@ -137,7 +146,9 @@ def _by_characters(text: str) -> bool:
 
 
 def _best_ids(hits: list[tuple[int, str]], text: str, limit: int, merged: bool) -> list[int]:
-    ordered = sorted(set(hits), key=lambda hit: (rank_of(text, hit[1]), len(hit[1]), hit[1], hit[0]))
+    ordered = sorted(
+        set(hits), key=lambda hit: (rank_of(text, hit[1]), len(hit[1]), hit[1], hit[0])
+    )
     if merged:
         ordered = list({name: (key, name) for key, name in reversed(ordered)}.values())[::-1]
     return [key for key, _name in ordered[:limit]]

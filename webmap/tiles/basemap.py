@@ -14,7 +14,7 @@ EXACT_FROM = 14
 
 SHOWN_FROM = {
     # kind: the highest line class shown from a zoom on
-    "road": {8: 1, 10: 2, 11: 3, 12: 4, 13: 5, 14: 9},
+    "road": {8: 1, 9: 2, 10: 3, 12: 4, 13: 5, 14: 9},
     "rail": {10: 9},
     "water_line": {9: 1, 11: 2, 13: 9},
     "water_area": {8: 9},

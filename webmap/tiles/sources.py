@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -16,7 +15,6 @@ from spatial.grids.models import GridPlan
 from spatial.grids.selectors import plan_by_version
 from webmap.tiles.layers import TILE_FORM, Layer
 
-VERSION_FORM = re.compile(r"[0-9a-z-]{1,40}")
 PLAN_CACHE_S = 60
 
 
@@ -55,10 +53,12 @@ def plan_source(layer: Layer, plan: GridPlan) -> TileSource:
 def grid_source(layer: Layer, version: str, user) -> TileSource:
     """The grids of an edition that ``user`` may see."""
     key = f"tile-source:{version}"
-    known = cache.get(key) if VERSION_FORM.fullmatch(version) else None
+    known = cache.get(key)
     if known is not None:
         return known
     source = plan_source(layer, plan_by_version(user, version))
+    if source.version != version:
+        raise no_version(layer, version)
     # Only what everyone may see is remembered: a draft's visibility depends on the user.
     if source.lasting:
         cache.set(key, source, PLAN_CACHE_S)

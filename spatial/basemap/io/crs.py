@@ -166,6 +166,17 @@ class SourceCrs:
             return geometries
         return np.asarray(shapely.set_coordinates(geometries.copy(), moved))
 
+    def from_store(self, geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+        """Return geometries in degrees as coordinates of this system."""
+        if self._move is None:
+            return geometries
+        move = self._move
+
+        def back(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.column_stack(move.transform(xy[:, 0], xy[:, 1], direction="INVERSE"))
+
+        return np.asarray(shapely.transform(geometries, back))
+
     def coordinates(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         """Longitudes and latitudes of source coordinates; infinite where there is no answer."""
         if self._move is None:

@@ -147,8 +147,8 @@ def parse(content: dict[str, Any], shown: str, text: str = "") -> LayerMap:
     """Check the content of a layer map and return it as dataclasses."""
     check = _Checker(shown)
     check.keys(content, _TOP, "")
-    features = [check.rule(r, "feature", LINE_KINDS | AREA_KINDS) for r in content.get("feature", [])]
-    places = [check.rule(r, "place", PLACE_KINDS) for r in content.get("place", [])]
+    features = check.rules(content, "feature", LINE_KINDS | AREA_KINDS)
+    places = check.rules(content, "place", PLACE_KINDS)
     regions = content.get("region", {})
     check.keys(regions, set(LEVELS), "region")
     return LayerMap(
@@ -160,8 +160,8 @@ def parse(content: dict[str, Any], shown: str, text: str = "") -> LayerMap:
         id_columns=check.texts(content, "id"),
         tags_column=str(content.get("tags", "")),
         closed_ways=check.texts(content, "closed_ways"),
-        features=tuple(features),
-        places=tuple(places),
+        features=features,
+        places=places,
         regions={level: check.region(rule, level) for level, rule in regions.items()},
     )
 
@@ -209,6 +209,14 @@ class _Checker:
         if not layers:
             raise self.refuse("E-MAP-VALUE", where, "layers are needed")
         return frozenset(layer.casefold() for layer in layers)
+
+    def rules(self, content: dict[str, Any], key: str, kinds: frozenset[str]) -> tuple[Rule, ...]:
+        tables = content.get(key, [])
+        if not isinstance(tables, list):
+            raise self.refuse("E-MAP-VALUE", key, f"write [[{key}]]")
+        return tuple(
+            self.rule(table, f"{key} {number}", kinds) for number, table in enumerate(tables, 1)
+        )
 
     def rule(self, table: Any, where: str, kinds: frozenset[str]) -> Rule:
         self.keys(table, _RULE, where)

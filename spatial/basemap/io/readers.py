@@ -89,9 +89,10 @@ def _stream(
     layer: Layer, columns: Sequence[str], options: dict[str, Any], batch: int
 ) -> Iterator[tuple[dict[str, NDArray[np.object_]], str]]:
     wanted = None if layer.driver == drivers.OSM else list(columns)
-    with open_arrow(
-        layer.path, layer=layer.name, columns=wanted, batch_size=batch, **options
-    ) as (meta, stream):
+    with open_arrow(layer.path, layer=layer.name, columns=wanted, batch_size=batch, **options) as (
+        meta,
+        stream,
+    ):
         for raw in batches(stream):
             yield raw, meta["geometry_name"] or "wkb_geometry"
 
@@ -149,9 +150,7 @@ def _texts(
             except UnicodeDecodeError as error:
                 text = _("The text in column %s is not UTF-8; export it again.") % column
                 number = first + i
-                raise problem(
-                    "E-TEXT-ENCODING", text, layer.file, layer.name, number
-                ) from error
+                raise problem("E-TEXT-ENCODING", text, layer.file, layer.name, number) from error
         else:
             found[i] = _number(value)
     return found
@@ -171,9 +170,7 @@ def _with_names(found: Batch, names: dict[str, str], tags: str, wanted: Wanted) 
     return Batch(found.first, found.geometry, columns)
 
 
-def _from_tags(
-    tags: NDArray[np.object_], names: Sequence[str]
-) -> dict[str, NDArray[np.object_]]:
+def _from_tags(tags: NDArray[np.object_], names: Sequence[str]) -> dict[str, NDArray[np.object_]]:
     """Columns out of an hstore text such as ``"oneway"=>"yes","lit"=>"no"``."""
     columns = {name: np.empty(len(tags), dtype=object) for name in names}
     for i, text in enumerate(tags):

@@ -107,10 +107,8 @@ def open_source(path: Path, text_encoding: str = "auto") -> Iterator[Source]:
     driver = drivers.identify(path, shown)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     try:
-        if driver == drivers.ZIP:
-            files = _unpacked(path, folder, shown)
-        else:
-            files = [_linked(path, folder)]
+        packed = driver == drivers.ZIP
+        files = _unpacked(path, folder, shown) if packed else [_linked(path, folder)]
         layers = [layer for file in files for layer in _layers(file, shown, text_encoding)]
         if not layers:
             raise problem("E-LAYER-MISSING", _("The file has no layer; export it again."), shown)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pyogrio
 import shapely
@@ -91,17 +90,34 @@ def _refuse_lost_text(layer: Layer, codec: str) -> None:
                 ) from error
 
 
-def _frame(layer: Layer) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(layer.fields, geometry=layer.geometry, crs=layer.srid)
+def _write(layer: Layer, target: Path, driver: str, **options: Any) -> None:
+    """Write fields and geometry with GDAL; days stay days, missing days stay empty."""
+    columns = [np.asarray(values) for values in layer.fields.values()]
+    days = [np.isnat(c) if c.dtype.kind == "M" else None for c in columns]
+    pyogrio.raw.write(
+        target,
+        geometry=shapely.to_wkb(layer.geometry),
+        field_data=[c.astype(object) if c.dtype.kind == "U" else c for c in columns],
+        fields=list(layer.fields),
+        field_mask=days,
+        driver=driver,
+        layer=layer.name,
+        crs=f"EPSG:{layer.srid}",
+        geometry_type=_geometry_type(layer.geometry),
+        **options,
+    )
+
+
+def _geometry_type(geometry: NDArray[np.object_]) -> str:
+    kinds = set(shapely.get_type_id(geometry))
+    return "Polygon" if kinds == {shapely.GeometryType.POLYGON} else "Unknown"
 
 
 def _write_shp(layer: Layer, folder: Path, encoding: str) -> Path:
     inner = folder / "shp"
     inner.mkdir()
     target = inner / f"{layer.name}.shp"
-    pyogrio.write_dataframe(
-        _frame(layer), target, driver="ESRI Shapefile", layer_options={"ENCODING": encoding}
-    )
+    _write(layer, target, "ESRI Shapefile", encoding=encoding)
     target.with_suffix(".cpg").write_text(encoding, encoding="ascii")
     return _zip(inner, folder / f"{layer.name}.zip")
 
@@ -119,7 +135,7 @@ def _zip(inner: Path, target: Path) -> Path:
 
 def _write_gpkg(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
     target = folder / f"{layer.name}.gpkg"
-    pyogrio.write_dataframe(_frame(layer), target, driver="GPKG", layer=layer.name)
+    _write(layer, target, "GPKG")
     return target
 
 
@@ -128,9 +144,7 @@ def _write_geojson(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: 
     target = folder / f"{layer.name}.geojson"
     digits = {"COORDINATE_PRECISION": "9"}
     options = {"RFC7946": "YES", **digits} if layer.srid == 4326 else digits
-    pyogrio.write_dataframe(
-        _frame(layer), target, driver="GeoJSON", layer=layer.name, layer_options=options
-    )
+    _write(layer, target, "GeoJSON", layer_options=options)
     return target
 
 
@@ -141,12 +155,15 @@ def _write_dxf(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG0
     labels = shapely.point_on_surface(layer.geometry)
     style = [f'LABEL(f:"SimSun",s:8g,t:"{text}",p:5)' for text in layer.fields[layer.label]]
     groups = list(layer.fields[layer.group])
-    frame = gpd.GeoDataFrame(
-        {"Layer": groups * 2, "OGR_STYLE": ["PEN(c:#FF00FF)"] * len(outlines) + style},
+    drawing = Layer(
+        name="entities",
         geometry=np.concatenate([outlines, labels]),
-        crs=layer.srid,
+        fields={"Layer": groups * 2, "OGR_STYLE": ["PEN(c:#FF00FF)"] * len(outlines) + style},
+        srid=layer.srid,
+        label="Layer",
+        group="Layer",
     )
-    pyogrio.write_dataframe(frame, target, driver="DXF", layer="entities")
+    _write(drawing, target, "DXF")
     return target
 
 

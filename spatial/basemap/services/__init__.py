@@ -1,0 +1,1 @@
+"""Writing services of the base map; import them from their modules."""

@@ -131,4 +131,4 @@ def _fields(rows: list[dict[str, Any]], plan: GridPlan) -> dict[str, Any]:
 
 
 def _dates(rows: list[dict[str, Any]], name: str) -> np.ndarray:
-    return np.array([row[name] for row in rows], dtype="datetime64[D]").astype("datetime64[ms]")
+    return np.array([row[name] for row in rows], dtype="datetime64[D]")

@@ -97,11 +97,12 @@ def _features(district: Region, srid: int) -> gridding.Features:
     arrays = feature_arrays(district, srid, margin_m=MARGIN_M)
     lines, classes, kinds = [], [], []
     for kind, word in LINE_KINDS.items():
-        found = arrays.of(kind)
-        lines.append(found.geometry)
-        classes.append(np.clip(found.line_class, 1, 7).astype(np.int8))
-        kinds.append(np.full(len(found.geometry), word))
-    shores = _edges(arrays.of(BaseFeature.Kind.WATER_AREA).geometry)
+        found = arrays[kind]
+        seen = ~found.underground
+        lines.append(found.geometry[seen])
+        classes.append(np.clip(found.line_class[seen], 1, 7).astype(np.int8))
+        kinds.append(np.full(seen.sum(), word))
+    shores = _edges(arrays[BaseFeature.Kind.WATER_AREA].geometry)
     lines.append(shores)
     classes.append(np.full(len(shores), WATER_EDGE_CLASS, np.int8))
     kinds.append(np.full(len(shores), "water"))
@@ -109,8 +110,8 @@ def _features(district: Region, srid: int) -> gridding.Features:
         lines=np.concatenate(lines),
         line_classes=np.concatenate(classes),
         line_kinds=np.concatenate(kinds),
-        buildings=arrays.of(BaseFeature.Kind.BUILDING).geometry,
-        compounds=arrays.of(BaseFeature.Kind.COMPOUND).geometry,
+        buildings=arrays[BaseFeature.Kind.BUILDING].geometry,
+        compounds=arrays[BaseFeature.Kind.COMPOUND].geometry,
     )
 
 

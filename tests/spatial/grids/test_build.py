@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import shapely
+from django.contrib.gis.geos import GEOSGeometry
 from django.db import IntegrityError, InternalError, transaction
 
 from spatial.basemap.models import BaseFeature, Region
@@ -83,7 +84,7 @@ def test_check_finds_a_moved_grid(district):
     plan = make_plan("110101")
     grid = grids_of(plan)[3]
     inner = shapely.buffer(shapely.from_wkb(bytes(grid.geom.wkb)), -0.00003)
-    grid.geom.__init__(shapely.to_wkb(inner, hex=True), srid=4326)
+    grid.geom = GEOSGeometry(shapely.to_wkb(inner, hex=True), srid=4326)
     grid.save()
     report = check_plan(plan)
     assert not report["ok"]

@@ -22,9 +22,7 @@ class Command(WanmiCommand):
 
     def work(self, **options: Any) -> dict[str, Any]:
         """Publish and say from when."""
-        plan = publish(
-            plan_of_command(options["plan"]), options["on"], progress=self.progress()
-        )
+        plan = publish(plan_of_command(options["plan"]), options["on"], progress=self.progress())
         return {
             "plan": plan.version,
             "state": plan.state,

@@ -1,4 +1,4 @@
-import { gettext } from "./i18n.js";
+import { gettext } from "webmap/i18n";
 
 /** An error of the API with its stable code and a sentence for the user. */
 export class ApiError extends Error {

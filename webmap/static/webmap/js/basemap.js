@@ -1,5 +1,5 @@
 import { leafletLayer, LineSymbolizer, PolygonSymbolizer } from "protomaps-leaflet";
-import { tileUrl } from "./tiles.js";
+import { tileUrl } from "webmap/tiles";
 
 /* Width in pixels of road classes 1 (motorway) to 7 (path) at zooms 10, 12, 14, 16, 18. */
 const ROAD_WIDTHS = [
@@ -157,7 +157,7 @@ function sourceFrom(store, template) {
 
 /**
  * The base map: protomaps-leaflet painting our own tiles by our own rules.
- * @param {import("./tiles.js").TileStore} store
+ * @param {TileStore} store
  * @param {{url: string, minZoom: number, maxZoom: number}} source
  * @param {object} options Leaflet's layer options
  */

@@ -1,4 +1,4 @@
-import { VectorLayer, meets, placement } from "./vectorlayer.js";
+import { VectorLayer, meets, placement } from "webmap/vectorlayer";
 
 /** Levels from the finest to the coarsest; the coarser is drawn over the finer. */
 export const LEVELS = ["communities", "streets", "districts"];
@@ -18,10 +18,10 @@ export const BorderLayer = VectorLayer.extend({
     this.look = {};
   },
 
-  /** Adds the tiles of a level. @param {string} level @param {import("./vectorlayer.js").Source} source */
-  addLevel(level, source) {
-    this.known.set(level, source);
-    if (this._map) this.redraw();
+  /** Adds the tiles of levels, in one step so that no tile is asked for twice. @param {Array<[string, Source]>} levels */
+  addLevels(levels) {
+    for (const [level, source] of levels) this.known.set(level, source);
+    if (this._map && levels.length) this.redraw();
   },
 
   /** Shows or hides a level without fetching. */

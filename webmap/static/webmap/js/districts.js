@@ -1,8 +1,8 @@
-import { config } from "./config.js";
-import { el, replace } from "./dom.js";
-import { icon } from "./icons.js";
-import { fill, formatCount, gettext, nameOf, stateName } from "./i18n.js";
-import { toBounds } from "./map.js";
+import { config } from "webmap/config";
+import { el, replace } from "webmap/dom";
+import { icon } from "webmap/icons";
+import { fill, formatCount, gettext, nameOf, stateName } from "webmap/i18n";
+import { toBounds } from "webmap/map";
 
 const GRID_TILES = { minZoom: 9, maxZoom: 14 };
 

@@ -1,4 +1,4 @@
-import { icon } from "./icons.js";
+import { icon } from "webmap/icons";
 
 /**
  * Makes an element; text always goes in as text, never as markup.

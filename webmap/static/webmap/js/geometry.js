@@ -1,6 +1,6 @@
 /**
  * The feature of a tile layer that contains a point in tile units, or -1.
- * @param {import("./mvt.js").TileLayer} layer
+ * @param {TileLayer} layer
  */
 export function hitTest(layer, x, y) {
   const { boxes } = layer;

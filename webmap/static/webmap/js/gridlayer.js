@@ -1,6 +1,6 @@
-import { VectorLayer, dataFrame, meets, placement } from "./vectorlayer.js";
-import { tileUrl } from "./tiles.js";
-import { hitTest } from "./geometry.js";
+import { VectorLayer, dataFrame, meets, placement } from "webmap/vectorlayer";
+import { tileUrl } from "webmap/tiles";
+import { hitTest } from "webmap/geometry";
 
 /* One long path is slow to fill on every browser; measured best at 64 polygons a path. */
 const BATCH = 64;

@@ -1,11 +1,11 @@
-import { tracePolygon } from "./gridlayer.js";
+import { tracePolygon } from "webmap/gridlayer";
 
 /**
  * The grid under the mouse, drawn on a light canvas of its own: no tile is painted again, so it
  * keeps up with the mouse.
  */
 export class Highlight {
-  /** @param {L.Map} map @param {import("./gridlayer.js").UnitGridLayer} grids */
+  /** @param {L.Map} map @param {UnitGridLayer} grids */
   constructor(map, grids) {
     Object.assign(this, { map, grids, current: null, look: { fill: "transparent", line: "#000" } });
     this.canvas = L.DomUtil.create("canvas", "highlight-canvas leaflet-zoom-hide", map.getPane("highlight"));

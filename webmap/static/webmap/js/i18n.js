@@ -1,4 +1,4 @@
-import { isChinese } from "./config.js";
+import { isChinese } from "webmap/config";
 
 const catalogue = globalThis.django ?? {};
 const locale = isChinese ? "zh-CN" : "en-GB";

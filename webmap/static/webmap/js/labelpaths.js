@@ -3,7 +3,7 @@ const JOIN_PX = 3;
 
 /**
  * Lines of one tile layer in world pixels, cut to the tile so that pieces of neighbours meet.
- * @param {import("./mvt.js").TileLayer} layer
+ * @param {TileLayer} layer
  * @param {number} i feature
  * @param {{left: number, top: number, size: number}} tile
  * @returns {Array<Array<[number, number]>>}

@@ -1,4 +1,4 @@
-import { distances, placeAlong, turn } from "./labelpaths.js";
+import { distances, placeAlong, turn } from "webmap/labelpaths";
 
 const MAX_TURN = Math.PI / 5.5;
 const ROAD_REPEAT_PX = 420;

@@ -1,5 +1,5 @@
-import { collectCodes, collectPlaces, collectRegions, collectRoads } from "./labelsources.js";
-import { Placer } from "./labelplacer.js";
+import { collectCodes, collectPlaces, collectRegions, collectRoads } from "webmap/labelsources";
+import { Placer } from "webmap/labelplacer";
 
 const MARGIN = 96;
 const WHILE_MOVING_MS = 160;
@@ -11,8 +11,8 @@ const WHILE_MOVING_MS = 160;
 export class LabelLayer {
   /**
    * @param {L.Map} map
-   * @param {import("./tiles.js").TileStore} store
-   * @param {import("./gridlayer.js").UnitGridLayer} grids
+   * @param {TileStore} store
+   * @param {UnitGridLayer} grids
    */
   constructor(map, store, grids) {
     Object.assign(this, { map, store, grids, sources: {}, palette: null, codes: new Map() });

@@ -1,8 +1,8 @@
-import { nameOf } from "./i18n.js";
-import { featureArea, labelPoint } from "./geometry.js";
-import { featureLines, joinLines } from "./labelpaths.js";
-import { roadWidth } from "./basemap.js";
-import { tileUrl } from "./tiles.js";
+import { nameOf } from "webmap/i18n";
+import { featureArea, labelPoint } from "webmap/geometry";
+import { featureLines, joinLines } from "webmap/labelpaths";
+import { roadWidth } from "webmap/basemap";
+import { tileUrl } from "webmap/tiles";
 
 const FACE = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
 const MONO = 'ui-monospace, "SF Mono", Consolas, "DejaVu Sans Mono", monospace';
@@ -46,11 +46,16 @@ export function collectRegions(frame, source, level) {
   const labels = [];
   eachTile(frame, source, (tile, place) => eachPoint(tile.labels, place, (props, x, y) => {
     labels.push({
-      x, y, lines: wrap(nameOf(props), 16), size: look.size, gap: look.gap,
+      x, y, lines: wrap(mapName(nameOf(props)), 16), size: look.size, gap: look.gap,
       font: `${look.weight} ${look.size}px ${FACE}`, colour: frame.palette.regionText[level],
     });
   }));
   return labels;
+}
+
+/* On the map a community goes by its short name; the panel gives the full one. */
+function mapName(name) {
+  return name.replace(/社区居(?:民)?委(?:员)?会$/, "社区");
 }
 
 /** Names of places, the most important first. */

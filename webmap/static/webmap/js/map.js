@@ -1,20 +1,20 @@
-import { config } from "./config.js";
-import { gettext } from "./i18n.js";
-import { BorderLayer, LEVELS } from "./borderlayer.js";
-import { Highlight } from "./highlight.js";
-import { LabelLayer } from "./labels.js";
-import { TileStore } from "./tiles.js";
-import { UnitGridLayer } from "./gridlayer.js";
-import { createBaseMap } from "./basemap.js";
-import { tileJson } from "./api.js";
-import { toastError } from "./toast.js";
+import { config } from "webmap/config";
+import { gettext } from "webmap/i18n";
+import { BorderLayer, LEVELS } from "webmap/borderlayer";
+import { Highlight } from "webmap/highlight";
+import { LabelLayer } from "webmap/labels";
+import { TileStore } from "webmap/tiles";
+import { UnitGridLayer } from "webmap/gridlayer";
+import { createBaseMap } from "webmap/basemap";
+import { tileJson } from "webmap/api";
+import { toastError } from "webmap/toast";
 
 const PANES = { grids: 250, highlight: 300, borders: 320, chosen: 340, labels: 360 };
 const START = { center: [39.92, 116.41], zoom: 11 };
 
 /**
  * The map with all its layers, before any district is on it.
- * @param {import("./theme.js").Theme} theme
+ * @param {Theme} theme
  */
 export function createMap(theme) {
   const map = L.map("map", {
@@ -48,25 +48,28 @@ function setPalette(stage, palette) {
 /** Asks where the tiles are and puts base map and borders on the map. */
 export async function addTileLayers(stage, theme) {
   if (!config.districts.length) return;
-  const add = async (name, use) => {
+  const attempt = async (add) => {
     try {
-      use(sourceOf(name, await tileJson(name)));
+      await add(stage, theme);
     } catch (error) {
-      toastError(error, () => add(name, use));
+      toastError(error, () => attempt(add));
     }
   };
-  await Promise.all([
-    add("basemap", (source) => {
-      stage.base = createBaseMap(stage.store, source, { minZoom: source.minZoom, maxZoom: 19 });
-      stage.base.setPalette(theme.palette);
-      stage.base.layer.addTo(stage.map);
-      stage.labels.setSource("basemap", source);
-    }),
-    ...LEVELS.map((level) => add(level, (source) => {
-      stage.borders.addLevel(level, source);
-      stage.labels.setSource(level, source);
-    })),
-  ]);
+  await Promise.all([attempt(addBaseMap), attempt(addBorders)]);
+}
+
+async function addBaseMap(stage, theme) {
+  const source = sourceOf("basemap", await tileJson("basemap"));
+  stage.base = createBaseMap(stage.store, source, { minZoom: source.minZoom, maxZoom: 19 });
+  stage.base.setPalette(theme.palette);
+  stage.base.layer.addTo(stage.map);
+  stage.labels.setSource("basemap", source);
+}
+
+async function addBorders(stage) {
+  const levels = await Promise.all(LEVELS.map(async (level) => [level, sourceOf(level, await tileJson(level))]));
+  stage.borders.addLevels(levels);
+  for (const [level, source] of levels) stage.labels.setSource(level, source);
 }
 
 function sourceOf(key, described) {

@@ -19,7 +19,7 @@ export const PALETTES = {
     textStrong: "#1f2933",
     halo: "rgba(250, 248, 244, 0.92)",
     roadText: "#5b4f3c",
-    grids: { fill: "rgba(37, 99, 235, 0.045)", line: "rgba(37, 88, 190, 0.62)", draft: "rgba(190, 80, 10, 0.85)" },
+    grids: { fill: "rgba(37, 99, 235, 0.028)", line: "rgba(37, 88, 190, 0.55)", draft: "rgba(190, 80, 10, 0.85)" },
     gridText: "#1e4fae",
     borders: { communities: "#7d5ba6", streets: "#8a2f83", districts: "#a3174f", casing: "rgba(255, 255, 255, 0.75)" },
     regionText: { districts: "#8c1244", streets: "#74276e", communities: "#654a87" },

@@ -1,12 +1,12 @@
-import { gridByCode, gridByOrdinal } from "./api.js";
-import { toastError } from "./toast.js";
+import { gridByCode, gridByOrdinal } from "webmap/api";
+import { toastError } from "webmap/toast";
 
 /**
  * The selected grid. Fires ``loading``, ``change`` ({grid}) and ``clear``. Only the last request
  * counts: a slow answer to an earlier click is dropped.
  */
 export class Selection extends EventTarget {
-  /** @param {L.Map} map @param {import("./theme.js").Theme} theme */
+  /** @param {L.Map} map @param {Theme} theme */
   constructor(map, theme) {
     super();
     Object.assign(this, { map, theme, grid: null, controller: null });

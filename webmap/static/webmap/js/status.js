@@ -1,11 +1,11 @@
-import { gettext } from "./i18n.js";
-import { toast } from "./toast.js";
+import { gettext } from "webmap/i18n";
+import { toast } from "webmap/toast";
 
 const SHOW_AFTER_MS = 150;
 
 /**
  * The loading bar and the line that says the network is gone.
- * @param {import("./tiles.js").TileStore} store
+ * @param {TileStore} store
  * @param {() => void} reload asks for all tiles again
  */
 export function startStatus(store, reload) {

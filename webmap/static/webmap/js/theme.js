@@ -1,4 +1,4 @@
-import { PALETTES } from "./palette.js";
+import { PALETTES } from "webmap/palette";
 
 const KEY = "wanmi-theme";
 

@@ -1,4 +1,4 @@
-import { decodeTile } from "./mvt.js";
+import { decodeTile } from "webmap/mvt";
 
 const WAITS_MS = [400, 1200, 3500];
 const KEEP = 320;

@@ -1,6 +1,6 @@
-import { el, iconButton, replace } from "./dom.js";
-import { icon } from "./icons.js";
-import { gettext } from "./i18n.js";
+import { el, iconButton, replace } from "webmap/dom";
+import { icon } from "webmap/icons";
+import { gettext } from "webmap/i18n";
 
 const STAY_MS = 7000;
 const place = document.getElementById("toasts");

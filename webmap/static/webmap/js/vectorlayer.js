@@ -1,4 +1,4 @@
-import { tileUrl } from "./tiles.js";
+import { tileUrl } from "webmap/tiles";
 
 const FRAME_MS = 12;
 

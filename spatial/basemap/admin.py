@@ -1,0 +1,142 @@
+"""The base map in the admin: to look things up; everything is written by imports.
+
+Maps are django-leaflet's with no tiles at all (``LEAFLET_CONFIG``), so nothing outside is asked.
+"""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from leaflet.admin import LeafletGeoAdminMixin
+
+from spatial.basemap.models import BaseFeature, Dataset, ImportIssue, ImportRun, Place, Region
+
+
+class LookOnly:
+    """Nobody adds, changes or deletes here; the ``view`` permission is enough to look."""
+
+    def has_add_permission(self, request: HttpRequest, *args: object) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never."""
+        return False
+
+
+class LookOnlyMap(LookOnly, LeafletGeoAdminMixin, admin.ModelAdmin):
+    """A read-only page; counts of big tables are not taken."""
+
+    modifiable = False
+    show_full_result_count = False
+    list_per_page = 50
+
+
+@admin.register(Dataset)
+class DatasetAdmin(admin.ModelAdmin):
+    """Datasets: only the credit may be changed."""
+
+    list_display = ("name", "attribution", "made_up", "version")
+    list_filter = ("made_up",)
+    search_fields = ("name", "attribution")
+    readonly_fields = ("name", "made_up", "version")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Imports make datasets."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Dataset | None = None) -> bool:
+        """Regions of published plans hang on datasets."""
+        return False
+
+
+class IssueInline(LookOnly, admin.TabularInline):
+    """What the run noticed, repaired and refused."""
+
+    model = ImportIssue
+    fields = ("severity", "code", "layer", "feature", "message", "area_m2")
+    readonly_fields = fields
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(ImportRun)
+class ImportRunAdmin(LookOnly, admin.ModelAdmin):
+    """Import runs with their issues."""
+
+    list_display = (
+        "started_at", "kind", "dataset", "file_name", "state", "created", "updated", "removed",
+        "error_code", "created_by",
+    )  # fmt: skip
+    list_filter = ("state", "kind", "error_code", "dataset")
+    search_fields = ("file_name", "dataset__name", "error_code", "file_sha256")
+    date_hierarchy = "started_at"
+    list_select_related = ("dataset", "created_by")
+    inlines = (IssueInline,)
+
+    @admin.display(description=_("created"))
+    def created(self, run: ImportRun) -> int:
+        """Rows the run made."""
+        return run.counts.get("created", 0)
+
+    @admin.display(description=_("updated"))
+    def updated(self, run: ImportRun) -> int:
+        """Rows the run changed."""
+        return run.counts.get("updated", 0)
+
+    @admin.display(description=_("removed"))
+    def removed(self, run: ImportRun) -> int:
+        """Rows the run removed or closed."""
+        return run.counts.get("removed", 0)
+
+
+@admin.register(ImportIssue)
+class ImportIssueAdmin(LookOnlyMap):
+    """One issue with its place on a map."""
+
+    list_display = ("run", "severity", "code", "layer", "feature", "message", "area_m2")
+    list_filter = ("severity", "code")
+    search_fields = ("code", "layer", "feature", "message")
+    list_select_related = ("run",)
+
+
+@admin.register(Region)
+class RegionAdmin(LookOnlyMap):
+    """Regions, closed ones too."""
+
+    list_display = ("code", "name", "name_en", "level", "parent", "hectares", "valid_from",
+                    "valid_to", "dataset")  # fmt: skip
+    list_filter = ("level", ("valid_to", admin.EmptyFieldListFilter), "dataset")
+    search_fields = ("code", "name", "name_en")
+    list_select_related = ("parent", "dataset")
+    exclude = ("geom3857",)
+
+    @admin.display(description=_("area (ha)"), ordering="area_m2")
+    def hectares(self, region: Region) -> str:
+        """Area in hectares."""
+        return f"{region.area_m2 / 10_000:,.2f}"
+
+
+@admin.register(BaseFeature)
+class BaseFeatureAdmin(LookOnlyMap):
+    """Features of the base map."""
+
+    list_display = ("source_key", "kind", "line_class", "name", "subtype", "underground", "dataset")
+    list_filter = ("kind", "line_class", "underground", "dataset")
+    search_fields = ("name", "=source_key")
+    list_select_related = ("dataset",)
+    exclude = ("geom3857", "digest")
+
+
+@admin.register(Place)
+class PlaceAdmin(LookOnlyMap):
+    """Addresses and places."""
+
+    list_display = ("name", "kind", "subtype", "dataset", "source_key")
+    list_filter = ("kind", "dataset")
+    search_fields = ("name",)
+    list_select_related = ("dataset",)
+    exclude = ("geom3857", "digest")

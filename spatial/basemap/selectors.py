@@ -1,0 +1,133 @@
+"""Reads regions and the features around them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from spatial.basemap.models import BaseFeature, Region
+from spatial.core.srid import STORE_SRID
+
+FETCH = 20_000
+METRES_PER_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureArrays:
+    """Features of one kind; all arrays have one entry per feature, in the same fixed order."""
+
+    kind: str
+    geometry: NDArray[np.object_]
+    """Shapely geometries in the asked reference system, x before y; lines may be in parts."""
+    line_class: NDArray[np.int16]
+    name: NDArray[np.object_]
+    subtype: NDArray[np.object_]
+    underground: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+
+def current_regions(level: str, on: dt.date | None = None) -> QuerySet[Region]:
+    """Regions of a level in force now, or on a past or future day, by code."""
+    regions = Region.objects.filter(level=level).order_by("code")
+    if on is None:
+        return regions.filter(valid_to__isnull=True)
+    still = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
+    return regions.filter(still, valid_from__lte=on)
+
+
+def features_within(
+    region: Region, kinds: Iterable[str] | None = None, margin_m: float = 0.0
+) -> QuerySet[BaseFeature]:
+    """Features whose bounding box meets a region's, widened by about ``margin_m``.
+
+    A coarse choice by index: what lies in the box and not in the region comes along.
+    """
+    features = BaseFeature.objects.filter(geom__bboverlaps=_box(region, margin_m))
+    return features if kinds is None else features.filter(kind__in=list(kinds))
+
+
+def feature_arrays(
+    region: Region,
+    srid: int,
+    *,
+    margin_m: float = 50.0,
+    kinds: Iterable[str] | None = None,
+    dataset_ids: Iterable[int] | None = None,
+) -> dict[str, FeatureArrays]:
+    """Return the features around a region as arrays by kind, in a metric reference system.
+
+    Streamed by a server-side cursor and projected by pyproj with x before y (PROJ of the Python
+    wheel, the same that projects the regions), so that the database's own PROJ has no part in the
+    result. Order: kind, then geometry and attributes, independent of the order of import.
+
+    Parameters
+    ----------
+    region : Region
+        A district, street or community.
+    srid : int
+        EPSG number of a reference system in metres.
+    margin_m : float
+        How far beyond the region's bounding box features are still wanted.
+    kinds, dataset_ids : iterable, optional
+        Only these.
+    """
+    wanted = list(BaseFeature.Kind.values if kinds is None else kinds)
+    rows = _stream(region, margin_m, wanted, dataset_ids)
+    move = Transformer.from_crs(STORE_SRID, srid, always_xy=True)
+    return {kind: _arrays(kind, [row for row in rows if row[0] == kind], move) for kind in wanted}
+
+
+def _box(region: Region, margin_m: float) -> GEOSGeometry:
+    west, south, east, north = region.geom.extent
+    high = margin_m / METRES_PER_DEGREE
+    wide = high / max(np.cos(np.radians((south + north) / 2)), 0.01)
+    box = shapely.box(west - wide, south - high, east + wide, north + high)
+    return GEOSGeometry(memoryview(shapely.to_wkb(box)), srid=STORE_SRID)
+
+
+def _stream(
+    region: Region, margin_m: float, kinds: list[str], dataset_ids: Iterable[int] | None
+) -> list[tuple]:
+    box = _box(region, margin_m).ewkt
+    ids = None if dataset_ids is None else list(dataset_ids)
+    rows: list[tuple] = []
+    # A named cursor lives in a transaction only; chunked_cursor takes care of its name.
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.itersize = FETCH
+        cursor.execute(
+            "SELECT kind, line_class, name, subtype, underground, ST_AsBinary(geom)"
+            " FROM basemap_basefeature WHERE geom && ST_GeomFromEWKT(%s) AND kind = ANY(%s)"
+            " AND (%s::bigint[] IS NULL OR dataset_id = ANY(%s::bigint[]))",
+            [box, kinds, ids, ids],
+        )
+        rows.extend((*row[:5], bytes(row[5])) for row in cursor)
+    # By bytes, so that the order does not hang on ids, on the collation or on the index.
+    rows.sort(key=lambda row: (row[0], row[5], row[1:5]))
+    return rows
+
+
+def _arrays(kind: str, rows: list[tuple], move: Transformer) -> FeatureArrays:
+    geometry = shapely.from_wkb(np.array([row[5] for row in rows], dtype=object))
+    xy = shapely.get_coordinates(geometry)
+    if len(xy):
+        moved = np.column_stack(move.transform(xy[:, 0], xy[:, 1]))
+        geometry = shapely.set_coordinates(geometry, moved)
+    return FeatureArrays(
+        kind=kind,
+        geometry=geometry,
+        line_class=np.array([row[1] for row in rows], dtype=np.int16),
+        name=np.array([row[2] for row in rows], dtype=object),
+        subtype=np.array([row[3] for row in rows], dtype=object),
+        underground=np.array([row[4] for row in rows], dtype=bool),
+    )

@@ -1,0 +1,114 @@
+"""Imports a base map file: one dataset is brought to the state of one file, all or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from spatial.basemap.io import crs as reference
+from spatial.basemap.io import layermap
+from spatial.basemap.io.layermap import LayerMap
+from spatial.basemap.io.problems import problem
+from spatial.basemap.io.source import Layer, Source, open_source
+from spatial.basemap.services import stage
+from spatial.basemap.services.load import Load, Options
+from spatial.basemap.services.runs import DryRun, Run, importing, settings_digest
+from spatial.basemap.services.summary import ImportSummary
+from spatial.core.jobs import Progress, silent
+
+KIND = "basemap"
+
+
+def import_basemap(
+    path: str | Path,
+    *,
+    layers: str | None = None,
+    crs: str | None = None,
+    encoding: str = "auto",
+    dataset: str | None = None,
+    attribution: str = "",
+    made_up: bool = False,
+    dry_run: bool = False,
+    user: Any = None,
+    progress: Progress = silent,
+) -> ImportSummary:
+    """Import roads, water, buildings and the other features and places of a file.
+
+    Parameters
+    ----------
+    path : path
+        ``.osm.pbf``, ``.gpkg``, ``.geojson``, ``.shp`` or a zip of shapefiles or of one other file.
+    layers : str, optional
+        A shipped layer map (``osm``, ``gb``) or a TOML file; else chosen by driver and layer names.
+    crs : str, optional
+        ``EPSG:N`` where the file names no reference system, or a wrong one.
+    encoding : str
+        Of a shapefile's text; ``auto`` finds UTF-8 and GB18030.
+    dataset : str, optional
+        Name of the dataset; the file's name without its ending when not given. What the dataset
+        holds and the file does not is removed.
+    dry_run : bool
+        Do everything and keep nothing, not even the record of the run.
+
+    Raises
+    ------
+    InputError
+        Every code of ``docs/errors.md`` part import; nothing is written.
+    ConflictError
+        ``E-IMPORT-BUSY``.
+    """
+    path = Path(path)
+    name = (dataset or path.name.split(".")[0])[:120]
+    epsg = None if crs is None else reference.parse_epsg(crs)
+    options = Options(epsg, attribution, made_up)
+    with (
+        importing(KIND, path, name, user, dry_run) as run,
+        open_source(path, encoding) as source,
+    ):
+        rules = _layer_map(layers, source)
+        digest = settings_digest(KIND, rules.text, crs, encoding, attribution, made_up)
+        if not run.settle(digest, encoding=source.layers[0].encoding):
+            _load_all(run, source, rules, options, progress)
+        return run.summary()
+
+
+def _layer_map(wanted: str | None, source: Source) -> LayerMap:
+    if wanted:
+        return layermap.load(wanted)
+    names = {layer.name.casefold() for layer in source.layers}
+    for rules in layermap.shipped():
+        if source.driver in rules.drivers or names & rules.layers:
+            return rules
+    shown = ", ".join(layer.name for layer in source.layers)
+    text = _("No layer map fits the layers (%s); give --layers MAP.toml.") % shown
+    raise problem("E-MAP-NONE", text, source.file)
+
+
+def _load_all(
+    run: Run, source: Source, rules: LayerMap, options: Options, progress: Progress
+) -> None:
+    wanted = [layer for layer in source.layers if rules.wants(layer.name)]
+    if not wanted:
+        names = ", ".join(layer.name for layer in source.layers)
+        text = _("The layer map reads none of the layers (%s); give another --layers.") % names
+        raise problem("E-LAYER-MISSING", text, source.file)
+    try:
+        with transaction.atomic():
+            for target in (stage.FEATURES, stage.PLACES):
+                stage.create(target)
+            load = Load(run, rules, options, progress, _total(wanted))
+            for layer in wanted:
+                load.layer(layer)
+            load.finish(source)
+            if run.record is None:
+                raise DryRun
+    except DryRun:
+        return
+
+
+def _total(layers: list[Layer]) -> int:
+    counts = [layer.features for layer in layers]
+    return sum(counts) if min(counts) >= 0 else 0

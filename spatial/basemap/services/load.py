@@ -1,0 +1,182 @@
+"""One pass over the wanted layers of a base map into the stage, then into the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+from numpy.typing import NDArray
+
+from spatial.basemap.classify import Assigned, assign
+from spatial.basemap.geometry import AREA, LINE, POINT, REPAIRED, Cleaned, clean
+from spatial.basemap.io import crs as reference
+from spatial.basemap.io import drivers
+from spatial.basemap.io.layermap import LINE_KINDS, PLACE_KINDS, LayerMap
+from spatial.basemap.io.problems import problem
+from spatial.basemap.io.readers import Batch, Wanted, read
+from spatial.basemap.io.source import Layer, Source
+from spatial.basemap.models import Dataset, ImportIssue
+from spatial.basemap.services import rows, stage
+from spatial.basemap.services.regions_extent import extent_of_regions
+from spatial.basemap.services.runs import Run
+from spatial.core.jobs import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for besides the file."""
+
+    epsg: int | None
+    attribution: str
+    made_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One batch of one layer on its way."""
+
+    layer: Layer
+    batch: Batch
+    system: reference.SourceCrs
+    tried: NDArray[np.bool_]
+    """Features some rule wanted; filled as the batch is staged."""
+    stored: NDArray[np.bool_]
+
+
+class Load:
+    """Reads layers into the stage and counts; ``finish`` writes the tables."""
+
+    def __init__(
+        self, run: Run, rules: LayerMap, options: Options, progress: Progress, total: int
+    ) -> None:
+        self.run, self.rules, self.options = run, rules, options
+        self.progress, self.total, self.done = progress, total, 0
+        self.expected = extent_of_regions()
+
+    def layer(self, layer: Layer) -> None:
+        """Read, sort into kinds, clean and stage one layer."""
+        place = reference.Place(layer.file, layer.name)
+        is_shapefile = layer.driver == drivers.SHAPEFILE
+        epsg = reference.of_layer(layer.crs, self.options.epsg, place, is_shapefile)
+        system = reference.SourceCrs(epsg, place, self.expected)
+        self._record_crs(layer, system)
+        rules = self.rules
+        wanted = Wanted(rules.columns(layer.name), rules.tags_column, rules.closed_ways)
+        for batch in read(layer, wanted):
+            self._batch(layer, batch, system)
+            self.done += len(batch)
+            self.progress(self.done, max(self.total, self.done), layer.name)
+        if not self.run.tally.layers[layer.name]["read"]:
+            note = _("The layer is empty.")
+            self.run.note(ImportIssue.Severity.INFO, "E-LAYER-EMPTY", note, layer=layer.name)
+
+    def _record_crs(self, layer: Layer, system: reference.SourceCrs) -> None:
+        if self.run.record is not None:
+            self.run.record.source_srid = system.epsg
+        if system.note:
+            severity = ImportIssue.Severity.INFO
+            self.run.note(severity, "I-CRS-SHIFT", system.note, layer=layer.name)
+
+    def _batch(self, layer: Layer, batch: Batch, system: reference.SourceCrs) -> None:
+        size = len(batch)
+        work = Work(layer, batch, system, np.zeros(size, bool), np.zeros(size, bool))
+        features = assign(self.rules.features, layer.name, batch.columns, size)
+        places = _named(assign(self.rules.places, layer.name, batch.columns, size))
+        for target, found in ((stage.FEATURES, features), (stage.PLACES, places)):
+            if found.kept.any():
+                self._stage(target, found, work)
+        self.run.tally.add(
+            layer.name,
+            read=size,
+            left_out=int((~work.tried).sum()),
+            kept=int(work.stored.sum()),
+            refused=int((work.tried & ~work.stored).sum()),
+        )
+
+    def _stage(self, target: stage.Target, found: Assigned, work: Work) -> None:
+        picked = np.flatnonzero(found.kept)
+        cleaned = clean(work.batch.geometry[picked], _dimensions(found.kind[picked]))
+        good = cleaned.kept
+        geometry = work.system.to_store(cleaned.geometry[good])
+        self._note(work, picked, cleaned)
+        work.tried[picked] = True
+        work.stored[picked[good]] = True
+        self.run.tally.kinds.update(found.kind[picked[good]].tolist())
+        columns = work.batch.columns
+        ids = tuple(columns[c] for c in self.rules.id_columns if c in columns)
+        text = rows.texts(found, picked[good], geometry, rows.Keys(work.layer.name, ids))
+        if target is stage.PLACES:
+            text = [text[0], *text[2:4], *text[5:]]
+        stage.copy(target, text)
+
+    def _note(self, work: Work, picked: NDArray[np.int64], cleaned: Cleaned) -> None:
+        """Record what was repaired or refused, once for a feature that two rules want."""
+        for i in np.flatnonzero((cleaned.reason != "") & ~work.tried[picked]):
+            code, feature = cleaned.reason[i], int(picked[i])
+            self.run.tally.reasons[code] += 1
+            repaired = code == REPAIRED
+            self.run.tally.add(work.layer.name, repaired=int(repaired))
+            share = f"{cleaned.area_change[i]:.2%}"
+            self.run.note(
+                ImportIssue.Severity.REPAIRED if repaired else ImportIssue.Severity.REFUSED,
+                code,
+                _("repaired, area changed by %s") % share if repaired else _("left out"),
+                layer=work.layer.name,
+                feature=str(work.batch.first + feature),
+                geom=_where(work.batch.geometry[feature], work.system),
+            )
+
+    def finish(self, source: Source) -> None:
+        """Bring the tables to the state of the stage.
+
+        Raises
+        ------
+        InputError
+            ``E-LAYER-EMPTY`` when all layers together have no feature.
+        """
+        if not self.run.tally.total("read"):
+            text = _("The layers are empty; export the file again.")
+            raise problem("E-LAYER-EMPTY", text, source.file, source.layers[0].name)
+        self.progress(self.done, max(self.total, self.done) + 1, str(_("writing")))
+        dataset, _new = Dataset.objects.get_or_create(name=self.run.dataset)
+        for target in (stage.FEATURES, stage.PLACES):
+            self.run.tally.changes.update(stage.apply(target, dataset.pk))
+        self._update(dataset)
+        self.progress(self.done, self.done, str(_("done")))
+
+    def _update(self, dataset: Dataset) -> None:
+        changes = self.run.tally.changes
+        if changes["created"] + changes["updated"] + changes["removed"]:
+            dataset.version += 1
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE basemap_basefeature")
+                cursor.execute("ANALYZE basemap_place")
+        given = self.options.attribution or dataset.attribution
+        dataset.attribution = given or self.rules.attribution
+        dataset.made_up = self.options.made_up
+        dataset.save()
+
+
+def _named(places: Assigned) -> Assigned:
+    """A place without a name says nothing: it is left out."""
+    places.rule[places.name == ""] = -1
+    return places
+
+
+def _dimensions(kinds: NDArray[np.object_]) -> NDArray[np.int8]:
+    of = dict.fromkeys(LINE_KINDS, LINE) | dict.fromkeys(PLACE_KINDS, POINT)
+    return np.array([of.get(kind, AREA) for kind in kinds], dtype=np.int8)
+
+
+def _where(geometry: shapely.Geometry | None, system: reference.SourceCrs) -> str | None:
+    """A point in degrees to find the feature by, as EWKT; None where it has no place."""
+    point = shapely.get_coordinates(geometry)[:1]
+    if not len(point) or not np.isfinite(point).all():
+        return None
+    lon, lat = system.coordinates(point)[0]
+    if not (abs(lon) <= 180 and abs(lat) <= 90):
+        return None
+    return f"SRID=4326;POINT({lon:.8f} {lat:.8f})"

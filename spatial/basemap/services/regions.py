@@ -1,0 +1,139 @@
+"""Imports district, street or community regions from a file, all or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from spatial.basemap.io import crs as reference
+from spatial.basemap.io import drivers
+from spatial.basemap.io.layermap import LEVELS
+from spatial.basemap.io.source import Layer, open_source
+from spatial.basemap.models import Dataset
+from spatial.basemap.services import region_rows
+from spatial.basemap.services.region_cover import cover, parents_of
+from spatial.basemap.services.region_read import (
+    Fields,
+    Regions,
+    pick_layer,
+    read_regions,
+    repair_invalid,
+)
+from spatial.basemap.services.regions_extent import extent_of_regions
+from spatial.basemap.services.runs import DryRun, Run, importing, settings_digest
+from spatial.basemap.services.summary import ImportSummary
+from spatial.core.errors import InputError
+from spatial.core.jobs import Progress, silent
+
+
+def import_regions(
+    path: str | Path,
+    level: str,
+    *,
+    code_field: str | None = None,
+    name_field: str | None = None,
+    name_en_field: str | None = None,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str = "auto",
+    dataset: str | None = None,
+    attribution: str = "",
+    made_up: bool = False,
+    mend: bool = False,
+    valid_from: dt.date | None = None,
+    dry_run: bool = False,
+    user: Any = None,
+    progress: Progress = silent,
+) -> ImportSummary:
+    """Import the regions of one level.
+
+    A file gives all children of the parents it touches: children that are missing leave a hole,
+    which is refused, and former children of the same dataset are closed.
+
+    Parameters
+    ----------
+    path : path
+        ``.gpkg``, ``.geojson``, ``.shp``, ``.osm.pbf``, or a zip of one of them.
+    level : str
+        ``district``, ``street`` or ``community``; parents come first.
+    code_field, name_field, name_en_field : str, optional
+        Columns; else the usual names (code, PAC, XZQDM …; name, XZQMC …; name_en).
+    mend : bool
+        Mend self-crossings, overlaps, holes and spills instead of refusing them; every change is
+        recorded with its area.
+    valid_from : date, optional
+        First day of the new rows; today in the project's time zone when not given.
+
+    Raises
+    ------
+    InputError
+        Every code of ``docs/errors.md`` part import; nothing is written.
+    ConflictError
+        ``E-IMPORT-BUSY``.
+    """
+    if level not in LEVELS:
+        text = _("The level %s is not known; give district, street or community.") % level
+        raise InputError("E-REGION-LEVEL", text, level=level)
+    path = Path(path)
+    epsg = None if crs is None else reference.parse_epsg(crs)
+    fields = Fields(code_field, name_field, name_en_field)
+    name = (dataset or path.name.split(".")[0])[:120]
+    day = valid_from or timezone.localdate()
+    with (
+        importing(f"regions-{level}", path, name, user, dry_run, by_dataset=False) as run,
+        open_source(path, encoding) as source,
+    ):
+        progress(0, 4, str(_("reading")))
+        chosen, rule = pick_layer(source, level, layer)
+        digest = settings_digest(level, fields, layer, crs, encoding, attribution, made_up, mend)
+        if not run.settle(digest, encoding=chosen.encoding):
+            found = read_regions(run, chosen, rule, level, fields)
+            facts = (attribution, made_up, day)
+            _import(run, found, _system(run, chosen, epsg), mend, facts, progress)
+        progress(4, 4, str(_("done")))
+        return run.summary()
+
+
+def _system(run: Run, layer: Layer, epsg: int | None) -> reference.SourceCrs:
+    place = reference.Place(layer.file, layer.name)
+    number = reference.of_layer(layer.crs, epsg, place, layer.driver == drivers.SHAPEFILE)
+    if run.record is not None:
+        run.record.source_srid = number
+    return reference.SourceCrs(number, place, extent_of_regions())
+
+
+def _import(
+    run: Run,
+    found: Regions,
+    system: reference.SourceCrs,
+    mend: bool,
+    facts: tuple[str, bool, dt.date],
+    progress: Progress,
+) -> None:
+    attribution, made_up, day = facts
+    system.to_store(found.geometry)
+    progress(1, 4, str(_("checking")))
+    geometry = repair_invalid(run, found, mend)
+    parents = parents_of(found)
+    covered = cover(run, found, geometry, system, parents, mend)
+    progress(2, 4, str(_("writing")))
+    try:
+        with transaction.atomic():
+            owner, _new = Dataset.objects.get_or_create(name=run.dataset)
+            store = system.to_store(covered)
+            changes = region_rows.write(found, store, parents, owner, day)
+            run.tally.changes.update(changes)
+            run.tally.add(found.layer.name, kept=len(found.code))
+            owner.version += bool(changes["created"] + changes["updated"] + changes["removed"])
+            owner.attribution, owner.made_up = attribution or owner.attribution, made_up
+            owner.save()
+            if run.record is None:
+                raise DryRun
+    except DryRun:
+        return
+    progress(3, 4, str(_("written")))

@@ -1,0 +1,33 @@
+"""What the browser tests do with a page again and again."""
+
+from __future__ import annotations
+
+from tests.e2e.places import centre_of
+
+
+def start_at(url: str, place: tuple[int, int], zoom: int = 16) -> str:
+    """Address that opens the map with a grid of the town in the middle."""
+    lon, lat = centre_of(place)
+    return f"{url}#{zoom}/{lat:.5f}/{lon:.5f}"
+
+
+def panel_code(page) -> str:
+    """The code that the open panel shows."""
+    page.wait_for_selector("#panel-code")
+    return page.get_attribute("#panel-code", "aria-label")
+
+
+def click_middle(page) -> str:
+    """Click the middle of the window and read the code in the panel."""
+    size = page.viewport_size
+    page.mouse.click(size["width"] / 2, size["height"] / 2)
+    return panel_code(page)
+
+
+def log_in(page, url: str, name: str, password: str) -> None:
+    page.goto(f"{url}accounts/login/?next=/")
+    page.fill("input[name=username]", name)
+    page.fill("input[name=password]", password)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("html[data-ready=true]")
+    page.wait_for_load_state("networkidle")

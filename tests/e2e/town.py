@@ -1,0 +1,188 @@
+"""A small made-up district for the browser tests, written through the models.
+
+Two streets of two communities each, 8 × 6 slanted grids a community, a few roads, a canal, a park,
+buildings and named places: enough to click, to find and to export, and quick to make. Run as a
+module it fills the database of the settings.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
+from spatial.basemap.models import BaseFeature, Dataset, Place, Region
+from spatial.grids.models import GridCode, GridPlan, UnitGrid
+
+DISTRICT = "110101"
+VERSION = f"{DISTRICT}-e1"
+METRIC = 4548
+WEST, SOUTH = 116.40, 39.91
+COLUMNS, ROWS = 8, 6
+CELL_LON, CELL_LAT = 0.00118, 0.0009
+FROM = datetime.date(2026, 1, 1)
+PASSWORD = "a-password-of-the-tests"
+STREETS = [("110101001", "东华门街道", "Donghuamen"), ("110101002", "景山街道", "Jingshan")]
+COMMUNITIES = [
+    ("110101001001", "多福巷社区居委会", "Duofuxiang"),
+    ("110101001002", "银闸社区居委会", "Yinzha"),
+    ("110101002001", "隆福寺社区居委会", "Longfusi"),
+    ("110101002002", "吉祥社区居委会", "Jixiang"),
+]
+
+
+def tiles_form(shape):
+    """The same shape in the tiles' reference system."""
+    return shape.transform(3857, clone=True)
+
+
+def corner(column: int, row: int) -> tuple[float, float]:
+    """A node of the grid net, shifted a little so that the grids are no plain squares."""
+    shift = math.sin(column * 2.1 + row * 1.3) * 0.18
+    lift = math.cos(column * 1.7 - row * 2.3) * 0.18
+    return (WEST + (column + shift) * CELL_LON, SOUTH + (row + lift) * CELL_LAT)
+
+
+def cell(column: int, row: int) -> Polygon:
+    ring = [corner(column + dx, row + dy) for dx, dy in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))]
+    return Polygon(ring, srid=4326)
+
+
+def block(column: int, row: int, columns: int, rows: int) -> MultiPolygon:
+    south = [corner(column + k, row) for k in range(columns)]
+    east = [corner(column + columns, row + k) for k in range(rows)]
+    north = [corner(column + columns - k, row + rows) for k in range(columns)]
+    west = [corner(column, row + rows - k) for k in range(rows)]
+    ring = south + east + north + west
+    return MultiPolygon(Polygon([*ring, ring[0]], srid=4326), srid=4326)
+
+
+def make_regions() -> list[Region]:
+    """The district, its streets and communities; returns the communities."""
+    dataset = Dataset.objects.create(name="town-regions", made_up=True, version=1)
+
+    def region(level, code, name, name_en, geom, parent=None):
+        return Region.objects.create(
+            level=level, code=code, name=name, name_en=name_en, geom=geom, parent=parent,
+            geom3857=tiles_form(geom), dataset=dataset, valid_from=FROM,
+            area_m2=geom.transform(METRIC, clone=True).area,
+        )
+
+    everything = block(0, 0, COLUMNS * 2, ROWS * 2)
+    district = region("district", DISTRICT, "东城区", "Dongcheng", everything)
+    communities = []
+    for up, (code, name, name_en) in enumerate(STREETS):
+        half = block(0, up * ROWS, COLUMNS * 2, ROWS)
+        street = region("street", code, name, name_en, half, district)
+        for right in range(2):
+            area = block(right * COLUMNS, up * ROWS, COLUMNS, ROWS)
+            communities.append(region("community", *COMMUNITIES[up * 2 + right], area, street))
+    return communities
+
+
+def make_base_map() -> None:
+    """Roads of five classes, a canal, a lake, a park, a railway, buildings, places."""
+    dataset = Dataset.objects.create(name="town", made_up=True, version=1)
+
+    def feature(kind, geom, line_class=0, name=""):
+        BaseFeature.objects.create(
+            dataset=dataset, kind=kind, line_class=line_class, name=name, geom=geom,
+            geom3857=tiles_form(geom), source_key=f"{kind}-{BaseFeature.objects.count()}",
+            digest=bytes(16),
+        )
+
+    def row_line(row):
+        return LineString([corner(k, row) for k in range(COLUMNS * 2 + 1)], srid=4326)
+
+    def column_line(column):
+        return LineString([corner(column, k) for k in range(ROWS * 2 + 1)], srid=4326)
+
+    feature("road", row_line(0), 1, "二环路")
+    feature("road", row_line(ROWS), 2, "平安大街")
+    feature("road", column_line(COLUMNS), 3, "北河沿大街")
+    feature("road", row_line(3), 4, "东安门大街")
+    feature("road", column_line(4), 5, "多福巷")
+    feature("road", row_line(9), 6, "吉祥胡同")
+    feature("rail", column_line(15))
+    feature("water_line", row_line(11), 2, "前河")
+    feature("water_area", cell(1, 1).buffer(-0.0002), name="什刹海")
+    feature("green", cell(13, 2).buffer(-0.0001), name="皇城根公园")
+    for column in range(0, COLUMNS * 2, 2):
+        feature("building", cell(column, 4).buffer(-0.0002))
+        feature("compound", cell(column, 7).buffer(-0.0001))
+    feature("wall", LineString([corner(10, 8), corner(11, 8), corner(11, 9)], srid=4326))
+    for kind, name, subtype, at in (
+        ("place", "王府井", "quarter", (5, 5)),
+        ("poi", "隆福寺", "temple", (3, 9)),
+        ("address", "多福巷12号", "", (4, 2)),
+    ):
+        point = Point(*corner(*at), srid=4326)
+        Place.objects.create(
+            dataset=dataset, kind=kind, name=name, subtype=subtype, geom=point,
+            geom3857=tiles_form(point), source_key=name, digest=bytes(16),
+        )
+
+
+def make_plan(communities: list[Region], edition: int = 1, published: bool = True) -> GridPlan:
+    """A plan over all communities, numbered north to south and west to east."""
+    plan = GridPlan.objects.create(
+        district=Region.objects.get(code=DISTRICT), edition=edition, metric_srid=METRIC,
+        state="draft", input_digest="0" * 64, grid_count=len(communities) * COLUMNS * ROWS,
+    )
+    places = {}
+    for number, community in enumerate(communities):
+        up, right = divmod(number, 2)
+        for k in range(COLUMNS * ROWS):
+            row, column = ROWS - 1 - k // COLUMNS, k % COLUMNS
+            place = (right * COLUMNS + column, up * ROWS + row)
+            places[place] = (community, f"{community.code}{k + 1:03}")
+    by_code = sorted(places, key=lambda place: places[place][1])
+    ordinal_of = {place: number for number, place in enumerate(by_code, 1)}
+    UnitGrid.objects.bulk_create([make_grid(plan, place, places, ordinal_of) for place in by_code])
+    if published:
+        publish(plan)
+    return plan
+
+
+def make_grid(plan, place, places, ordinal_of) -> UnitGrid:
+    geom = cell(*place)
+    flat = geom.transform(METRIC, clone=True)
+    around = [(place[0] + dx, place[1] + dy) for dx, dy in ((0, 1), (1, 0), (0, -1), (-1, 0))]
+    community, code = places[place]
+    return UnitGrid(
+        plan=plan, ordinal=ordinal_of[place], code=code, community=community, geom=geom,
+        geom3857=tiles_form(geom), area_m2=flat.area, perimeter_m=flat.length,
+        on_feature_share=0.62, neighbours=sorted(ordinal_of[p] for p in around if p in ordinal_of),
+    )
+
+
+def publish(plan: GridPlan) -> None:
+    GridPlan.objects.filter(pk=plan.pk).update(state="published", valid_from=FROM)
+    plan.grids.update(valid_from=FROM)
+    codes = plan.grids.values_list("code", flat=True)
+    GridCode.objects.bulk_create([GridCode(code=code, first_published=FROM) for code in codes])
+
+
+def make_users() -> None:
+    """One log-in for each of the roles the tests use, named like the role."""
+    for role in ("planner", "viewer", "gis_staff"):
+        user = get_user_model().objects.create_user(role, password=PASSWORD)
+        user.groups.add(Group.objects.get(name=role))
+
+
+def make_all() -> None:
+    communities = make_regions()
+    make_base_map()
+    make_plan(communities)
+    make_plan(communities, edition=2, published=False)
+    make_users()
+
+
+if __name__ == "__main__":
+    make_all()

@@ -1,0 +1,136 @@
+"""Every address as every role, from one table; an address missing from it fails."""
+
+import uuid
+
+import pytest
+from django.urls import get_resolver
+from tests.webmap import factories
+
+from spatial.core.models import Job
+from spatial.core.roles import EXPORTERS, ROLES
+
+ANONYMOUS = "anonymous"
+EVERYONE = {ANONYMOUS, "nobody", *ROLES}
+KNOWN = EVERYONE - {ANONYMOUS}
+JOB = uuid.UUID("00000000-0000-4000-8000-000000000001")
+TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
+
+# name of the route: (method, address, who while the map is public, who while it is closed)
+ROUTES = {
+    "map": ("get", "/", EVERYONE, KNOWN),
+    "login": ("get", "/accounts/login/", EVERYONE, EVERYONE),
+    "logout": ("post", "/accounts/logout/", EVERYONE, EVERYONE),
+    "set_language": ("post", "/i18n/setlang/", EVERYONE, EVERYONE),
+    "jsi18n": ("get", "/jsi18n/", EVERYONE, EVERYONE),
+    "districts": ("get", "/api/v1/districts", EVERYONE, KNOWN),
+    "codes": ("get", "/api/v1/editions/110101-e1/codes", EVERYONE, KNOWN),
+    "edition-grid": ("get", "/api/v1/editions/110101-e1/grids/1", EVERYONE, KNOWN),
+    "grid-at": ("get", "/api/v1/grids/at?lon=116.401&lat=39.9195", EVERYONE, KNOWN),
+    "grid": ("get", "/api/v1/grids/110101001001001", EVERYONE, KNOWN),
+    "search": ("get", "/api/v1/search?q=110101", EVERYONE, KNOWN),
+    "exports": ("post", "/api/v1/exports", EXPORTERS, EXPORTERS),
+    "job": ("get", f"/api/v1/jobs/{JOB}", {"administrator"}, {"administrator"}),
+    "job-file": ("get", f"/api/v1/jobs/{JOB}/file", {"administrator"}, {"administrator"}),
+    "tilejson": ("get", "/tiles/grids.json?district=110101", EVERYONE, KNOWN),
+    "tile": ("get", TILE, EVERYONE, KNOWN),
+    "schema": ("get", "/api/schema/", EVERYONE, EVERYONE),
+    "docs": ("get", "/api/docs/", EVERYONE, EVERYONE),
+    "alive": ("get", "/healthz", EVERYONE, EVERYONE),
+    "ready": ("get", "/readyz", EVERYONE, EVERYONE),
+}
+REFUSED = {401, 403, 404}
+
+
+def names_of(resolver) -> set[str]:
+    names = set()
+    for pattern in resolver.url_patterns:
+        if getattr(pattern, "app_name", None) == "admin":
+            continue
+        if hasattr(pattern, "url_patterns"):
+            names |= names_of(pattern)
+        elif pattern.name:
+            names.add(pattern.name)
+    return names
+
+
+def test_every_route_is_in_the_table():
+    assert names_of(get_resolver()) == set(ROUTES)
+
+
+@pytest.fixture
+def world(town, settings):
+    owner = factories.user(name="owner")
+    job = Job.objects.create(pk=JOB, kind="export", created_by=owner, result={"file": "a.zip"})
+    folder = settings.EXPORT_DIR / str(job.pk)
+    folder.mkdir(parents=True)
+    (folder / "a.zip").write_bytes(b"PK")
+
+
+def allowed(response) -> bool:
+    login = response.status_code == 302 and response["Location"].startswith("/accounts/login/")
+    return response.status_code not in REFUSED and not login
+
+
+@pytest.mark.parametrize("public", [True, False])
+@pytest.mark.parametrize("role", sorted(EVERYONE))
+def test_roles(world, client_of, settings, role, public):
+    settings.PUBLIC_MAP = public
+    found = {}
+    for name, (method, address, *who) in ROUTES.items():
+        client = client_of() if role == ANONYMOUS else client_of_once(client_of, role)
+        data = {"district": "110101"} if name == "exports" else {"language": "en"}
+        kind = "application/json" if name == "exports" else None
+        more = {"content_type": kind} if kind else {}
+        response = getattr(client, method)(address, data if method == "post" else None, **more)
+        assert response.status_code < 500, (name, response.content)
+        found[name] = (allowed(response), role in who[0 if public else 1])
+    wrong = {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+    assert wrong == {}
+
+
+def client_of_once(client_of, role):
+    """A fresh client for a user made once."""
+    from django.contrib.auth.models import User
+    from django.test import Client
+
+    known = User.objects.filter(username=role).first()
+    if known is None:
+        return client_of(role)
+    client = Client()
+    client.force_login(known)
+    return client
+
+
+def test_the_owner_gets_a_job_and_its_file(world, client):
+    from django.contrib.auth.models import User
+
+    client.force_login(User.objects.get(username="owner"))
+    assert client.get(f"/api/v1/jobs/{JOB}").status_code == 200
+    answer = client.get(f"/api/v1/jobs/{JOB}/file")
+    assert b"".join(answer.streaming_content) == b"PK"
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/auth/user/", "/admin/core/auditentry/"])
+def test_the_admin_is_for_staff(client_of, client, db, address):
+    assert client.get(address).status_code == 302
+    assert client_of("administrator").get(address).status_code == 302
+
+
+def test_a_user_without_the_role_reads_why(client_of, town):
+    answer = client_of("viewer").post(
+        "/api/v1/exports", {"district": "110101"}, content_type="application/json"
+    )
+    assert answer.status_code == 403
+    body = answer.json()
+    assert body["code"] == "E-ROLE-MISSING"
+    assert body["detail"]["roles"] == sorted(EXPORTERS)
+
+
+def test_a_visitor_is_asked_to_log_in(client, town, settings):
+    settings.PUBLIC_MAP = False
+    answer = client.get("/?z=1")
+    assert answer["Location"] == "/accounts/login/?next=/%3Fz%3D1"
+    for address in ("/api/v1/districts", TILE):
+        answer = client.get(address)
+        assert (answer.status_code, answer.json()["code"]) == (401, "E-LOGIN-MISSING")
+        assert answer["Cache-Control"] == "no-store"

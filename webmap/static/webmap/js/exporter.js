@@ -1,0 +1,140 @@
+import { address, config } from "webmap/config";
+import { el, replace } from "webmap/dom";
+import { icon } from "webmap/icons";
+import { fill, formatCount, gettext, nameOf } from "webmap/i18n";
+import { post, request } from "webmap/api";
+
+const POLL_MS = 700;
+const FORMATS = ["shp", "gpkg", "geojson", "dxf", "csv"];
+
+function formatName(format) {
+  return {
+    shp: gettext("Shapefile (zip)"),
+    gpkg: "GeoPackage",
+    geojson: "GeoJSON",
+    dxf: gettext("DXF (CAD)"),
+    csv: gettext("CSV table"),
+  }[format];
+}
+
+/** The 3-degree CGCS2000 zone of a longitude: central meridian and EPSG number. */
+export function cgcs2000Zone(longitude) {
+  const zone = Math.min(Math.max(Math.round(longitude / 3), 25), 45);
+  return { meridian: zone * 3, epsg: 4534 + zone - 25 };
+}
+
+function systems(district) {
+  const [west, , east] = district.bounds;
+  const middle = (west + east) / 2;
+  const list = [["4490", "CGCS2000 (EPSG:4490)"], ["4326", "WGS 84 (EPSG:4326)"]];
+  if (middle > 73 && middle < 136) {
+    const { meridian, epsg } = cgcs2000Zone(middle);
+    list.push([String(epsg), fill(gettext("CGCS2000 3-degree zone, CM %(meridian)s°E (EPSG:%(epsg)s)"), { meridian, epsg })]);
+  } else {
+    const epsg = 32600 + Math.floor((middle + 180) / 6) + 1;
+    list.push([String(epsg), fill(gettext("UTM zone (EPSG:%(epsg)s)"), { epsg })]);
+  }
+  list.push(["custom", gettext("Another EPSG number…")]);
+  return list;
+}
+
+/**
+ * The export card: a form, or what is missing to be allowed to use it.
+ * @param {Districts} districts
+ */
+export function exportContent(districts) {
+  if (!config.user.can_export) return [refusal()];
+  const ready = districts.list.filter((district) => district.edition);
+  if (!ready.length) return [el("p", { text: gettext("There is no published grid plan to export yet.") })];
+  return [exportForm(ready, districts.code)];
+}
+
+function refusal() {
+  if (config.user.authenticated) {
+    return el("p", { text: gettext("Your role may not export. Ask an administrator for the planner or GIS staff role.") });
+  }
+  const next = encodeURIComponent(location.pathname + location.hash);
+  return el("div", { class: "stack" },
+    el("p", { text: gettext("Log in as a planner or GIS staff to export grids.") }),
+    el("a", { class: "button button-primary", href: `${address("login", "/accounts/login/")}?next=${next}`, text: gettext("Log in") }));
+}
+
+function select(name, options, chosen) {
+  return el("select", { name }, ...options.map(([value, text]) => el("option", { value, text, selected: value === chosen })));
+}
+
+function field(text, control, hint) {
+  return el("label", { class: "field" }, el("span", { text }), control, hint && el("small", { text: hint }));
+}
+
+function exportForm(ready, chosen) {
+  const district = select("district", ready.map((one) => [one.code, `${nameOf(one)} (${formatCount(one.edition.grid_count)})`]), chosen);
+  const format = select("format", FORMATS.map((one) => [one, formatName(one)]), "shp");
+  const crs = select("crs", systems(current(ready, district)), "4490");
+  const custom = el("input", { name: "custom", inputmode: "numeric", pattern: "\\d{4,6}", placeholder: "4549", "aria-label": gettext("EPSG number") });
+  const customField = field(gettext("EPSG number"), custom);
+  const encoding = select("encoding", [["UTF-8", "UTF-8"], ["GBK", "GBK"]], "UTF-8");
+  const encodingField = field(gettext("Text encoding"), encoding, gettext("GBK for older Chinese desktop software"));
+  const outcome = el("div", { class: "outcome", "aria-live": "polite" });
+  const submit = el("button", { class: "button button-primary", type: "submit" }, icon("download"), el("span", { text: gettext("Export") }));
+  const form = el("form", { class: "stack", novalidate: true },
+    field(gettext("District"), district), field(gettext("Format"), format),
+    field(gettext("Coordinate system"), crs), customField, encodingField, submit, outcome);
+  const update = () => {
+    customField.hidden = crs.value !== "custom";
+    encodingField.hidden = !["shp", "csv"].includes(format.value);
+  };
+  district.addEventListener("change", () => replace(crs, ...select("crs", systems(current(ready, district)), "4490").children));
+  form.addEventListener("change", update);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const epsg = crs.value === "custom" ? custom.value.trim() : crs.value;
+    if (!/^\d{4,6}$/.test(epsg)) {
+      showError(outcome, { code: "E-CRS-UNKNOWN", message: gettext("Give the EPSG number as 4 to 6 digits.") });
+      custom.focus();
+      return;
+    }
+    run({ district: district.value, format: format.value, crs: `EPSG:${epsg}`, encoding: encoding.value }, submit, outcome);
+  });
+  update();
+  return form;
+}
+
+function current(ready, control) {
+  return ready.find((one) => one.code === control.value) ?? ready[0];
+}
+
+async function run(body, submit, outcome) {
+  submit.disabled = true;
+  try {
+    let { job } = await post(address("exports", "/api/v1/exports"), body);
+    while (job.state === "queued" || job.state === "running") {
+      showProgress(outcome, job);
+      await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+      ({ job } = await request(`/api/v1/jobs/${encodeURIComponent(job.id)}`));
+    }
+    if (job.state === "done") showFile(outcome, job.file, body);
+    else showError(outcome, { code: job.error_code, message: job.error_message });
+  } catch (error) {
+    showError(outcome, error);
+  } finally {
+    submit.disabled = false;
+  }
+}
+
+function showProgress(outcome, job) {
+  const known = job.total > 0;
+  const bar = el("progress", known ? { value: job.done, max: job.total } : {});
+  const text = job.state === "queued" ? gettext("Waiting for the worker…") : job.message || gettext("Exporting…");
+  replace(outcome, bar, el("small", { text: known ? `${text} ${formatCount(job.done)} / ${formatCount(job.total)}` : text }));
+}
+
+function showFile(outcome, href, { district, format }) {
+  const name = `${district} · ${formatName(format)}`;
+  replace(outcome,
+    el("a", { class: "button button-done", href, download: true }, icon("download"), el("span", { text: fill(gettext("Download %(name)s"), { name }) })));
+}
+
+function showError(outcome, { code, message }) {
+  replace(outcome, el("div", { class: "problem", role: "alert" }, icon("warning"), el("span", { text: message }), el("code", { text: code })));
+}

@@ -1,0 +1,221 @@
+import { AddressBar } from "webmap/state";
+import { Districts, districtList, showChosen } from "webmap/districts";
+import { Layers, layerSwitches } from "webmap/layers";
+import { Panel } from "webmap/panel";
+import { Popover, closePopover } from "webmap/popover";
+import { SearchBox } from "webmap/search";
+import { Selection, pulse } from "webmap/selection";
+import { Theme } from "webmap/theme";
+import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
+import { copyLink, switchLanguage, toggleFullScreen, tool, userContent, zoomControls } from "webmap/tools";
+import { editionCodes } from "webmap/api";
+import { exportContent } from "webmap/exporter";
+import { gettext } from "webmap/i18n";
+import { icon } from "webmap/icons";
+import { isChinese } from "webmap/config";
+import { keyHelp, startKeyboard } from "webmap/keyboard";
+import { legendContent } from "webmap/legend";
+import { showDraft, showEmpty, showOrigins } from "webmap/notices";
+import { startHover } from "webmap/hover";
+import { startStatus } from "webmap/status";
+import { tableContent } from "webmap/gridtable";
+import { toastError } from "webmap/toast";
+
+const CODES_FROM = 16;
+const theme = new Theme();
+const stage = createMap(theme);
+const { map, grids } = stage;
+const districts = new Districts();
+const layers = new Layers(stage);
+const selection = new Selection(map, theme);
+
+const bar = new AddressBar(
+  () => {
+    const { lat, lng } = map.getCenter();
+    return {
+      zoom: Math.round(map.getZoom()), lat, lon: lng, district: districts.code, grid: selection.code,
+      edition: districts.draftOf.get(districts.code) ?? "", layers: layers.state,
+    };
+  },
+  applyState,
+);
+
+async function applyState(state) {
+  layers.restore(state.layers);
+  districts.restore(state.district, state.edition);
+  if (state.zoom !== null) map.setView([state.lat, state.lon], state.zoom, { animate: false });
+  else fitDistrict(false);
+  if (!state.grid) selection.clear();
+  else if (state.grid !== selection.code) await selectByCode(state.grid, state.edition);
+}
+
+/* A draft's codes are not in force, so they are looked up in the draft itself. */
+async function selectByCode(code, version) {
+  if (!version) return selection.selectCode(code);
+  try {
+    const ordinal = (await editionCodes(version)).indexOf(code) + 1;
+    return ordinal ? selection.selectOrdinal(version, ordinal) : null;
+  } catch (error) {
+    toastError(error);
+    return null;
+  }
+}
+
+function fitDistrict(animate = true) {
+  const district = districts.current;
+  if (!district) return;
+  const isWide = window.innerWidth > 900;
+  map.fitBounds(toBounds(district.bounds), {
+    animate, paddingTopLeft: [isWide ? 40 : 8, isWide ? 40 : 120], paddingBottomRight: [isWide ? 40 : 8, isWide ? 48 : 90],
+  });
+}
+
+async function go(version, ordinal) {
+  const grid = await selection.selectOrdinal(version, ordinal);
+  if (!grid) return;
+  bar.write(true);
+  keepInView(grid);
+}
+
+/* Moves only when the grid lies outside or below the panel: the map does not jump on a click. */
+function keepInView(grid) {
+  const isWide = window.innerWidth > 900;
+  map.panInside([grid.center[1], grid.center[0]], {
+    paddingTopLeft: [isWide ? 430 : 40, 130], paddingBottomRight: [isWide ? 90 : 40, isWide ? 60 : window.innerHeight * 0.55],
+  });
+}
+
+function clearSelection() {
+  if (!selection.grid && document.getElementById("panel").hidden) return false;
+  selection.clear();
+  bar.write(true);
+  map.getContainer().focus({ preventScroll: true });
+  return true;
+}
+
+async function onFound(result) {
+  if (result.type === "grid") {
+    const grid = result.version ? await selection.selectOrdinal(result.version, result.ordinal) : await selection.selectCode(result.code);
+    if (!grid) return;
+    selection.flyTo();
+  } else if (result.bounds) {
+    map.flyToBounds(toBounds(result.bounds), { maxZoom: 17, duration: 0.7, padding: [30, 30] });
+    pulse(map, [result.center[1], result.center[0]]);
+  } else {
+    map.flyTo([result.center[1], result.center[0]], 17, { duration: 0.7 });
+    pulse(map, [result.center[1], result.center[0]]);
+  }
+  map.once("moveend", () => bar.write(true));
+}
+
+function selectAtCentre() {
+  const found = grids.gridAt(map.getCenter());
+  if (found) go(found.version, found.ordinal);
+}
+
+function chooseDistrict(code, version) {
+  districtCard.close();
+  selection.clear();
+  districts.choose(code, version);
+  fitDistrict();
+  map.once("moveend", () => bar.write(true));
+}
+
+function showDistricts() {
+  grids.setEditions(districts.editions());
+  showChosen(document.getElementById("district-button"), districts);
+  showDraft(districts, () => chooseDistrict(districts.code, ""));
+  showEmpty(districts);
+  learnCodes();
+}
+
+/* Codes are written on the map only when near; only then are they asked for. */
+function learnCodes() {
+  if (map.getZoom() < CODES_FROM) return;
+  const view = map.getBounds();
+  for (const edition of districts.editions().filter((one) => one.bounds.intersects(view))) {
+    editionCodes(edition.version).then((codes) => stage.labels.setCodes(edition.version, codes), toastError);
+  }
+}
+
+function reloadTiles() {
+  for (const layer of [stage.base?.layer, grids, stage.borders]) layer?._map && layer.redraw();
+}
+
+const search = new SearchBox(onFound);
+const panel = new Panel(selection, { go, close: clearSelection });
+const toolBar = document.getElementById("tools");
+const prefs = document.getElementById("prefs");
+const tools = {
+  layers: tool("layers", "layers", gettext("Layers"), "L"),
+  legend: tool("legend", "legend", gettext("Legend"), "G"),
+  table: tool("table", "table", gettext("List"), "T"),
+  export: tool("export", "download", gettext("Export")),
+  link: tool("link", "link", gettext("Copy link")),
+  more: tool("more", "more", gettext("More")),
+  theme: tool("theme", theme.name === "day" ? "moon" : "sun", gettext("Day or night style"), "N"),
+  language: tool("language", "language", isChinese ? "English" : "中文"),
+  help: tool("help", "help", gettext("Keyboard"), "?"),
+  user: tool("user", "user", gettext("Account")),
+};
+toolBar.append(tools.layers, tools.legend, tools.table, tools.export, tools.link, tools.more);
+prefs.append(tools.theme, tools.language, tools.help, tools.user);
+document.getElementById("corner").append(zoomControls(map, () => fitDistrict()));
+
+const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => layerSwitches(layers), keep: true });
+const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(null), keep: true });
+const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => tableContent(grids, go), keep: true });
+const helpCard = new Popover(tools.help, { title: gettext("Keyboard"), content: keyHelp });
+const districtCard = new Popover(document.getElementById("district-button"), {
+  title: gettext("Choose a district"), content: () => [districtList(districts, chooseDistrict)], side: "left",
+});
+new Popover(tools.export, { title: gettext("Export unit grids"), content: () => exportContent(districts) });
+new Popover(tools.user, { title: gettext("Account"), content: userContent });
+
+tools.link.addEventListener("click", copyLink);
+tools.theme.addEventListener("click", () => theme.toggle());
+tools.language.addEventListener("click", switchLanguage);
+tools.more.addEventListener("click", () => prefs.classList.toggle("is-open"));
+document.addEventListener("pointerdown", (event) => {
+  if (!event.target.closest("#prefs, #tool-more")) prefs.classList.remove("is-open");
+});
+prefs.addEventListener("click", () => prefs.classList.remove("is-open"));
+theme.addEventListener("change", () => tools.theme.querySelector("svg").replaceWith(icon(theme.name === "day" ? "moon" : "sun")));
+layers.addEventListener("change", () => {
+  if (layerCard.isOpen && !layerCard.node.contains(document.activeElement)) layerCard.refresh();
+  bar.write();
+});
+districts.addEventListener("change", showDistricts);
+map.on("moveend", () => {
+  bar.write();
+  learnCodes();
+  if (tableCard.isOpen) tableCard.refresh();
+});
+
+startKeyboard({
+  "/": () => search.focus(),
+  l: () => layerCard.toggle(),
+  g: () => legendCard.toggle(),
+  t: () => tableCard.toggle(),
+  n: () => theme.toggle(),
+  f: toggleFullScreen,
+  "?": () => helpCard.toggle(),
+  Enter: selectAtCentre,
+  Escape: () => closePopover() || clearSelection(),
+});
+startStatus(stage.store, reloadTiles);
+startHover(stage, go);
+addReadouts(map);
+showOrigins(districts);
+
+const start = bar.current;
+const asked = applyState(start).finally(() => {
+  showDistricts();
+  bar.write();
+});
+addTileLayers(stage, theme).then(() => layers.applyAll());
+if (window.innerWidth > 1200) legendCard.open();
+asked.then(() => {
+  document.documentElement.dataset.ready = "true";
+  panel.node.classList.remove("is-tall");
+});
