@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 import fixtures.helsinki
 import fixtures.town
-from spatial.basemap.services.import_basemap import import_basemap
-from spatial.basemap.services.import_regions import import_regions
+from spatial.basemap.services.basemap import import_basemap
+from spatial.basemap.services.regions import import_regions
 from spatial.core.errors import ConflictError
 from spatial.core.jobs import Progress
 from spatial.core.roles import ADMINISTRATOR, ROLES

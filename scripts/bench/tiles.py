@@ -68,7 +68,8 @@ CREATE FUNCTION {s}.side(i int, j int, across bool) RETURNS geometry IMMUTABLE L
 GRIDS = """
 INSERT INTO grids_unitgrid (plan_id, ordinal, code, community_id, geom, geom3857, area_m2,
     perimeter_m, on_feature_share, neighbours, note)
-SELECT 1, n, lpad(n::text, 15, '0'), 1, ST_Transform(shape, 4326), shape, 10000, 400, 0.5, '{{}}', ''
+SELECT 1, n, lpad(n::text, 15, '0'), 1, ST_Transform(shape, 4326), shape, 10000, 400, 0.5,
+    '{{}}', ''
 FROM (
     SELECT j * {n} + i + 1 AS n, ST_SetSRID(ST_MakePolygon(ST_LineMerge(ST_Collect(ARRAY[
         {s}.side(i, j, true), {s}.side(i + 1, j, false),
@@ -106,7 +107,7 @@ INSERT INTO grids_gridplan (id, district_id, edition, state, scheme, target_area
 """
 
 
-def use_schema(sender=None, connection=connection, **kwargs) -> None:
+def use_schema(connection, **_more) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('search_path', %s, false)", [f"{SCHEMA}, public"])
 
@@ -119,7 +120,7 @@ def make(side: int) -> None:
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
         for table in TABLES:
             cursor.execute(f"CREATE TABLE {SCHEMA}.{table} (LIKE public.{table} INCLUDING ALL)")
-        use_schema()
+        use_schema(connection)
         cursor.execute(SHAPES.format(**words))
         cursor.execute(ONE_EACH)
         cursor.execute(GRIDS.format(**words))

@@ -144,7 +144,8 @@ def databases(state, worker_id):
     empty = maker.create(f"wanmi_e2e_empty_{worker_id}")
     manage(empty, state, "manage.py", "migrate", "--verbosity=0")
     town = maker.create(f"wanmi_e2e_town_{worker_id}", maker.made[0])
-    manage(town, state, "-m", "tests.e2e.town")
+    make = "from tests.e2e.town import make_all; make_all()"
+    manage(town, state, "manage.py", "shell", "--no-imports", "-c", make)
     manage(town, state, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
     yield {"empty": empty, "town": town}
     maker.drop_all()

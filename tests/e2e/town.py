@@ -1,18 +1,12 @@
 """A small made-up district for the browser tests, written through the models.
 
 Two streets of two communities each, 8 × 6 slanted grids a community, a few roads, a canal, a park,
-buildings and named places: enough to click, to find and to export, and quick to make. Run as a
-module it fills the database of the settings.
+buildings and named places: enough to click, to find and to export, and quick to make.
 """
 
 from __future__ import annotations
 
 import datetime
-import math
-
-import django
-
-django.setup()
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -20,33 +14,15 @@ from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 from spatial.basemap.models import BaseFeature, Dataset, Place, Region
 from spatial.grids.models import GridCode, GridPlan, UnitGrid
 
-DISTRICT = "110101"
-VERSION = f"{DISTRICT}-e1"
+from tests.e2e.places import COLUMNS, COMMUNITIES, DISTRICT, PASSWORD, ROWS, STREETS, code_at, corner
+
 METRIC = 4548
-WEST, SOUTH = 116.40, 39.91
-COLUMNS, ROWS = 8, 6
-CELL_LON, CELL_LAT = 0.00118, 0.0009
 FROM = datetime.date(2026, 1, 1)
-PASSWORD = "a-password-of-the-tests"
-STREETS = [("110101001", "东华门街道", "Donghuamen"), ("110101002", "景山街道", "Jingshan")]
-COMMUNITIES = [
-    ("110101001001", "多福巷社区居委会", "Duofuxiang"),
-    ("110101001002", "银闸社区居委会", "Yinzha"),
-    ("110101002001", "隆福寺社区居委会", "Longfusi"),
-    ("110101002002", "吉祥社区居委会", "Jixiang"),
-]
 
 
 def tiles_form(shape):
     """The same shape in the tiles' reference system."""
     return shape.transform(3857, clone=True)
-
-
-def corner(column: int, row: int) -> tuple[float, float]:
-    """A node of the grid net, shifted a little so that the grids are no plain squares."""
-    shift = math.sin(column * 2.1 + row * 1.3) * 0.18
-    lift = math.cos(column * 1.7 - row * 2.3) * 0.18
-    return (WEST + (column + shift) * CELL_LON, SOUTH + (row + lift) * CELL_LAT)
 
 
 def cell(column: int, row: int) -> Polygon:
@@ -135,13 +111,9 @@ def make_plan(communities: list[Region], edition: int = 1, published: bool = Tru
         district=Region.objects.get(code=DISTRICT), edition=edition, metric_srid=METRIC,
         state="draft", input_digest="0" * 64, grid_count=len(communities) * COLUMNS * ROWS,
     )
-    places = {}
-    for number, community in enumerate(communities):
-        up, right = divmod(number, 2)
-        for k in range(COLUMNS * ROWS):
-            row, column = ROWS - 1 - k // COLUMNS, k % COLUMNS
-            place = (right * COLUMNS + column, up * ROWS + row)
-            places[place] = (community, f"{community.code}{k + 1:03}")
+    by_region = {community.code: community for community in communities}
+    every = [(column, row) for column in range(COLUMNS * 2) for row in range(ROWS * 2)]
+    places = {place: (by_region[code_at(place)[:12]], code_at(place)) for place in every}
     by_code = sorted(places, key=lambda place: places[place][1])
     ordinal_of = {place: number for number, place in enumerate(by_code, 1)}
     UnitGrid.objects.bulk_create([make_grid(plan, place, places, ordinal_of) for place in by_code])
@@ -182,7 +154,3 @@ def make_all() -> None:
     make_plan(communities)
     make_plan(communities, edition=2, published=False)
     make_users()
-
-
-if __name__ == "__main__":
-    make_all()

@@ -4,10 +4,10 @@ import uuid
 
 import pytest
 from django.urls import get_resolver
-from tests.webmap import factories
 
 from spatial.core.models import Job
 from spatial.core.roles import EXPORTERS, ROLES
+from tests.webmap import factories
 
 ANONYMOUS = "anonymous"
 EVERYONE = {ANONYMOUS, "nobody", *ROLES}

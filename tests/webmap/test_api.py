@@ -7,9 +7,9 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from drf_spectacular.generators import SchemaGenerator
-from tests.webmap import factories
 
 from spatial.grids.models import GridPlan, GridSuccession, UnitGrid
+from tests.webmap import factories
 from webmap.api.grid_form import direction
 
 TODAY = date(2026, 6, 1)

@@ -128,6 +128,7 @@ def test_an_unacceptable_type_is_still_coded(client, town):
 
 def test_an_order_from_another_site_is_refused(town):
     from django.test import Client
+
     from tests.webmap import factories
 
     client = Client(enforce_csrf_checks=True)

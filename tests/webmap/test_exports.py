@@ -8,9 +8,9 @@ from io import BytesIO
 
 import pytest
 from django.test import Client
-from tests.webmap import factories
 
 from spatial.core.models import Job
+from tests.webmap import factories
 from webmap import exports
 from webmap.tasks import build_pyramid
 

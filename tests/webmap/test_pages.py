@@ -7,8 +7,8 @@ import re
 import pytest
 from django.db import connection
 from django.test import Client
-from tests.webmap import factories
 
+from tests.webmap import factories
 from webmap.logs import RequestIdFilter, request_id
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 from django.db import connection
-from tests.webmap import factories
 
 from spatial.basemap.models import Place
+from tests.webmap import factories
 from webmap.search import search
 from webmap.search.ranking import TYPES
 

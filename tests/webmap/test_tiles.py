@@ -6,9 +6,9 @@ import pytest
 import shapely
 from django.core.cache import cache
 from django.core.management import call_command
-from tests.webmap import factories, mvt_reader
 
 from spatial.basemap.models import Dataset
+from tests.webmap import factories, mvt_reader
 from webmap.tiles import pyramid, store
 from webmap.tiles.address import WORLD_M, TileAddress
 from webmap.tiles.grids import tolerance_m

@@ -23,7 +23,7 @@ def map_is_open(request: HttpRequest) -> bool:
 class MapIsOpen(BasePermission):
     """Anyone while the map is public, else whoever is logged in."""
 
-    def has_permission(self, request, view) -> bool:
+    def has_permission(self, request, view) -> bool:  # noqa: ARG002
         """Allow by the setting ``PUBLIC_MAP`` or by login."""
         return map_is_open(request)
 
@@ -31,7 +31,7 @@ class MapIsOpen(BasePermission):
 class Exporter(BasePermission):
     """Whoever holds a role that may take grids out."""
 
-    def has_permission(self, request, view) -> bool:
+    def has_permission(self, request, view) -> bool:  # noqa: ARG002
         """Allow by role; E-ROLE-MISSING names the roles that would do."""
         if not request.user.is_authenticated:
             return False

@@ -31,7 +31,7 @@ def answers(form, *errors: int, status: int = 200, media: str = JSON, **more):
 TILE_ADDRESS = "/tiles/{layer}/{version}/{z}/{x}/{y}.mvt"
 
 
-def add_tiles(result: dict, **kwargs) -> dict:
+def add_tiles(result: dict, **kwargs) -> dict:  # noqa: ARG001
     """Describe the tiles, which a plain view serves; a hook of drf-spectacular."""
     texts = ("layer", "version")
     parameters = [

@@ -137,7 +137,7 @@ class Unknown(APIView):
 
     schema = None
 
-    def initial(self, request: Request, *args, **kwargs) -> None:
+    def initial(self, *args, **kwargs) -> None:  # noqa: ARG002
         """Refuse by 404 whatever the method."""
         raise Http404
 

@@ -196,5 +196,6 @@ LOGGING = {
             "filters": ["request"],
         }
     },
+    "loggers": {"pyogrio": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": os.environ.get("WANMI_LOG_LEVEL", "INFO")},
 }

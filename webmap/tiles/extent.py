@@ -20,15 +20,15 @@ BOUNDS = {
 }
 CORNERS = "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM ({}) t(b)"
 
-NEAR = "geom3857 && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 0.05)"
 ANY = {
-    "regions": f"""SELECT EXISTS (SELECT FROM basemap_region
-        WHERE level = %(level)s AND valid_to IS NULL AND {NEAR})""",
-    "grids": f"""SELECT EXISTS (SELECT FROM grids_unitgrid
-        WHERE plan_id = %(plan)s AND {NEAR})""",
-    "basemap": f"""SELECT EXISTS (SELECT FROM basemap_basefeature WHERE {NEAR})
-        OR EXISTS (SELECT FROM basemap_place WHERE {NEAR})""",
+    "regions": """SELECT EXISTS (SELECT FROM basemap_region
+        WHERE level = %(level)s AND valid_to IS NULL AND geom3857 && {near})""",
+    "grids": """SELECT EXISTS (SELECT FROM grids_unitgrid
+        WHERE plan_id = %(plan)s AND geom3857 && {near})""",
+    "basemap": """SELECT EXISTS (SELECT FROM basemap_basefeature WHERE geom3857 && {near})
+        OR EXISTS (SELECT FROM basemap_place WHERE geom3857 && {near})""",
 }
+NEAR = "ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 0.05)"
 
 
 def _ask(statement: str, source: TileSource, **values: int) -> tuple:
@@ -54,4 +54,5 @@ def bounds(source: TileSource) -> tuple[float, ...]:
 
 def occupied(source: TileSource, address: TileAddress) -> bool:
     """Whether any row of the layer comes near the tile."""
-    return _ask(ANY[_table(source)], source, z=address.z, x=address.x, y=address.y)[0]
+    statement = ANY[_table(source)].format(near=NEAR)
+    return _ask(statement, source, z=address.z, x=address.x, y=address.y)[0]
