@@ -25,6 +25,7 @@ from gridding.types import Ints
 SEED = 88172645463325252
 # Above this number of atoms a cut is tried with fewer trees: the choice is coarse there anyway.
 MANY_ATOMS = 2000
+WARM, HEAT = 24, 100.0
 
 
 @compiled
@@ -89,7 +90,7 @@ def initial_state(label, graph, spot, weights):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def sweep(graph, state, spot, changed, every, trees, weights, rng):  # type: ignore[no-untyped-def]
+def sweep(graph, state, spot, changed, every, trees, weights, rng, heat):  # type: ignore[no-untyped-def]
     """Try all pairs of touching grids and all splits once; return how many changes paid."""
     label, _, first, _, area, _, _ = state
     n = len(label)
@@ -104,7 +105,7 @@ def sweep(graph, state, spot, changed, every, trees, weights, rng):  # type: ign
             continue
         if not (every or before[g] or before[h] or changed[g] or changed[h]):
             continue
-        if recut(g, h, graph, spot, state, trees, weights, rng):
+        if recut(g, h, graph, spot, state, trees, weights, rng, heat):
             changed[g] = changed[h] = True
             done += 1
     for g in range(n):
@@ -116,7 +117,7 @@ def sweep(graph, state, spot, changed, every, trees, weights, rng):  # type: ign
 
 
 @compiled
-def search(graph, trees, sweeps, weights, seed):  # type: ignore[no-untyped-def]
+def search(graph, trees, sweeps, weights, seed, warm, heat):  # type: ignore[no-untyped-def]
     """Return the grid number of each atom."""
     n = len(graph[4])
     rng = np.array([seed], np.uint64)
@@ -125,8 +126,10 @@ def search(graph, trees, sweeps, weights, seed):  # type: ignore[no-untyped-def]
     state = initial_state(label, graph, spot, weights)
     changed = np.ones(n, np.bool_)
     mark, stack = np.zeros(n, np.bool_), np.empty(n, np.int64)
+    for s in range(warm):
+        sweep(graph, state, spot, changed, True, 4, weights, rng, heat * (1.0 - s / warm))
     for s in range(sweeps):
-        done = sweep(graph, state, spot, changed, s < 4, trees, weights, rng)
+        done = sweep(graph, state, spot, changed, s < 4, trees, weights, rng, 0.0)
         for _ in range(4):
             if not move_atoms(graph, state, changed, mark, stack, weights):
                 break
@@ -142,7 +145,7 @@ def partition(graph: AtomGraph, rules: GridRules) -> Ints:
         graph.indptr.astype(np.int64), graph.neighbour.astype(np.int64),
         graph.length, graph.cost, graph.area, graph.outer, graph.x, graph.y,
     )
-    label = search(arrays, rules.trees, rules.sweeps, weights, np.uint64(SEED))
+    label = search(arrays, rules.trees, rules.sweeps, weights, np.uint64(SEED), WARM, HEAT)
     _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first)] = np.arange(len(first))

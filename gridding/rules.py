@@ -22,10 +22,10 @@ class Prices:
 
     line: tuple[float, ...] = (-0.45, -0.35, -0.25, -0.15, 0.0, 0.0, 0.1)
     gap: float = 0.25
-    free: float = 1.5
+    free: float = 2.2
     facade: float = 4.0
     compound: float = 4.0
-    area: float = 500.0
+    area: float = 800.0
     shape: float = 450.0
     near: float = 0.0
 

@@ -119,7 +119,7 @@ def shuffle(values, rng):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def recut(g, h, graph, spot, state, trees, weights, rng):  # type: ignore[no-untyped-def]
+def recut(g, h, graph, spot, state, trees, weights, rng, heat):  # type: ignore[no-untyped-def]
     """Divide two touching grids anew, or make them one, if that is cheaper."""
     indptr, neighbour, length, cost, g_area, outer, x, y = graph
     label, link, first, size, area, perimeter, price = state
@@ -128,7 +128,9 @@ def recut(g, h, graph, spot, state, trees, weights, rng):  # type: ignore[no-unt
         members, spot, indptr, neighbour, length, cost, outer
     )
     m = len(members)
-    old = price[g] + price[h]
+    old = price[g] + price[h] - GAIN
+    if heat > 0.0:
+        old -= heat * np.log(1.0 - uniform(rng))
     side = np.zeros(m, np.bool_)
     for i in range(m):
         side[i] = label[members[i]] == h
@@ -144,12 +146,12 @@ def recut(g, h, graph, spot, state, trees, weights, rng):  # type: ignore[no-unt
         m, g_area[members], rim, eu, ev, elen, ecost, x[members], y[members], trees, 2,
         weights, rng,
     )
-    if one < old - GAIN and one <= new:
+    if one < old and one <= new:
         side[:] = False
         put(g, members, side, False, g_area, rim, eu, ev, elen, state, weights)
         first[h], size[h] = -1, 0
         return True
-    if new < old - GAIN:
+    if new < old:
         put(g, members, side, False, g_area, rim, eu, ev, elen, state, weights)
         put(h, members, side, True, g_area, rim, eu, ev, elen, state, weights)
         return True

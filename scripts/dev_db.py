@@ -23,7 +23,7 @@ from urllib.parse import quote
 import debian
 
 ROOT = Path(__file__).resolve().parents[1]
-STATE = Path(os.environ.get("WANMI_STATE_DIR", ROOT / ".state"))
+STATE = Path(os.environ.get("WANMI_STATE_DIR") or ROOT / ".state")
 NEEDED = ["postgresql-15", "postgresql-15-postgis-3"]
 OLDEST = 15
 SETTINGS = {

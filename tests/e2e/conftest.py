@@ -32,7 +32,8 @@ HOW_TO_INSTALL = (
     "The browser tests need Chromium: apt-get install chromium fonts-noto-cjk "
     "(or name a browser in WANMI_CHROMIUM)."
 )
-START_WITHIN_S = 30
+START_WITHIN_S = 60
+TIMEOUT_MS = 15_000
 
 
 def chromium() -> str:
@@ -85,6 +86,7 @@ class Site:
         self.log = state / f"site-{port}.log"
         words = [sys.executable, "-m", "gunicorn", "webmap.wsgi:application", "--no-control-socket"]
         words += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8"]
+        words += ["--graceful-timeout", "1"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 words, cwd=ROOT, env=surroundings(database, state, **environment),
@@ -230,6 +232,7 @@ def open_page(browser):
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
+        page.set_default_timeout(TIMEOUT_MS)
         contexts.append(context)
         watches.append(Watch(page, set(allowed)))
         page.goto(url)

@@ -67,7 +67,7 @@ def test_staff_see_drafts_with_a_banner(open_page, site):
     page.click("#district-button")
     page.click(".choice-draft")
     page.wait_for_selector("#draft-banner:has-text('草案')")
-    page.wait_for_function(f"location.hash.includes('e={DRAFT}')")
+    page.wait_for_url(lambda url: f"e={DRAFT}" in url)
     page.goto(f"{site}#16/39.9154/116.4095&d={DISTRICT}&e={DRAFT}&g={code_at(HERE)}")
     page.reload()
     assert panel_code(page) == code_at(HERE)

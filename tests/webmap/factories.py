@@ -78,7 +78,7 @@ def plan(
         state=state,
         metric_srid=4548,
         grid_count=size * size,
-        figures={"mean_area_m2": 10_000},
+        figures={"mean_area_m2": 10_000, "problems": [{"x": 1}]},
         input_digest="0" * 64,
         valid_from=valid_from,
         valid_to=valid_to,

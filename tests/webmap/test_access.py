@@ -134,3 +134,11 @@ def test_a_visitor_is_asked_to_log_in(client, town, settings):
         answer = client.get(address)
         assert (answer.status_code, answer.json()["code"]) == (401, "E-LOGIN-MISSING")
         assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/api/v1/districts", "/api/v1/search?q=1", "/api/v1/grids/110101001001001"]
+)
+def test_what_depends_on_the_user_is_not_shared(client, town, address):
+    kept = client.get(address)["Cache-Control"]
+    assert {"private", "no-cache"} <= {word.strip() for word in kept.split(",")}

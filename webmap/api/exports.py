@@ -14,7 +14,6 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from spatial.core.errors import NotFoundError, WanmiError
 from spatial.core.models import Job
@@ -22,6 +21,7 @@ from spatial.core.roles import ADMINISTRATOR, role_names
 from spatial.grids.selectors import current_plan
 from spatial.grids.services.export import FORMATS
 from webmap import exports
+from webmap.api.base import DataView
 from webmap.api.forms import JobForm
 from webmap.api.schema import answers
 from webmap.tasks import export_grids_task
@@ -52,7 +52,7 @@ class ExportOrder(serializers.Serializer):
         return int(found[1])
 
 
-class Exports(APIView):
+class Exports(DataView):
     """Orders an export."""
 
     throttle_scope = "exports"
@@ -83,7 +83,7 @@ class Exports(APIView):
         return Response(job_form(Job.objects.get(pk=job.pk)), status=202)
 
 
-class JobState(APIView):
+class JobState(DataView):
     """A job."""
 
     @answers(JobForm, 404, operation_id="job", summary="A job", tags=["exports"])
@@ -92,7 +92,7 @@ class JobState(APIView):
         return Response(job_form(own_job(request.user, job_id)))
 
 
-class JobFile(APIView):
+class JobFile(DataView):
     """The file a job made."""
 
     @answers(

@@ -63,7 +63,7 @@ class DistrictEditionForm(EditionForm):
 
     grid_count = serializers.IntegerField()
     target_area_m2 = serializers.FloatField()
-    figures = serializers.DictField()
+    figures = serializers.DictField(help_text="Single measures of the whole edition by name.")
 
 
 class DistrictForm(serializers.Serializer):

@@ -26,7 +26,8 @@ def edition_form(plan: GridPlan) -> dict[str, Any]:
         "valid_to": plan.valid_to,
         "scheme": plan.scheme,
         "target_area_m2": plan.target_area_m2,
-        "figures": plan.figures,
+        # The list of problems with their places is for the review of a plan, and long.
+        "figures": {k: v for k, v in plan.figures.items() if isinstance(v, int | float | str)},
     }
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from webmap.api.base import DataView
 from webmap.api.forms import SearchForm
 from webmap.api.params import read
 from webmap.api.schema import answers
@@ -20,7 +20,7 @@ class SearchQuery(serializers.Serializer):
     limit = serializers.IntegerField(min_value=1, max_value=50, default=10)
 
 
-class Search(APIView):
+class Search(DataView):
     """Searches grids, regions, roads, places and addresses."""
 
     throttle_scope = "search"

@@ -9,12 +9,12 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from spatial.core.errors import NotFoundError
 from spatial.grids.models import UnitGrid
 from spatial.grids.selectors import plan_by_version, valid_on
 from spatial.grids.services.locate import locate
+from webmap.api.base import DataView
 from webmap.api.forms import DistrictForm, GridForm, TileJsonForm
 from webmap.api.grid_form import detailed, grid_form
 from webmap.api.params import OnDay, PointQuery, TileJsonQuery, read
@@ -26,7 +26,7 @@ from webmap.tiles.layers import layer_named
 CODES = "SELECT json_agg(code ORDER BY ordinal)::text FROM grids_unitgrid WHERE plan_id = %s"
 
 
-class Districts(APIView):
+class Districts(DataView):
     """All districts with their edition in force."""
 
     @answers(
@@ -37,7 +37,7 @@ class Districts(APIView):
         return Response(district_forms(request.user))
 
 
-class EditionGrid(APIView):
+class EditionGrid(DataView):
     """A unit grid of a named edition."""
 
     @answers(
@@ -49,7 +49,7 @@ class EditionGrid(APIView):
         return Response(_one(UnitGrid.objects.filter(plan=plan, ordinal=ordinal)))
 
 
-class EditionCodes(APIView):
+class EditionCodes(DataView):
     """The codes of an edition."""
 
     @answers(
@@ -71,7 +71,7 @@ class EditionCodes(APIView):
         return caching.keep_for_ever(response)
 
 
-class GridByCode(APIView):
+class GridByCode(DataView):
     """A unit grid by its code."""
 
     @answers(
@@ -89,7 +89,7 @@ class GridByCode(APIView):
         return Response(_one(UnitGrid.objects.filter(valid_on(day), code=code)))
 
 
-class GridAtPoint(APIView):
+class GridAtPoint(DataView):
     """A unit grid by a point."""
 
     @answers(
@@ -111,7 +111,7 @@ class GridAtPoint(APIView):
         return Response(_one(UnitGrid.objects.filter(pk=found.pk)))
 
 
-class TileJson(APIView):
+class TileJson(DataView):
     """What a tile layer is and where its tiles are."""
 
     @answers(
@@ -132,7 +132,7 @@ class TileJson(APIView):
         return caching.ask_again(request, response, content)
 
 
-class Unknown(APIView):
+class Unknown(DataView):
     """Any other address below ``/api/`` and ``/tiles/``."""
 
     schema = None

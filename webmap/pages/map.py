@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from spatial.core.roles import EXPORTERS, role_names
@@ -17,6 +18,7 @@ from webmap.tiles.tilejson import attribution
 
 
 @require_safe
+@cache_control(private=True, no_cache=True)
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map over the whole window."""
     return render(request, "webmap/map.html", {"config": map_config(request)})

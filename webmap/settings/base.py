@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from spatial.core import wheels
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-STATE_DIR = Path(os.environ.get("WANMI_STATE_DIR", BASE_DIR / ".state"))
+STATE_DIR = Path(os.environ.get("WANMI_STATE_DIR") or BASE_DIR / ".state")
 TILE_DIR = STATE_DIR / "tiles"
 EXPORT_DIR = STATE_DIR / "exports"
 EXPORT_KEEP_H = 24

@@ -27,6 +27,8 @@ from spatial.core.srid import STORE_SRID
 
 MARGIN_DEG = 1.5
 """How far coordinates may lie beyond the area of use: a city can reach over a zone's edge."""
+MAX_LATITUDE = 85.06
+"""Beyond it the tiles' projection, web Mercator, has no end."""
 CGCS2000 = 4490
 KINDS = (PJType.GEOGRAPHIC_2D_CRS, PJType.PROJECTED_CRS)
 ZONE_WIDTH_M = 1_000_000
@@ -198,8 +200,9 @@ class SourceCrs:
         if not (np.isfinite(low).all() and np.isfinite(high).all()):
             return False
         inside = low[0] >= max(west - MARGIN_DEG, -180) and high[0] <= min(east + MARGIN_DEG, 180)
+        south, north = south - MARGIN_DEG, north + MARGIN_DEG
         return bool(
-            inside and low[1] >= max(south - MARGIN_DEG, -90) and high[1] <= min(north + 1.5, 90)
+            inside and low[1] >= max(south, -MAX_LATITUDE) and high[1] <= min(north, MAX_LATITUDE)
         )
 
     def _check_expected(self, xy: NDArray[np.float64], moved: NDArray[np.float64]) -> None:

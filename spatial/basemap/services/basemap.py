@@ -15,6 +15,7 @@ from spatial.basemap.io.problems import problem
 from spatial.basemap.io.source import Layer, Source, open_source
 from spatial.basemap.services import stage
 from spatial.basemap.services.load import Load, Options
+from spatial.basemap.services.regions_extent import extent_of_regions
 from spatial.basemap.services.runs import DryRun, Run, importing, settings_digest
 from spatial.basemap.services.summary import ImportSummary
 from spatial.core.jobs import Progress, silent
@@ -99,9 +100,11 @@ def _load_all(
         with transaction.atomic():
             for target in (stage.FEATURES, stage.PLACES):
                 stage.create(target)
-            load = Load(run, rules, options, progress, _total(wanted))
-            for layer in wanted:
-                load.layer(layer)
+            expected = extent_of_regions()
+            with stage.Copier() as copier:
+                load = Load(run, rules, options, progress, copier, _total(wanted))
+                for layer in wanted:
+                    load.layer(layer, expected)
             load.finish(source)
             if run.record is None:
                 raise DryRun

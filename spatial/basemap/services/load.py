@@ -20,9 +20,10 @@ from spatial.basemap.io.readers import Batch, Wanted, read
 from spatial.basemap.io.source import Layer, Source
 from spatial.basemap.models import Dataset, ImportIssue
 from spatial.basemap.services import rows, stage
-from spatial.basemap.services.regions_extent import extent_of_regions
 from spatial.basemap.services.runs import Run
 from spatial.core.jobs import Progress
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +51,27 @@ class Load:
     """Reads layers into the stage and counts; ``finish`` writes the tables."""
 
     def __init__(
-        self, run: Run, rules: LayerMap, options: Options, progress: Progress, total: int
+        self,
+        run: Run,
+        rules: LayerMap,
+        options: Options,
+        progress: Progress,
+        copier: stage.Copier,
+        total: int,
     ) -> None:
         self.run, self.rules, self.options = run, rules, options
         self.progress, self.total, self.done = progress, total, 0
-        self.expected = extent_of_regions()
+        self.copier = copier
 
-    def layer(self, layer: Layer) -> None:
-        """Read, sort into kinds, clean and stage one layer."""
+    def layer(self, layer: Layer, expected: Box | None) -> None:
+        """Read, sort into kinds, clean and stage one layer.
+
+        ``expected`` is where the ground already in the store lies, in degrees.
+        """
         place = reference.Place(layer.file, layer.name)
         is_shapefile = layer.driver == drivers.SHAPEFILE
         epsg = reference.of_layer(layer.crs, self.options.epsg, place, is_shapefile)
-        system = reference.SourceCrs(epsg, place, self.expected)
+        system = reference.SourceCrs(epsg, place, expected)
         self._record_crs(layer, system)
         rules = self.rules
         wanted = Wanted(rules.columns(layer.name), rules.tags_column, rules.closed_ways)
@@ -110,7 +120,7 @@ class Load:
         text = rows.texts(found, picked[good], geometry, rows.Keys(work.layer.name, ids))
         if target is stage.PLACES:
             text = [text[0], *text[2:4], *text[5:]]
-        stage.copy(target, text)
+        self.copier.add(target, text)
 
     def _note(self, work: Work, picked: NDArray[np.int64], cleaned: Cleaned) -> None:
         """Record what was repaired or refused, once for a feature that two rules want."""

@@ -10,8 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.basemap.classify import Assigned
-from spatial.basemap.geometry import to_mercator
-from spatial.core.srid import STORE_SRID, TILE_SRID
+from spatial.core.srid import STORE_SRID
 
 NAME_LENGTH, SUBTYPE_LENGTH, KEY_LENGTH = 200, 60, 160
 
@@ -37,8 +36,6 @@ def texts(
     subtype = [_short(value, SUBTYPE_LENGTH) for value in assigned.subtype[rows]]
     below = ["t" if value else "f" for value in assigned.underground[rows].tolist()]
     wkb = shapely.to_wkb(shapely.set_srid(geometry, STORE_SRID), hex=True, include_srid=True)
-    tile = shapely.set_srid(to_mercator(geometry), TILE_SRID)
-    wkb3857 = shapely.to_wkb(tile, hex=True, include_srid=True)
     digests = [
         md5("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
         for parts in zip(kind, classes, name, subtype, below, wkb, strict=True)
@@ -46,7 +43,7 @@ def texts(
     escaped = [[_escape(v) for v in column] for column in (name, subtype)]
     key = _escape_all(source_keys(keys, rows, digests))
     shown = [f"\\\\x{digest}" for digest in digests]
-    return [kind, classes, *escaped, below, wkb.tolist(), wkb3857.tolist(), key, shown]
+    return [kind, classes, *escaped, below, wkb.tolist(), key, shown]
 
 
 def source_keys(keys: Keys, rows: NDArray[np.int64], digests: list[str]) -> list[str]:
