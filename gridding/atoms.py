@@ -17,6 +17,8 @@ APRON_LIMIT = 1.2
 # Shares of the target area below which a piece goes to what it clings to, step by step.
 SPECKS = (0.003, 0.01, 0.02)
 AFFINITY = 0.6
+# A unit above the target area leaves this room in its grid for the ground round it.
+UNIT_LOAD = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class AtomGraph:
         Atom of each face of the mesh.
     area : float array
         Area, 1 = target area.
+    load : float array
+        What is balanced between grids: the area, but that of a unit larger than a grid counts
+        as `UNIT_LOAD`, since nothing can be done about it.
     outer : float array
         Scaled length on the border of the region.
     indptr, neighbour, length, cost : CSR arrays
@@ -39,6 +44,7 @@ class AtomGraph:
 
     of_face: Ints
     area: Floats
+    load: Floats
     outer: Floats
     indptr: Ints
     neighbour: Ints
@@ -142,6 +148,14 @@ def make_atoms(mesh: Mesh, rules: GridRules) -> Ints:
     return atom
 
 
+def _loads(mesh: Mesh, atom: Ints, area: Floats, target_m2: float) -> Floats:
+    """Loads of the atoms in target areas."""
+    inside = mesh.unit >= 0
+    built = np.bincount(atom[inside], mesh.area_m2[inside], len(area))
+    excess = np.where(built > target_m2, built - UNIT_LOAD * target_m2, 0.0)
+    return np.asarray((area - excess) / target_m2)
+
+
 def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
     """Return the graph of atoms the partition works on."""
     count = int(atom.max()) + 1
@@ -159,6 +173,7 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
     return AtomGraph(
         of_face=atom,
         area=area / rules.target_area_m2,
+        load=_loads(mesh, atom, area, rules.target_area_m2),
         outer=_totals(rim, length[~inner], count),
         indptr=np.concatenate([[0], np.cumsum(np.bincount(here, minlength=count))]),
         neighbour=there[order],

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
+_KERNEL = ("arcs", "compiled", "partition", "sweeps", "trees")
+
+
+@cache
+def _stamp() -> tuple[str]:
+    """Fingerprint of the sources of the whole kernel."""
+    here = Path(__file__).parent
+    text = b"".join((here / f"{name}.py").read_bytes() for name in _KERNEL)
+    return (hashlib.sha256(text).hexdigest(),)
 
 
 def compiled(function: F) -> F:
-    """Compile a function to machine code; without a cache where no folder can be written."""
+    """Compile a function to machine code.
+
+    Numba's cache of a function knows changes of its own file only, and would keep serving the
+    old code of what it calls from another one: here the whole kernel is its stamp. Where no
+    cache can be written, or numba has no such stamp, the function is compiled in each process.
+    """
     try:
-        return cast(F, njit(cache=True)(function))
-    except RuntimeError:
-        return cast(F, njit()(function))
+        dispatcher = njit(cache=True)(function)
+        dispatcher._cache._cache_file._source_stamp = _stamp()  # noqa: SLF001
+    except (RuntimeError, AttributeError):
+        dispatcher = njit()(function)
+    return cast(F, dispatcher)

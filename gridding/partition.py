@@ -31,7 +31,7 @@ WARM, HEAT = 24, 100.0
 @compiled
 def bisect(graph, spot, trees, weights, rng):  # type: ignore[no-untyped-def]
     """Return labels by cutting the whole in two, again and again, until each part is a grid."""
-    indptr, neighbour, length, cost, g_area, outer, x, y = graph
+    indptr, neighbour, length, cost, g_load, g_area, outer, x, y = graph
     n = len(g_area)
     label = np.zeros(n, np.int64)
     grids = 1
@@ -41,7 +41,7 @@ def bisect(graph, spot, trees, weights, rng):  # type: ignore[no-untyped-def]
         start, stop = starts.pop(), stops.pop()
         members = order[start:stop].copy()
         members.sort()
-        k = np.rint(g_area[members].sum())
+        k = np.rint(g_load[members].sum())
         if k < 2 or len(members) < 2:
             continue
         rim, eu, ev, elen, ecost = local_edges(
@@ -49,7 +49,7 @@ def bisect(graph, spot, trees, weights, rng):  # type: ignore[no-untyped-def]
         )
         few = trees if len(members) <= MANY_ATOMS else max(4, trees * MANY_ATOMS // len(members))
         price, side = best_cut(
-            len(members), g_area[members], rim, eu, ev, elen, ecost, x[members], y[members],
+            len(members), g_load[members], g_area[members], rim, eu, ev, elen, ecost, x[members], y[members],
             few, int(k), weights, rng,
         )
         if not np.isfinite(price):
@@ -69,11 +69,11 @@ def bisect(graph, spot, trees, weights, rng):  # type: ignore[no-untyped-def]
 @compiled
 def initial_state(label, graph, spot, weights):  # type: ignore[no-untyped-def]
     """Return the arrays of `gridding.sweeps` for given labels."""
-    indptr, neighbour, length, cost, g_area, outer, _, _ = graph
+    indptr, neighbour, length, cost, g_load, g_area, outer, _, _ = graph
     n = len(label)
     state = (
         label, np.full(n, -1), np.full(n, -1), np.zeros(n, np.int64),
-        np.zeros(n), np.zeros(n), np.zeros(n),
+        np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n),
     )
     order = np.argsort(label, kind="mergesort")
     start = 0
@@ -84,7 +84,7 @@ def initial_state(label, graph, spot, weights):  # type: ignore[no-untyped-def]
         members = order[start:stop].copy()
         rim, eu, ev, elen, _ = local_edges(members, spot, indptr, neighbour, length, cost, outer)
         side = np.zeros(len(members), np.bool_)
-        put(label[members[0]], members, side, False, g_area, rim, eu, ev, elen, state, weights)
+        put(label[members[0]], members, side, False, g_load, g_area, rim, eu, ev, elen, state, weights)
         start = stop
     return state
 
@@ -92,7 +92,7 @@ def initial_state(label, graph, spot, weights):  # type: ignore[no-untyped-def]
 @compiled
 def sweep(graph, state, spot, changed, every, trees, weights, rng, heat):  # type: ignore[no-untyped-def]
     """Try all pairs of touching grids and all splits once; return how many changes paid."""
-    label, _, first, _, area, _, _ = state
+    label, _, first, _, load, _, _, _ = state
     n = len(label)
     before = changed.copy()
     changed[:] = False
@@ -109,7 +109,7 @@ def sweep(graph, state, spot, changed, every, trees, weights, rng, heat):  # typ
             changed[g] = changed[h] = True
             done += 1
     for g in range(n):
-        if first[g] >= 0 and area[g] > 1.2 and (every or changed[g]):
+        if first[g] >= 0 and load[g] > 1.2 and (every or changed[g]):
             while split(g, graph, spot, state, trees, weights, rng):
                 changed[g] = True
                 done += 1
@@ -119,7 +119,7 @@ def sweep(graph, state, spot, changed, every, trees, weights, rng, heat):  # typ
 @compiled
 def search(graph, trees, sweeps, weights, seed, warm, heat):  # type: ignore[no-untyped-def]
     """Return the grid number of each atom."""
-    n = len(graph[4])
+    n = len(graph[5])
     rng = np.array([seed], np.uint64)
     spot = np.full(n, -1)
     label = bisect(graph, spot, trees, weights, rng)
@@ -140,10 +140,10 @@ def search(graph, trees, sweeps, weights, seed, warm, heat):  # type: ignore[no-
 
 def partition(graph: AtomGraph, rules: GridRules) -> Ints:
     """Return the grid of each atom, numbered from 0 in the order of their first atoms."""
-    weights = np.array([rules.prices.area, rules.prices.shape, rules.prices.near])
+    weights = np.array([rules.prices.area, rules.prices.shape, rules.prices.poor, rules.prices.near])
     arrays = (
         graph.indptr.astype(np.int64), graph.neighbour.astype(np.int64),
-        graph.length, graph.cost, graph.area, graph.outer, graph.x, graph.y,
+        graph.length, graph.cost, graph.load, graph.area, graph.outer, graph.x, graph.y,
     )
     label = search(arrays, rules.trees, rules.sweeps, weights, np.uint64(SEED), WARM, HEAT)
     _, first, inverse = np.unique(label, return_index=True, return_inverse=True)

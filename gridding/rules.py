@@ -27,6 +27,7 @@ class Prices:
     compound: float = 4.0
     area: float = 800.0
     shape: float = 450.0
+    poor: float = 60.0
     near: float = 0.0
 
 

@@ -2,7 +2,7 @@
 
 Arrays of the state, all indexed by grid but the first two: ``label`` (grid of each atom),
 ``link`` (next atom of the same grid), ``first`` (first atom, -1 for an unused number),
-``size``, ``area``, ``rim`` (perimeter), ``price``.
+``size``, ``load``, ``area``, ``perimeter``, ``price``.
 """
 
 # ruff: noqa: PLR0912, PLR0913, PLR0915
@@ -69,21 +69,23 @@ def gather(g, h, first, link, size):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put(g, members, side, value, graph_area, rim, eu, ev, elen, state, weights):  # type: ignore[no-untyped-def]
+def put(g, members, side, value, g_load, g_area, rim, eu, ev, elen, state, weights):  # type: ignore[no-untyped-def]
     """Make grid ``g`` of the members on one side, with its area, perimeter and price."""
-    label, link, first, size, area, perimeter, price = state
-    first[g], size[g], area[g], perimeter[g] = -1, 0, 0.0, 0.0
+    label, link, first, size, load, area, perimeter, price = state
+    first[g], size[g] = -1, 0
+    load[g], area[g], perimeter[g] = 0.0, 0.0, 0.0
     for i in range(len(members) - 1, -1, -1):
         if side[i] == value:
             v = members[i]
             label[v], link[v], first[g] = g, first[g], v
             size[g] += 1
-            area[g] += graph_area[v]
+            load[g] += g_load[v]
+            area[g] += g_area[v]
             perimeter[g] += rim[i]
     for e in range(len(eu)):
         if (side[eu[e]] == value) != (side[ev[e]] == value):
             perimeter[g] += elen[e]
-    price[g] = cell_price(area[g], perimeter[g], weights)
+    price[g] = cell_price(load[g], area[g], perimeter[g], weights)
 
 
 @compiled
@@ -121,8 +123,8 @@ def shuffle(values, rng):  # type: ignore[no-untyped-def]
 @compiled
 def recut(g, h, graph, spot, state, trees, weights, rng, heat):  # type: ignore[no-untyped-def]
     """Divide two touching grids anew, or make them one, if that is cheaper."""
-    indptr, neighbour, length, cost, g_area, outer, x, y = graph
-    label, link, first, size, area, perimeter, price = state
+    indptr, neighbour, length, cost, g_load, g_area, outer, x, y = graph
+    label, link, first, size, load, area, perimeter, price = state
     members = gather(g, h, first, link, size)
     rim, eu, ev, elen, ecost = local_edges(
         members, spot, indptr, neighbour, length, cost, outer
@@ -141,19 +143,19 @@ def recut(g, h, graph, spot, state, trees, weights, rng, heat):  # type: ignore[
             touch = True
     if not touch:
         return False
-    one = cell_price(area[g] + area[h], rim.sum(), weights)
+    one = cell_price(load[g] + load[h], area[g] + area[h], rim.sum(), weights)
     new, side = best_cut(
-        m, g_area[members], rim, eu, ev, elen, ecost, x[members], y[members], trees, 2,
+        m, g_load[members], g_area[members], rim, eu, ev, elen, ecost, x[members], y[members], trees, 2,
         weights, rng,
     )
     if one < old and one <= new:
         side[:] = False
-        put(g, members, side, False, g_area, rim, eu, ev, elen, state, weights)
+        put(g, members, side, False, g_load, g_area, rim, eu, ev, elen, state, weights)
         first[h], size[h] = -1, 0
         return True
     if new < old:
-        put(g, members, side, False, g_area, rim, eu, ev, elen, state, weights)
-        put(h, members, side, True, g_area, rim, eu, ev, elen, state, weights)
+        put(g, members, side, False, g_load, g_area, rim, eu, ev, elen, state, weights)
+        put(h, members, side, True, g_load, g_area, rim, eu, ev, elen, state, weights)
         return True
     return False
 
@@ -161,8 +163,8 @@ def recut(g, h, graph, spot, state, trees, weights, rng, heat):  # type: ignore[
 @compiled
 def split(g, graph, spot, state, trees, weights, rng):  # type: ignore[no-untyped-def]
     """Divide one grid if that is cheaper."""
-    indptr, neighbour, length, cost, g_area, outer, x, y = graph
-    label, link, first, size, area, perimeter, price = state
+    indptr, neighbour, length, cost, g_load, g_area, outer, x, y = graph
+    label, link, first, size, load, area, perimeter, price = state
     if size[g] < 2:
         return False
     members = gather(g, -1, first, link, size)
@@ -170,14 +172,14 @@ def split(g, graph, spot, state, trees, weights, rng):  # type: ignore[no-untype
         members, spot, indptr, neighbour, length, cost, outer
     )
     new, side = best_cut(
-        len(members), g_area[members], rim, eu, ev, elen, ecost, x[members], y[members],
+        len(members), g_load[members], g_area[members], rim, eu, ev, elen, ecost, x[members], y[members],
         trees, 2, weights, rng,
     )
     if new >= price[g] - GAIN:
         return False
     h = free_number(first)
-    put(g, members, side, False, g_area, rim, eu, ev, elen, state, weights)
-    put(h, members, side, True, g_area, rim, eu, ev, elen, state, weights)
+    put(g, members, side, False, g_load, g_area, rim, eu, ev, elen, state, weights)
+    put(h, members, side, True, g_load, g_area, rim, eu, ev, elen, state, weights)
     return True
 
 
@@ -214,7 +216,7 @@ def connected_without(v, g, graph, label, size, mark, stack):  # type: ignore[no
 @compiled
 def relink(g, members_of, state):  # type: ignore[no-untyped-def]
     """Take one atom out of the list of grid ``g``."""
-    _, link, first, _, _, _, _ = state
+    _, link, first, _, _, _, _, _ = state
     if first[g] == members_of:
         first[g] = link[members_of]
         return
@@ -227,8 +229,8 @@ def relink(g, members_of, state):  # type: ignore[no-untyped-def]
 @compiled
 def move_atoms(graph, state, changed, mark, stack, weights):  # type: ignore[no-untyped-def]
     """Move single atoms over borders where that is cheaper; return how many moved."""
-    indptr, neighbour, length, cost, g_area, outer, _, _ = graph
-    label, link, first, size, area, perimeter, price = state
+    indptr, neighbour, length, cost, g_load, g_area, outer, _, _ = graph
+    label, link, first, size, load, area, perimeter, price = state
     moved = 0
     for v in range(len(label)):
         g = label[v]
@@ -245,9 +247,9 @@ def move_atoms(graph, state, changed, mark, stack, weights):  # type: ignore[no-
                 border = True
         if not border:
             continue
-        a_g = area[g] - g_area[v]
+        w_g, a_g = load[g] - g_load[v], area[g] - g_area[v]
         p_g = perimeter[g] - whole + 2.0 * inner_len
-        left = cell_price(a_g, p_g, weights)
+        left = cell_price(w_g, a_g, p_g, weights)
         best, target, best_p = -GAIN, -1, 0.0
         for k in range(indptr[v], indptr[v + 1]):
             h = label[neighbour[k]]
@@ -259,7 +261,8 @@ def move_atoms(graph, state, changed, mark, stack, weights):  # type: ignore[no-
                     len_h += length[j]
                     cost_h += cost[j]
             p_h = perimeter[h] + whole - 2.0 * len_h
-            gain = left + cell_price(area[h] + g_area[v], p_h, weights) + inner_cost
+            new = cell_price(load[h] + g_load[v], area[h] + g_area[v], p_h, weights)
+            gain = left + new + inner_cost
             gain -= price[g] + price[h] + cost_h
             if gain < best:
                 best, target, best_p = gain, h, p_h
@@ -269,10 +272,11 @@ def move_atoms(graph, state, changed, mark, stack, weights):  # type: ignore[no-
         label[v], link[v], first[target] = target, first[target], v
         size[g] -= 1
         size[target] += 1
-        area[g], perimeter[g], price[g] = a_g, p_g, left
+        load[g], area[g], perimeter[g], price[g] = w_g, a_g, p_g, left
+        load[target] += g_load[v]
         area[target] += g_area[v]
         perimeter[target] = best_p
-        price[target] = cell_price(area[target], best_p, weights)
+        price[target] = cell_price(load[target], area[target], best_p, weights)
         changed[g] = changed[target] = True
         moved += 1
     return moved

@@ -27,25 +27,25 @@ def uniform(state):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def cell_price(area, perimeter, weights):  # type: ignore[no-untyped-def]
-    """Return the price of a grid by its area (1 = target) and scaled perimeter.
+def cell_price(load, area, perimeter, weights):  # type: ignore[no-untyped-def]
+    """Return the price of a grid by its load, area (1 = target) and scaled perimeter.
 
     Squares of the departure from the target and from a compactness of 0.75, and steps at the
     limits users count by: 0.5 to 1.5 of the target, compactness 0.2.
     """
-    d = area - 1.0
+    d = load - 1.0
     compact = FOUR_PI * area * 10000.0 / (perimeter * perimeter)
     price = weights[0] * d * d
     if abs(d) > 0.2:
-        price += weights[2] * min(1.0, (abs(d) - 0.2) * 20.0)
+        price += weights[3] * min(1.0, (abs(d) - 0.2) * 20.0)
     if compact < 0.75:
         price += weights[1] * (0.75 - compact) ** 2
-    if area < 0.55:
-        price += 150.0 + 900.0 * (0.55 - area)
-    elif area > 1.45:
-        price += min(150.0 + 600.0 * (area - 1.45), 1500.0)
+    if load < 0.55:
+        price += 150.0 + 900.0 * (0.55 - load)
+    elif load > 1.45:
+        price += min(150.0 + 600.0 * (load - 1.45), 1500.0)
     if compact < 0.28:
-        price += 60.0 + 600.0 * (0.28 - compact)
+        price += weights[2] * (1.0 + 10.0 * (0.28 - compact))
     return price
 
 
@@ -97,15 +97,15 @@ def span(m, eu, ev, key):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def tree_sums(order, parent, area, rim, eu, ev, elen, ecost, indptr, incident):  # type: ignore[no-untyped-def]
-    """Return for each node's subtree: size, area, outer length, cut length, cut price.
+def tree_sums(order, parent, load, area, rim, eu, ev, elen, ecost, indptr, incident):  # type: ignore[no-untyped-def]
+    """Return for each node's subtree: size, load, area, outer length, cut length, cut price.
 
     The reversed depth-first order is a postorder, so that a union-find over finished nodes
     gives lowest common ancestors (Tarjan 1979) in nearly linear time.
     """
     m = len(order)
     size = np.ones(m, np.int64)
-    sub_area, sub_rim = area.copy(), rim.copy()
+    sub_load, sub_area, sub_rim = load.copy(), area.copy(), rim.copy()
     cut_len, cut_cost = np.zeros(m), np.zeros(m)
     up = np.arange(m)
     finished = np.zeros(m, np.bool_)
@@ -128,11 +128,12 @@ def tree_sums(order, parent, area, rim, eu, ev, elen, ecost, indptr, incident): 
         if p >= 0:
             up[v] = p
             size[p] += size[v]
+            sub_load[p] += sub_load[v]
             sub_area[p] += sub_area[v]
             sub_rim[p] += sub_rim[v]
             cut_len[p] += cut_len[v]
             cut_cost[p] += cut_cost[v]
-    return size, sub_area, sub_rim, cut_len, cut_cost
+    return size, sub_load, sub_area, sub_rim, cut_len, cut_cost
 
 
 @compiled
@@ -177,13 +178,13 @@ def tree_keys(trial, eu, ev, elen, ecost, x, y, state):  # type: ignore[no-untyp
 
 
 @compiled
-def many_price(k, area, perimeter, weights):  # type: ignore[no-untyped-def]
+def many_price(k, load, area, perimeter, weights):  # type: ignore[no-untyped-def]
     """Return the price of a side that is to become ``k`` grids."""
-    return k * cell_price(area / k, perimeter / np.sqrt(k), weights)
+    return k * cell_price(load / k, area / k, perimeter / np.sqrt(k), weights)
 
 
 @compiled
-def best_cut(m, area, rim, eu, ev, elen, ecost, x, y, trees, grids, weights, state):  # type: ignore[no-untyped-def]
+def best_cut(m, load, area, rim, eu, ev, elen, ecost, x, y, trees, grids, weights, state):  # type: ignore[no-untyped-def]
     """Return the price of the best two-way cut and which atoms are on its one side.
 
     With ``grids`` = 2 the price is exact: both grids and the border between them. Above, it
@@ -191,28 +192,28 @@ def best_cut(m, area, rim, eu, ev, elen, ecost, x, y, trees, grids, weights, sta
     """
     side = np.zeros(m, np.bool_)
     best = np.inf
-    total, whole_rim = area.sum(), rim.sum()
+    whole_load, whole_area, whole_rim = load.sum(), area.sum(), rim.sum()
     indptr, incident = incidence(m, eu, ev)
     for trial in range(trees):
         key = tree_keys(trial, eu, ev, elen, ecost, x, y, state)
         order, parent = span(m, eu, ev, key)
         if len(order) < m:
             return np.inf, side
-        size, s_area, s_rim, c_len, c_cost = tree_sums(
-            order, parent, area, rim, eu, ev, elen, ecost, indptr, incident
+        size, s_load, s_area, s_rim, c_len, c_cost = tree_sums(
+            order, parent, load, area, rim, eu, ev, elen, ecost, indptr, incident
         )
         chosen = -1
         for i in range(1, m):
             v = order[i]
-            a, p = s_area[v], s_rim[v] + c_len[v]
-            b, q = total - a, whole_rim - s_rim[v] + c_len[v]
+            w, a, p = s_load[v], s_area[v], s_rim[v] + c_len[v]
+            z, b, q = whole_load - w, whole_area - a, whole_rim - s_rim[v] + c_len[v]
             if grids == 2:
-                price = cell_price(a, p, weights) + cell_price(b, q, weights) + c_cost[v]
+                price = cell_price(w, a, p, weights) + cell_price(z, b, q, weights) + c_cost[v]
             else:
-                k1 = min(max(1.0, np.rint(grids * a / total)), grids - 1.0)
+                k1 = min(max(1.0, np.rint(grids * w / whole_load)), grids - 1.0)
                 k2 = grids - k1
                 price = (c_cost[v] + 0.3 * c_len[v]) / np.sqrt(min(k1, k2))
-                price += many_price(k1, a, p, weights) + many_price(k2, b, q, weights)
+                price += many_price(k1, w, a, p, weights) + many_price(k2, z, b, q, weights)
             if price < best - 1e-9:
                 best, chosen = price, i
         if chosen >= 0:

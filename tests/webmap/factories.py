@@ -129,7 +129,7 @@ def _grid(made: GridPlan, ordinal: int, cell: tuple, cells: list[tuple]) -> Unit
 def feature(kind: str, geom: GEOSGeometry, name: str = "", **more) -> BaseFeature:
     key = f"{kind}/{BaseFeature.objects.count()}"
     return BaseFeature.objects.create(
-        dataset=dataset(),
+        dataset=more.pop("dataset", None) or dataset(),
         kind=kind,
         name=name,
         source_key=key,

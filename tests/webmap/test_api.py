@@ -1,5 +1,6 @@
 """What the API answers, checked against its own OpenAPI description."""
 
+import gzip
 from datetime import date, timedelta
 
 import jsonschema
@@ -64,6 +65,7 @@ def test_districts(client, town, schema):
             "name": "东城区",
             "name_en": "Dongcheng",
             "made_up": True,
+            "basemap_made_up": None,
             "attribution": "made up",
             "bounds": [116.4, 39.9146, 116.4072, 39.92],
             "edition": {
@@ -94,15 +96,31 @@ def test_districts_are_ordered_by_code_and_show_drafts_to_gis_staff(client_of, c
         assert body[1]["edition"] is None
 
 
-def test_districts_cost_two_queries_whatever_their_number(client, town, django_assert_num_queries):
+def test_districts_cost_three_queries_whatever_their_number(
+    client, town, django_assert_num_queries
+):
     for code in ("110102", "110105", "110106"):
         factories.plan(factories.district(code))
-    with django_assert_num_queries(2):
+    client.get("/api/v1/districts")
+    with django_assert_num_queries(3):
         client.get("/api/v1/districts")
 
 
+def test_invented_regions_on_real_ground(client, town):
+    real = factories.dataset("survey", made_up=False, attribution="city survey")
+    factories.feature("road", factories.line((0, 1), (6, 1)), dataset=real)
+    far = factories.dataset("elsewhere")
+    factories.feature("road", factories.line((900, 900), (901, 900)), dataset=far)
+    for body in (
+        client.get("/api/v1/districts").json()[0],
+        client.get("/api/v1/editions/110101-e1/grids/1").json(),
+    ):
+        assert (body["made_up"], body["basemap_made_up"]) == (True, False)
+
+
 def test_a_grid(client, town, schema, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    client.get("/api/v1/districts")
+    with django_assert_num_queries(5):
         response = client.get("/api/v1/editions/110101-e1/grids/5")
     body = fits(schema, "edition_grid", response)
     grid = UnitGrid.objects.get(plan=town, ordinal=5)
@@ -195,6 +213,9 @@ def test_codes_stand_in_the_order_of_ordinals(client, town, schema):
     body = fits(schema, "edition_codes", response)
     assert body == list(UnitGrid.objects.order_by("ordinal").values_list("code", flat=True))
     assert response["Cache-Control"] == "public, max-age=31536000, immutable"
+    packed = client.get("/api/v1/editions/110101-e1/codes", headers={"accept-encoding": "gzip, br"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == response.content
 
 
 def test_codes_of_a_draft_are_checked_each_time(client, client_of, town):

@@ -245,6 +245,15 @@ def test_a_live_tile_is_kept_and_served_from_its_file(client, town, django_asser
         assert client.get(path, headers={"accept-encoding": "gzip"}).content == first.content
 
 
+def test_a_full_disk_does_not_cost_the_map(client, town, monkeypatch, caplog):
+    def full(*_args):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(store, "write", full)
+    assert tile_of(client, "grids", 14, district="110101").status_code == 200
+    assert "could not be stored" in caplog.text
+
+
 def test_the_pyramid_holds_what_the_live_view_makes(client, town, settings):
     live = tile_of(client, "grids", 14, district="110101").content
     seen = []

@@ -18,6 +18,8 @@ POLYGON = {
         "coordinates": {"type": "array", "items": {"type": "array", "items": COORDINATE}},
     },
 }
+REGIONS = "The regions are invented, even where the base map is real."
+GROUND = "The base map here is generated, not surveyed; null without a base map."
 
 
 @extend_schema_field(POLYGON)
@@ -72,7 +74,8 @@ class DistrictForm(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
     name_en = serializers.CharField()
-    made_up = serializers.BooleanField(help_text="The geometry is generated, not surveyed.")
+    made_up = serializers.BooleanField(help_text=REGIONS)
+    basemap_made_up = serializers.BooleanField(allow_null=True, help_text=GROUND)
     attribution = serializers.CharField()
     bounds = BoundsField()
     edition = DistrictEditionForm(allow_null=True)
@@ -126,7 +129,8 @@ class GridForm(serializers.Serializer):
     edition = EditionForm()
     neighbours = NeighbourForm(many=True)
     predecessors = PredecessorForm(many=True)
-    made_up = serializers.BooleanField()
+    made_up = serializers.BooleanField(help_text=REGIONS)
+    basemap_made_up = serializers.BooleanField(allow_null=True, help_text=GROUND)
     bounds = BoundsField()
     center = CoordinateField(help_text="A point inside the grid.")
     geometry = PolygonField()

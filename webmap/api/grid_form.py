@@ -1,4 +1,4 @@
-"""One unit grid as the API shows it, in three queries."""
+"""One unit grid as the API shows it, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from spatial.basemap.models import Region
 from spatial.grids.models import GridSuccession, UnitGrid
+from webmap.api.ground import made_up_ground
 from webmap.api.regions import bounds
 
 DIRECTIONS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
@@ -48,6 +49,7 @@ def grid_form(grid: UnitGrid) -> dict[str, Any]:
         "neighbours": _neighbours(grid),
         "predecessors": _predecessors(grid),
         "made_up": grid.community.dataset.made_up,
+        "basemap_made_up": made_up_ground().get(grid.plan.district.code),
         "bounds": bounds(grid.geom),
         "center": [round(value, 7) for value in grid.inner.coords],
         "geometry": json.loads(grid.shape),

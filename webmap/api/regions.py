@@ -10,6 +10,7 @@ from django.contrib.gis.db.models.functions import Envelope
 from spatial.basemap.models import Region
 from spatial.grids.models import GridPlan
 from spatial.grids.selectors import visible_plans
+from webmap.api.ground import made_up_ground
 
 DRAFT_STATES = {GridPlan.State.DRAFT, GridPlan.State.CHECKED}
 NO_SHAPES = ("geom", "geom3857")
@@ -41,12 +42,14 @@ def district_forms(user) -> list[dict[str, Any]]:
         .order_by("code")
     )
     current, drafts = _plans(user)
+    ground = made_up_ground()
     return [
         {
             "code": district.code,
             "name": district.name,
             "name_en": district.name_en,
             "made_up": district.dataset.made_up,
+            "basemap_made_up": ground.get(district.code),
             "attribution": district.dataset.attribution,
             "bounds": bounds(district.box),
             "edition": current.get(district.code),

@@ -20,7 +20,7 @@ from webmap.api.grid_form import detailed, grid_form
 from webmap.api.params import OnDay, PointQuery, TileJsonQuery, read
 from webmap.api.regions import DRAFT_STATES, district_forms
 from webmap.api.schema import answers
-from webmap.tiles import caching, tilejson
+from webmap.tiles import caching, store, tilejson
 from webmap.tiles.layers import layer_named
 
 CODES = "SELECT json_agg(code ORDER BY ordinal)::text FROM grids_unitgrid WHERE plan_id = %s"
@@ -65,7 +65,7 @@ class EditionCodes(DataView):
         with connection.cursor() as cursor:
             cursor.execute(CODES, [plan.pk])
             content = (cursor.fetchone()[0] or "[]").encode()
-        response = HttpResponse(content, content_type="application/json")
+        response = caching.packed_answer(request, store.pack(content), "application/json")
         if plan.state in DRAFT_STATES:
             return caching.ask_again(request, response, content)
         return caching.keep_for_ever(response)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 
 from django.conf import settings
@@ -25,3 +26,14 @@ def ask_again(request: HttpRequest, response: HttpResponse, content: bytes) -> H
     response["ETag"] = etag
     patch_vary_headers(response, ["Cookie"])
     return get_conditional_response(request, etag=etag, response=response)
+
+
+def packed_answer(request: HttpRequest, packed: bytes, content_type: str) -> HttpResponse:
+    """Gzipped content for a reader who takes gzip, plain for others."""
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(packed, content_type=content_type)
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(gzip.decompress(packed), content_type=content_type)
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
+import logging
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from spatial.core.errors import InputError
 from webmap.tiles import live, store
 from webmap.tiles.address import TileAddress
-from webmap.tiles.caching import ask_again, keep_for_ever
+from webmap.tiles.caching import ask_again, keep_for_ever, packed_answer
 from webmap.tiles.layers import Layer, layer_named
 from webmap.tiles.sources import TileSource, derived_source, grid_source, no_version
 
+log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
 
 
@@ -27,7 +27,7 @@ def tile(request: HttpRequest, layer: str, version: str, z: int, x: int, y: int)
     source, packed = _find(known, version, address, request)
     if not packed:
         return _with_headers(request, source, HttpResponse(status=204), b"")
-    return _with_headers(request, source, _answer(request, packed), packed)
+    return _with_headers(request, source, packed_answer(request, packed, CONTENT_TYPE), packed)
 
 
 def _checked(layer: Layer, z: int, x: int, y: int) -> TileAddress:
@@ -64,18 +64,16 @@ def _make(source: TileSource, address: TileAddress) -> bytes:
         return b""
     packed = store.pack(data)
     if source.lasting:
-        store.write(store.folder(source), address, packed)
+        _keep(source, address, packed)
     return packed
 
 
-def _answer(request: HttpRequest, packed: bytes) -> HttpResponse:
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(packed, content_type=CONTENT_TYPE)
-        response["Content-Encoding"] = "gzip"
-    else:
-        response = HttpResponse(gzip.decompress(packed), content_type=CONTENT_TYPE)
-    patch_vary_headers(response, ["Accept-Encoding"])
-    return response
+def _keep(source: TileSource, address: TileAddress, packed: bytes) -> None:
+    try:
+        store.write(store.folder(source), address, packed)
+    except OSError:
+        # A full disk costs time, not the map.
+        log.exception("tile %s of %s could not be stored", address, source.folder)
 
 
 def _with_headers(

@@ -25,6 +25,7 @@ GEOJSON_TYPES = {
     "FeatureCollection", "Feature", "GeometryCollection", "Point", "MultiPoint", "LineString",
     "MultiLineString", "Polygon", "MultiPolygon",
 }  # fmt: skip
+MAX_BLOB_HEADER = 64 * 1024
 MAX_GEOJSON_BYTES = 512 * 1024**2
 
 
@@ -40,7 +41,8 @@ def identify(path: Path, shown: str) -> str:
     ------
     InputError
         ``E-FILE-MISSING``, ``E-FILE-TYPE`` (name not on the list), ``E-FILE-CONTENT`` (the file
-        is not what its name says), ``E-FILE-SIZE`` and ``E-CRS-UNKNOWN`` for GeoJSON.
+        is not what its name says), ``E-FILE-BROKEN`` (cut short; GDAL reads the rest without a
+        word), ``E-FILE-SIZE`` and ``E-CRS-UNKNOWN`` for GeoJSON.
     """
     if not path.is_file():
         raise problem("E-FILE-MISSING", _("There is no such file; check the path."), shown)
@@ -52,6 +54,9 @@ def identify(path: Path, shown: str) -> str:
         check_geojson(path, shown)
     elif not _BYTES[driver](path):
         raise _disguised(shown)
+    if driver in _WHOLE and not _WHOLE[driver](path):
+        text = _("The file is cut short; copy or export it again.")
+        raise problem("E-FILE-BROKEN", text, shown)
     return driver
 
 
@@ -78,7 +83,7 @@ def _is_gpkg(path: Path) -> bool:
 def _is_pbf(path: Path) -> bool:
     """The first block of an OSM PBF file is a header named OSMHeader."""
     head = _head(path, 64)
-    if len(head) < 16 or not 0 < struct.unpack(">I", head[:4])[0] < 64 * 1024:
+    if len(head) < 16 or not 0 < struct.unpack(">I", head[:4])[0] < MAX_BLOB_HEADER:
         return False
     return b"OSMHeader" in head
 
@@ -88,6 +93,55 @@ def _is_zip(path: Path) -> bool:
 
 
 _BYTES = {SHAPEFILE: _is_shapefile, GPKG: _is_gpkg, OSM: _is_pbf, ZIP: _is_zip}
+
+
+def _is_whole_gpkg(path: Path) -> bool:
+    """SQLite's header holds the size of a page and their number (fileformat2.html, 1.3)."""
+    head = _head(path, 100)
+    size, pages = struct.unpack(">H", head[16:18])[0], struct.unpack(">I", head[28:32])[0]
+    return path.stat().st_size >= (65536 if size == 1 else size) * pages
+
+
+def _is_whole_pbf(path: Path) -> bool:
+    """Walk from block to block; each says its length in a BlobHeader of three fields."""
+    end = path.stat().st_size
+    with path.open("rb") as file:
+        while (at := file.tell()) < end:
+            prefix = file.read(4)
+            length = struct.unpack(">I", prefix)[0] if len(prefix) == 4 else MAX_BLOB_HEADER
+            header = file.read(min(length, MAX_BLOB_HEADER))
+            size = _blob_size(header)
+            if length >= MAX_BLOB_HEADER or size is None or at + 4 + length + size > end:
+                return False
+            file.seek(size, 1)
+    return True
+
+
+def _blob_size(header: bytes) -> int | None:
+    """Field 3 (datasize) of a BlobHeader; None when the bytes are no such message."""
+    at = 0
+    while at < len(header):
+        field, at = header[at], at + 1
+        value, at = _varint(header, at)
+        if field == 3 << 3:
+            return value
+        if field & 7 == 2:
+            at += value
+    return None
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while at < len(data):
+        byte, at = data[at], at + 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            break
+        shift += 7
+    return value, at
+
+
+_WHOLE = {GPKG: _is_whole_gpkg, OSM: _is_whole_pbf}
 
 
 def check_geojson(path: Path, shown: str) -> None:

@@ -83,6 +83,10 @@ def read(layer: Layer, wanted: Wanted, batch: int = BATCH) -> Iterator[Batch]:
         text = _("The file cannot be read to its end; export it again.")
         reason = str(error)[:200]
         raise problem("E-FILE-BROKEN", text, layer.file, layer.name, reason=reason) from error
+    if first - 1 < layer.features:
+        text = _("The layer says it has %(said)d features but only %(read)d can be read.")
+        text %= {"said": layer.features, "read": first - 1}
+        raise problem("E-FILE-BROKEN", text, layer.file, layer.name)
 
 
 def _stream(

@@ -176,7 +176,8 @@ def _write_csv(layer: Layer, folder: Path, encoding: str) -> Path:
     with target.open("w", newline="", encoding=codec) as out:
         writer = csv.writer(out)
         writer.writerow([*layer.fields, "X", "Y", "WKT"])
-        for values in zip(*layer.fields.values(), points[:, 0], points[:, 1], outlines, strict=True):
+        columns = (*layer.fields.values(), points[:, 0], points[:, 1], outlines)
+        for values in zip(*columns, strict=True):
             writer.writerow([_cell(value) for value in values])
     return target
 
@@ -184,7 +185,7 @@ def _write_csv(layer: Layer, folder: Path, encoding: str) -> Path:
 def _cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
-    return "" if value is None else value
+    return "" if value is None or value != value else value  # noqa: PLR0124 - NaT
 
 
 WRITERS = {

@@ -49,7 +49,9 @@ def district(db, tmp_path):
     ground = files.squares(1, 300)
     import shapely
 
-    ground = shapely.transform(ground, lambda xy: [files.X0, files.Y0] + (xy - [files.X0, files.Y0]) * [2, 1])
+    ground = shapely.transform(
+        ground, lambda xy: [files.X0, files.Y0] + (xy - [files.X0, files.Y0]) * [2, 1]
+    )
     path = folder / "parents.gpkg"
     files.regions(path, "district", ground)
     files.regions(path, "street", ground)

@@ -54,9 +54,8 @@ def write(path: Path, geometry, columns=None, *, crs="EPSG:4548", layer=None, ki
 def regions(path: Path, level: str, geometry, codes=None, names=None, **more) -> Path:
     """Write regions of one level with usual codes and names."""
     base = {"district": "110101", "street": "110101", "community": STREET}[level]
-    codes = codes or (
-        [base] if level == "district" else [f"{base}{i:03d}" for i in range(1, len(geometry) + 1)]
-    )
+    numbered = [f"{base}{i:03d}" for i in range(1, len(geometry) + 1)]
+    codes = codes or ([base] * len(geometry) if level == "district" else numbered)
     names = names or [f"区域{i}" for i in range(1, len(geometry) + 1)]
     english = [f"Region {i}" for i in range(1, len(geometry) + 1)]
     columns = {"code": codes, "name": names, "name_en": english}
@@ -69,7 +68,11 @@ def town(path: Path, shift: float = 0.0, **more) -> Path:
     """A small base map with the layers of ``gb.toml``."""
     x, y = X0 + shift, Y0
     roads = shapely.linestrings(
-        [[(x, y), (x + 600, y)], [(x, y + 300), (x + 600, y + 300)], [(x + 300, y), (x + 300, y + 9)]]
+        [
+            [(x, y), (x + 600, y)],
+            [(x, y + 300), (x + 600, y + 300)],
+            [(x + 300, y), (x + 300, y + 9)],
+        ]
     )
     columns = {"NAME": ["朝阳门内大街", "史家胡同", "无名路"], "RTYPE": ["主干路", "胡同", ""],
                "GB": [430501, 430503, 430502]}  # fmt: skip
@@ -79,7 +82,11 @@ def town(path: Path, shift: float = 0.0, **more) -> Path:
     yards = shapely.box(x + np.array([5, 205]), y + 5, x + np.array([195, 295]), y + 95)
     columns = {"NAME": ["史家小学", "街心公园"], "YTYPE": ["学校", "公园"]}
     write(path, yards, columns, layer="YARDA", **more)
-    columns = {"ADDRESS": ["史家胡同1号", ""], "STREET_NAME": ["", "史家胡同"], "HOUSE_NO": ["", "2号"]}
+    columns = {
+        "ADDRESS": ["史家胡同1号", ""],
+        "STREET_NAME": ["", "史家胡同"],
+        "HOUSE_NO": ["", "2号"],
+    }
     write(path, shapely.points([x + 12, x + 60], y + 45), columns, layer="ADDP", **more)
     return path
 

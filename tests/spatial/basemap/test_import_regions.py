@@ -51,7 +51,12 @@ def test_other_bytes_of_the_same_content_change_nothing(district, tmp_path):
     import_regions(files.regions(tmp_path / "c.gpkg", "community", files.squares(2)), "community")
     other = files.regions(tmp_path / "c.geojson", "community", files.squares(2))
     summary = import_regions(other, "community", dataset="c", crs="EPSG:4548")
-    assert (summary.state, summary.created, summary.updated, summary.unmodified) == ("done", 0, 0, 2)
+    assert (summary.state, summary.created, summary.updated, summary.unmodified) == (
+        "done",
+        0,
+        0,
+        2,
+    )
 
 
 def test_changed_region_closes_its_row_and_opens_another(district, tmp_path):
@@ -264,9 +269,7 @@ def test_unknown_level_and_layer_are_refused(db, tmp_path, refused):
 
 
 def test_empty_layer_is_refused(db, tmp_path, refused):
-    path = files.regions(
-        tmp_path / "d.gpkg", "district", [], codes=[], names=[], kind="Polygon"
-    )
+    path = files.regions(tmp_path / "d.gpkg", "district", [], kind="Polygon")
     with refused("E-LAYER-EMPTY", layer="district"):
         import_regions(path, "district")
 

@@ -60,8 +60,8 @@ function roadRules(palette) {
 }
 
 function railRules(palette) {
-  const base = line("rail", 11, palette.rail, byZoom([1, 1.4, 2, 3, 4.5]), { lineCap: "butt" });
-  const gaps = line("rail", 13, palette.railGap, byZoom([0, 0, 1.1, 1.8, 3]), { lineCap: "butt", dash: [7, 7] });
+  const base = line("rail", 11, palette.rail, byZoom([0.8, 1.1, 1.5, 2.4, 4]), { lineCap: "butt" });
+  const gaps = line("rail", 13, palette.railGap, byZoom([0, 0, 0.8, 1.4, 2.6]), { lineCap: "butt", dash: [7, 7] });
   return [base, gaps].map((rule) => ({ ...rule, part: "roads" }));
 }
 

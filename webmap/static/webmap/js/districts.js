@@ -66,15 +66,26 @@ export class Districts extends EventTarget {
   }
 }
 
+/* Made-up regions that name a source are drawn over that source's real map. */
+function origin(district) {
+  if (!district.made_up) return "real";
+  return district.attribution ? "mixed" : "made-up";
+}
+
 /** Whether a district's shapes are real or made up, in words. */
 export function originText(district) {
-  return district.made_up ? gettext("Made-up demo map") : gettext("Real map");
+  return {
+    real: gettext("Real map"),
+    mixed: gettext("Real base map, made-up regions"),
+    "made-up": gettext("Made-up demo map"),
+  }[origin(district)];
 }
 
 /** A badge that says real or made up. */
-export function originBadge(madeUp) {
-  const text = madeUp ? gettext("Made up") : gettext("Real");
-  return el("span", { class: `badge ${madeUp ? "badge-made-up" : "badge-real"}`, text });
+export function originBadge(district) {
+  const kind = origin(district);
+  const text = { real: gettext("Real"), mixed: gettext("Regions made up"), "made-up": gettext("Made up") }[kind];
+  return el("span", { class: `badge badge-${kind}`, text, title: originText(district) });
 }
 
 /**
@@ -105,9 +116,9 @@ function choice(districts, district, edition, draftVersion, onChoose) {
     },
     icon(draftVersion ? "draft" : "district"),
     el("span", { class: "choice-text" },
-      el("strong", { text: `${nameOf(district)} ${district.code}` }),
-      el("small", { text: about })),
-    draftVersion ? el("span", { class: "badge badge-draft", text: gettext("Draft") }) : originBadge(district.made_up),
+      el("strong", { text: nameOf(district) }),
+      el("small", { text: `${district.code} · ${about}` })),
+    draftVersion ? el("span", { class: "badge badge-draft", text: gettext("Draft") }) : originBadge(district),
   );
 }
 
@@ -125,5 +136,5 @@ export function showChosen(button, districts) {
   button.hidden = false;
   replace(button, icon("district"),
     el("span", { class: "choice-text" }, el("strong", { text: nameOf(district) }), el("small", { text: about })),
-    originBadge(district.made_up), icon("chevron"));
+    originBadge(district), icon("chevron"));
 }

@@ -93,7 +93,7 @@ export const UnitGridLayer = VectorLayer.extend({
   outline(context, frame, layer, place, edition) {
     const members = [];
     for (let i = 0; i < layer.length; i += 1) if (meets(layer, i, place)) members.push(i);
-    const width = Math.min(1.6, 0.5 + (frame.zoom - OUTLINES_FROM) * 0.22);
+    const width = Math.min(1.8, 0.55 + (frame.zoom - OUTLINES_FROM) * 0.3);
     context.strokeStyle = edition.draft ? this.look.draft : this.look.line;
     context.lineWidth = (width * frame.ratio) / place.scale;
     context.lineJoin = "round";

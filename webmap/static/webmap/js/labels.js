@@ -74,9 +74,12 @@ export class LabelLayer {
     for (const level of ["districts", "streets", "communities"]) {
       if (this.shown.has(level)) collectRegions(frame, this.sources[level], level).forEach((label) => placer.place(label));
     }
-    if (this.shown.has("places")) collectPlaces(frame, this.sources.basemap).forEach((label) => placer.place(label));
+    const places = this.shown.has("places") ? collectPlaces(frame, this.sources.basemap) : [];
+    // What names the ground comes first, shops and the like take the room that is left.
+    places.filter((label) => !label.dot).forEach((label) => placer.place(label));
     if (this.shown.has("roads")) collectRoads(frame, this.sources.basemap, context).forEach((road) => placer.placeRoad(road));
     if (this.shown.has("codes")) collectCodes(frame, this.grids, this.codes, context).forEach((label) => placer.place(label));
+    places.filter((label) => label.dot).forEach((label) => placer.place(label));
   }
 
   /* Lays the canvas over the window and clears it. */

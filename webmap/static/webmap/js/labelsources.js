@@ -15,6 +15,8 @@ const ROAD_NAMES_FROM = [12, 12, 13, 14, 15, 16, 17];
 const CODES_FROM = 16;
 const FULL_CODES_FROM = 17;
 const SHORT_DIGITS = 3;
+const POI_RANK = 7;
+const POIS_FROM = 17;
 const HAN = /\p{Script=Han}/u;
 
 /* Calls back for each decoded tile of a source in view. */
@@ -63,7 +65,8 @@ export function collectPlaces(frame, source) {
   const labels = [];
   eachTile(frame, source, (tile, place) => eachPoint(tile.place, place, (props, x, y) => {
     const rank = props.rank ?? 6;
-    const isPoi = rank >= 7;
+    const isPoi = rank >= POI_RANK;
+    if (isPoi && frame.zoom < POIS_FROM) return;
     const size = isPoi ? 11 : Math.max(11, 16 - rank);
     labels.push({
       x, y, rank, lines: wrap(props.name ?? "", 12), size, gap: isPoi ? 6 : 10, dot: isPoi,

@@ -22,6 +22,7 @@ import { tableContent } from "webmap/gridtable";
 import { toastError } from "webmap/toast";
 
 const CODES_FROM = 16;
+const PAN_PX = 80;
 const theme = new Theme();
 const stage = createMap(theme);
 const { map, grids } = stage;
@@ -42,9 +43,10 @@ const bar = new AddressBar(
 
 async function applyState(state) {
   layers.restore(state.layers);
-  districts.restore(state.district, state.edition);
+  // The view first: tiles are asked for as soon as the district is known.
   if (state.zoom !== null) map.setView([state.lat, state.lon], state.zoom, { animate: false });
-  else fitDistrict(false);
+  districts.restore(state.district, state.edition);
+  if (state.zoom === null) fitDistrict(false);
   if (!state.grid) selection.clear();
   else if (state.grid !== selection.code) await selectByCode(state.grid, state.edition);
 }
@@ -108,9 +110,16 @@ async function onFound(result) {
   map.once("moveend", () => bar.write(true));
 }
 
-function selectAtCentre() {
+/* Whoever selects by key goes on by key: the panel takes the focus, its arrows step on. */
+async function selectAtCentre() {
   const found = grids.gridAt(map.getCenter());
-  if (found) go(found.version, found.ordinal);
+  if (!found) return;
+  await go(found.version, found.ordinal);
+  panel.node.focus({ preventScroll: true });
+}
+
+function pan(x, y) {
+  return (event) => event.target === document.body && map.panBy([x * PAN_PX, y * PAN_PX]);
 }
 
 function chooseDistrict(code, version) {
@@ -124,6 +133,7 @@ function chooseDistrict(code, version) {
 function showDistricts() {
   grids.setEditions(districts.editions());
   showChosen(document.getElementById("district-button"), districts);
+  showOrigins(districts);
   showDraft(districts, () => chooseDistrict(districts.code, ""));
   showEmpty(districts);
   learnCodes();
@@ -200,13 +210,19 @@ startKeyboard({
   n: () => theme.toggle(),
   f: toggleFullScreen,
   "?": () => helpCard.toggle(),
+  "+": () => map.zoomIn(),
+  "=": () => map.zoomIn(),
+  "-": () => map.zoomOut(),
+  ArrowLeft: pan(-1, 0),
+  ArrowRight: pan(1, 0),
+  ArrowUp: pan(0, -1),
+  ArrowDown: pan(0, 1),
   Enter: selectAtCentre,
   Escape: () => closePopover() || clearSelection(),
 });
 startStatus(stage.store, reloadTiles);
 startHover(stage, go);
 addReadouts(map);
-showOrigins(districts);
 
 const start = bar.current;
 const asked = applyState(start).finally(() => {
@@ -214,7 +230,7 @@ const asked = applyState(start).finally(() => {
   bar.write();
 });
 addTileLayers(stage, theme).then(() => layers.applyAll());
-if (window.innerWidth > 1200) legendCard.open();
+if (window.innerWidth > 1200) legendCard.open({ focus: false });
 asked.then(() => {
   document.documentElement.dataset.ready = "true";
   panel.node.classList.remove("is-tall");

@@ -7,7 +7,10 @@ import { originText } from "webmap/districts";
 /** The line that says of each district whether its map is real, and whose data it is. */
 export function showOrigins(districts) {
   const node = document.getElementById("origins");
-  replace(node, ...districts.list.map((district) => el("span", { class: district.made_up ? "is-made-up" : "is-real" },
+  const look = (district) => [
+    district.made_up && !district.attribution ? "is-made-up" : "is-real", district.code === districts.code ? "is-current" : "",
+  ].join(" ");
+  replace(node, ...districts.list.map((district) => el("span", { class: look(district) },
     el("b", { text: nameOf(district) }),
     ` ${originText(district)}${district.attribution ? ` · ${district.attribution}` : ""}`)));
   if (!districts.list.some((district) => district.attribution) && config.attribution) node.append(el("span", { text: config.attribution }));

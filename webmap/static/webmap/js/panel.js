@@ -1,3 +1,4 @@
+import { config } from "webmap/config";
 import { copyText, el, iconButton, replace } from "webmap/dom";
 import { icon } from "webmap/icons";
 import { directionName, fill, formatArea, formatLength, formatShare, gettext, nameOf, schemeName, stateName } from "webmap/i18n";
@@ -87,7 +88,11 @@ function head(grid) {
   return el("header", { class: "panel-head" },
     el("p", { class: "eyebrow", text: gettext("Unit grid") }),
     el("div", { class: "code-row" }, codeText(grid), copy),
-    el("div", { class: "badges" }, originBadge(grid.made_up), isDraft && el("span", { class: "badge badge-draft", text: gettext("Draft") })));
+    el("div", { class: "badges" }, originBadge(districtOf(grid)), isDraft && el("span", { class: "badge badge-draft", text: gettext("Draft") })));
+}
+
+function districtOf(grid) {
+  return config.districts.find((one) => one.code === grid.district.code) ?? { made_up: grid.made_up, attribution: "" };
 }
 
 /* The code in its parts, which are what people read to each other: district, street, community, grid. */

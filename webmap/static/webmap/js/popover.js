@@ -1,17 +1,22 @@
 import { el, iconButton, replace } from "webmap/dom";
 import { gettext } from "webmap/i18n";
 
-let openOne = null;
+const NARROW_PX = 720;
+/** Open cards, the one opened last at the end. @type {Set<Popover>} */
+const opened = new Set();
 
-/** A card that opens from a tool button; one at a time, closed by Esc, ✕ or a press elsewhere. */
+/**
+ * A card that opens from a tool button: one at a time on each side of the window, closed by Esc,
+ * its cross or, unless it is to stay, a press elsewhere.
+ */
 export class Popover {
   /**
    * @param {HTMLElement} button
    * @param {{title: string, content: () => Node[], keep?: boolean, side?: string}} options
-   *   ``keep`` leaves it open when the map is pressed
+   *   ``keep`` leaves it open when the map is pressed; ``side`` is where it stands
    */
   constructor(button, { title, content, keep = false, side = "right" }) {
-    Object.assign(this, { button, content, keep });
+    Object.assign(this, { button, content, keep, side });
     this.body = el("div", { class: "popover-body" });
     this.node = el("section", { class: `popover popover-${side}`, role: "dialog", "aria-label": title, hidden: true, tabindex: -1 },
       el("header", { class: "popover-head" }, el("h2", { text: title }), iconButton("close", gettext("Close"), () => this.close(true))),
@@ -32,14 +37,15 @@ export class Popover {
     else this.open();
   }
 
-  /** Opens with fresh content. */
-  open() {
-    if (openOne && openOne !== this && !(openOne.keep && window.innerWidth > 900)) openOne.close();
+  /** Opens with fresh content. @param {{focus?: boolean}} [options] */
+  open({ focus = true } = {}) {
+    const isNarrow = window.innerWidth <= NARROW_PX;
+    for (const other of [...opened]) if (isNarrow || other.side === this.side) other.close();
     this.refresh();
     this.node.hidden = false;
     this.button.setAttribute("aria-expanded", "true");
-    openOne = this;
-    this.node.focus({ preventScroll: true });
+    opened.add(this);
+    if (focus) this.node.focus({ preventScroll: true });
   }
 
   /** Builds the content again. */
@@ -52,20 +58,20 @@ export class Popover {
     if (!this.isOpen) return;
     this.node.hidden = true;
     this.button.setAttribute("aria-expanded", "false");
-    if (openOne === this) openOne = null;
+    opened.delete(this);
     if (giveBack) this.button.focus();
   }
 }
 
-/** Closes the open card; false when there was none. */
+/** Closes the card opened last; false when there was none. */
 export function closePopover() {
-  if (!openOne) return false;
-  openOne.close(true);
-  return true;
+  const last = [...opened].at(-1);
+  last?.close(true);
+  return Boolean(last);
 }
 
 document.addEventListener("pointerdown", (event) => {
-  if (!openOne || openOne.keep) return;
-  if (event.target.closest(".popover") || openOne.button.contains(event.target)) return;
-  openOne.close();
+  for (const card of [...opened]) {
+    if (!card.keep && !card.node.contains(event.target) && !card.button.contains(event.target)) card.close();
+  }
 });
