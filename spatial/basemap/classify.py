@@ -71,17 +71,22 @@ class Columns:
         names = named(source)
         if any(name not in self.columns for name in names):
             return np.full(len(rows), "", dtype=object)
-        picked = [self.columns[name][rows] for name in names]
-        make = _template(source) if "{" in source else _tidy
-        values = [make(*row) if all(row) else "" for row in zip(*picked, strict=True)]
+        picked = [self.columns[name][rows].tolist() for name in names]
         found = np.empty(len(rows), dtype=object)
-        found[:] = values
-        return found
+        found[:] = _joined(source, picked) if "{" in source else [v or "" for v in picked[0]]
+        return _tidied(found)
 
 
-def _tidy(value: str) -> str:
-    """Line breaks and control characters would break logs and exports."""
-    return _CONTROL.sub(" ", value) if not value.isprintable() else value
+def _joined(source: str, picked: list[list[str | None]]) -> list[str]:
+    make = _template(source)
+    return [make(*row) if all(row) else "" for row in zip(*picked, strict=True)]
+
+
+def _tidied(values: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Line breaks and control characters would break logs and exports; most batches have none."""
+    if not "".join(values).isprintable():
+        values[:] = [_CONTROL.sub(" ", value) for value in values]
+    return values
 
 
 def _template(source: str) -> Callable[..., str]:
@@ -89,7 +94,7 @@ def _template(source: str) -> Callable[..., str]:
 
     def fill(*values: str) -> str:
         parts = [p for pair in zip(pieces, (*values, ""), strict=True) for p in pair]
-        return _tidy("".join(parts))
+        return "".join(parts)
 
     return fill
 

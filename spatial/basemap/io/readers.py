@@ -145,19 +145,32 @@ def _texts(
     values: NDArray[np.object_], layer: Layer, column: str, first: int
 ) -> NDArray[np.object_]:
     found = np.empty(len(values), dtype=object)
-    for i, value in enumerate(values):
-        if not value and value != 0:
-            continue
-        if isinstance(value, bytes):
-            try:
-                found[i] = value.decode().strip() or None
-            except UnicodeDecodeError as error:
-                text = _("The text in column %s is not UTF-8; export it again.") % column
-                number = first + i
-                raise problem("E-TEXT-ENCODING", text, layer.file, layer.name, number) from error
+    try:
+        if values.size and all(value is None or type(value) is bytes for value in values):
+            found[:] = [None if v is None else v.decode().strip() or None for v in values]
         else:
-            found[i] = _number(value)
+            found[:] = [_text(value) for value in values]
+    except UnicodeDecodeError as error:
+        text = _("The text in column %s is not UTF-8; export it again.") % column
+        number = first + _first_wrong(values)
+        raise problem("E-TEXT-ENCODING", text, layer.file, layer.name, number) from error
     return found
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bytes):
+        return value.decode().strip() or None
+    return None if value is None else _number(value)
+
+
+def _first_wrong(values: NDArray[np.object_]) -> int:
+    """Index of the first value that is not UTF-8."""
+    for i, value in enumerate(values):
+        try:
+            _text(value)
+        except UnicodeDecodeError:
+            return i
+    return 0
 
 
 def _number(value: Any) -> str:

@@ -32,18 +32,17 @@ def texts(
     """
     kind = assigned.kind[rows].tolist()
     classes = [str(value) for value in assigned.line_class[rows].tolist()]
-    name = [_short(value, NAME_LENGTH) for value in assigned.name[rows]]
-    subtype = [_short(value, SUBTYPE_LENGTH) for value in assigned.subtype[rows]]
+    name = _shortened(assigned.name[rows].tolist(), NAME_LENGTH)
+    subtype = _shortened(assigned.subtype[rows].tolist(), SUBTYPE_LENGTH)
     below = ["t" if value else "f" for value in assigned.underground[rows].tolist()]
     wkb = shapely.to_wkb(shapely.set_srid(geometry, STORE_SRID), hex=True, include_srid=True)
     digests = [
         md5("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
         for parts in zip(kind, classes, name, subtype, below, wkb, strict=True)
     ]
-    escaped = [[_escape(v) for v in column] for column in (name, subtype)]
-    key = _escape_all(source_keys(keys, rows, digests))
+    key = _escaped(source_keys(keys, rows, digests))
     shown = [f"\\\\x{digest}" for digest in digests]
-    return [kind, classes, *escaped, below, wkb.tolist(), key, shown]
+    return [kind, classes, _escaped(name), _escaped(subtype), below, wkb.tolist(), key, shown]
 
 
 def source_keys(keys: Keys, rows: NDArray[np.int64], digests: list[str]) -> list[str]:
@@ -61,13 +60,18 @@ def source_keys(keys: Keys, rows: NDArray[np.int64], digests: list[str]) -> list
     return found
 
 
-def _short(value: str, length: int) -> str:
-    return value if len(value) <= length else value[:length]
+def _shortened(values: list[str], length: int) -> list[str]:
+    if max(map(len, values), default=0) <= length:
+        return values
+    return [value[:length] for value in values]
 
 
-def _escape(value: str) -> str:
-    return value.replace("\\", "\\\\") if "\\" in value else value
-
-
-def _escape_all(values: list[str]) -> list[str]:
-    return [_escape(value).replace("\t", " ").replace("\n", " ") for value in values]
+def _escaped(values: list[str]) -> list[str]:
+    """Values as COPY's text form wants them; the usual batch without a special sign is as is."""
+    everything = "".join(values)
+    if "\\" not in everything and everything.isprintable():
+        return values
+    return [
+        value.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")
+        for value in values
+    ]

@@ -99,7 +99,10 @@ export const UnitGridLayer = VectorLayer.extend({
     context.lineJoin = "round";
     const dash = (edition.draft ? 4 * frame.ratio : 0) / place.scale;
     context.setLineDash(dash ? [dash, dash] : []);
+    // From far the lines stand close together: fainter ones leave the map beneath readable.
+    context.globalAlpha = Math.min(1, 0.5 + (frame.zoom - OUTLINES_FROM) * 0.17);
     inBatches(context, layer, members, () => context.stroke());
+    context.globalAlpha = 1;
   },
 
   /**

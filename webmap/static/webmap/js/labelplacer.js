@@ -22,20 +22,30 @@ export class Placer {
    * @param {{x: number, y: number, lines: string[], font: string, size: number, colour: string, gap?: number, dot?: boolean}} label
    */
   place(label) {
+    return this.placeAt(label, 0);
+  }
+
+  /** A label whose place is free to move up or down a little. */
+  placeNear(label) {
+    return [0, 1.3, -1.3].some((lines) => this.placeAt(label, lines * label.size));
+  }
+
+  placeAt(label, down) {
     const { context } = this;
     const [x, y] = [label.x - this.origin.x, label.y - this.origin.y];
-    if (x < 0 || y < 0 || x > this.width || y > this.height) return;
+    if (x < 0 || y < 0 || x > this.width || y > this.height) return false;
     context.font = label.font;
     const half = Math.max(...label.lines.map((line) => context.measureText(line).width)) / 2;
     const tall = label.lines.length * label.size * 1.25;
-    const shift = label.dot ? tall / 2 + 5 : 0;
+    const shift = (label.dot ? tall / 2 + 5 : 0) + down;
     const gap = label.gap ?? 4;
     const box = [x - half - gap, y - tall / 2 - gap + shift, x + half + gap, y + tall / 2 + gap + shift];
-    if (!this.take([box])) return;
+    if (!this.take([box])) return false;
     if (label.dot) this.dot(x, y, label.colour);
     label.lines.forEach((line, i) => {
       this.text(line, x, y + shift + (i - (label.lines.length - 1) / 2) * label.size * 1.25, label.colour);
     });
+    return true;
   }
 
   dot(x, y, colour) {

@@ -22,6 +22,7 @@ export class LabelLayer {
     map.on("move", () => this.whileMoving());
     store.addEventListener("progress", (event) => {
       if (event.detail.pending === 0) this.update();
+      else this.whileMoving();
     });
   }
 
@@ -75,11 +76,11 @@ export class LabelLayer {
       if (this.shown.has(level)) collectRegions(frame, this.sources[level], level).forEach((label) => placer.place(label));
     }
     const places = this.shown.has("places") ? collectPlaces(frame, this.sources.basemap) : [];
-    // What names the ground comes first, shops and the like take the room that is left.
-    places.filter((label) => !label.dot).forEach((label) => placer.place(label));
+    // What names the ground comes first; compounds, shops and the like take the room that is left.
+    places.filter((label) => !label.isMinor).forEach((label) => placer.place(label));
     if (this.shown.has("roads")) collectRoads(frame, this.sources.basemap, context).forEach((road) => placer.placeRoad(road));
     if (this.shown.has("codes")) collectCodes(frame, this.grids, this.codes, context).forEach((label) => placer.place(label));
-    places.filter((label) => label.dot).forEach((label) => placer.place(label));
+    places.filter((label) => label.isMinor).forEach((label) => placer.placeNear(label));
   }
 
   /* Lays the canvas over the window and clears it. */

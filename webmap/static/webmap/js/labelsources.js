@@ -15,6 +15,9 @@ const ROAD_NAMES_FROM = [12, 12, 13, 14, 15, 16, 17];
 const CODES_FROM = 16;
 const FULL_CODES_FROM = 17;
 const SHORT_DIGITS = 3;
+/* Ranks of places: 1 city … 5 quarter, 6 named compounds and the like, 7 shops and other points. */
+const MINOR_RANK = 6;
+const MINOR_FROM = 16;
 const POI_RANK = 7;
 const POIS_FROM = 17;
 const HAN = /\p{Script=Han}/u;
@@ -66,12 +69,13 @@ export function collectPlaces(frame, source) {
   eachTile(frame, source, (tile, place) => eachPoint(tile.place, place, (props, x, y) => {
     const rank = props.rank ?? 6;
     const isPoi = rank >= POI_RANK;
-    if (isPoi && frame.zoom < POIS_FROM) return;
-    const size = isPoi ? 11 : Math.max(11, 16 - rank);
+    const isMinor = rank >= MINOR_RANK;
+    if (frame.zoom < (isPoi ? POIS_FROM : isMinor ? MINOR_FROM : 0)) return;
+    const size = isMinor ? 11 : Math.max(12, 16 - rank);
     labels.push({
-      x, y, rank, lines: wrap(props.name ?? "", 12), size, gap: isPoi ? 6 : 10, dot: isPoi,
-      font: `${isPoi ? 400 : 600} ${size}px ${FACE}`,
-      colour: isPoi ? frame.palette.text : frame.palette.textStrong,
+      x, y, isMinor, rank, lines: wrap(props.name ?? "", 12), size, gap: isMinor ? 5 : 10, dot: isPoi,
+      font: `${isMinor ? 400 : 600} ${size}px ${FACE}`,
+      colour: isMinor ? frame.palette.text : frame.palette.textStrong,
     });
   }));
   return labels.sort((a, b) => a.rank - b.rank);
