@@ -13,7 +13,7 @@ from gridding.faces import FACADE, FREE, GAP, Mesh
 from gridding.types import Bools, Floats, Geometries, Ints
 
 # How far an arc may be moved: lines of the map and walls never, axes of gaps a little.
-GAP_TOLERANCE_M, FREE_TOLERANCE_SHARE = 1.0, 0.15
+GAP_TOLERANCE_M, FREE_TOLERANCE_SHARE = 1.0, 0.25
 _HALVINGS = 4
 # Kinds of arcs: a line of the map or edge of a compound, the axis of a gap or a party wall, a
 # free cut, the facade of a building on open ground.

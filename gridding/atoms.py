@@ -168,7 +168,7 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
     )
     here, there = np.concatenate([a, b]), np.concatenate([b, a])
     order = np.lexsort((there, here))
-    area = np.bincount(atom, mesh.area_m2, count)
+    area = _totals(atom, mesh.area_m2, count)
     x, y = (np.bincount(atom, mesh.area_m2 * c, count) / area for c in mesh.centre.T)
     return AtomGraph(
         of_face=atom,

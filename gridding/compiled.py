@@ -30,7 +30,7 @@ def compiled(function: F) -> F:
     cache can be written, or numba has no such stamp, the function is compiled in each process.
     """
     try:
-        dispatcher = njit(cache=True)(function)
+        dispatcher: Any = njit(cache=True)(function)
         dispatcher._cache._cache_file._source_stamp = _stamp()  # noqa: SLF001
     except (RuntimeError, AttributeError):
         dispatcher = njit()(function)

@@ -1,7 +1,5 @@
 """The partition of the atoms of one region into grids."""
 
-# ruff: noqa: PLR0913
-
 from __future__ import annotations
 
 import numpy as np
@@ -25,7 +23,9 @@ from gridding.types import Ints
 SEED = 88172645463325252
 # Above this number of atoms a cut is tried with fewer trees: the choice is coarse there anyway.
 MANY_ATOMS = 2000
-WARM, HEAT = 24, 100.0
+# Rounds in which a cut that costs more may be taken, up to about this price at first and
+# nothing at last, with few trees: it frees the search from where it would stay.
+WARM_SWEEPS, WARM_TREES, HEAT = 24, 4, 100.0
 
 
 @compiled
@@ -49,8 +49,8 @@ def bisect(graph, spot, trees, weights, rng):  # type: ignore[no-untyped-def]
         )
         few = trees if len(members) <= MANY_ATOMS else max(4, trees * MANY_ATOMS // len(members))
         price, side = best_cut(
-            len(members), g_load[members], g_area[members], rim, eu, ev, elen, ecost, x[members], y[members],
-            few, int(k), weights, rng,
+            len(members), g_load[members], g_area[members], rim, eu, ev, elen, ecost,
+            x[members], y[members], few, int(k), weights, rng,
         )
         if not np.isfinite(price):
             continue
@@ -84,7 +84,8 @@ def initial_state(label, graph, spot, weights):  # type: ignore[no-untyped-def]
         members = order[start:stop].copy()
         rim, eu, ev, elen, _ = local_edges(members, spot, indptr, neighbour, length, cost, outer)
         side = np.zeros(len(members), np.bool_)
-        put(label[members[0]], members, side, False, g_load, g_area, rim, eu, ev, elen, state, weights)
+        g = label[members[0]]
+        put(g, members, side, False, g_load, g_area, rim, eu, ev, elen, state, weights)
         start = stop
     return state
 
@@ -117,7 +118,7 @@ def sweep(graph, state, spot, changed, every, trees, weights, rng, heat):  # typ
 
 
 @compiled
-def search(graph, trees, sweeps, weights, seed, warm, heat):  # type: ignore[no-untyped-def]
+def search(graph, trees, sweeps, weights, seed):  # type: ignore[no-untyped-def]
     """Return the grid number of each atom."""
     n = len(graph[5])
     rng = np.array([seed], np.uint64)
@@ -126,8 +127,9 @@ def search(graph, trees, sweeps, weights, seed, warm, heat):  # type: ignore[no-
     state = initial_state(label, graph, spot, weights)
     changed = np.ones(n, np.bool_)
     mark, stack = np.zeros(n, np.bool_), np.empty(n, np.int64)
-    for s in range(warm):
-        sweep(graph, state, spot, changed, True, 4, weights, rng, heat * (1.0 - s / warm))
+    for s in range(WARM_SWEEPS):
+        heat = HEAT * (1.0 - s / WARM_SWEEPS)
+        sweep(graph, state, spot, changed, True, WARM_TREES, weights, rng, heat)
     for s in range(sweeps):
         done = sweep(graph, state, spot, changed, s < 4, trees, weights, rng, 0.0)
         for _ in range(4):
@@ -140,12 +142,13 @@ def search(graph, trees, sweeps, weights, seed, warm, heat):  # type: ignore[no-
 
 def partition(graph: AtomGraph, rules: GridRules) -> Ints:
     """Return the grid of each atom, numbered from 0 in the order of their first atoms."""
-    weights = np.array([rules.prices.area, rules.prices.shape, rules.prices.poor, rules.prices.near])
+    p = rules.prices
+    weights = np.array([p.area, p.near, p.shape, p.poor])
     arrays = (
         graph.indptr.astype(np.int64), graph.neighbour.astype(np.int64),
         graph.length, graph.cost, graph.load, graph.area, graph.outer, graph.x, graph.y,
     )
-    label = search(arrays, rules.trees, rules.sweeps, weights, np.uint64(SEED), WARM, HEAT)
+    label = search(arrays, rules.trees, rules.sweeps, weights, np.uint64(SEED))
     _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first)] = np.arange(len(first))

@@ -88,6 +88,19 @@ def _border_lengths(cut: Cut) -> tuple[Floats, Floats]:
     return inner.astype(np.float64), feature.astype(np.float64)
 
 
+def _parts(regions: list[Region], cuts: list[Cut]) -> GridParts:
+    """All grids of all regions."""
+    shapes = _polygons(regions, cuts)
+    lengths = [_border_lengths(c) for c in cuts]
+    owner = np.repeat([r.community for r in regions], [len(s) for s in shapes])
+    return GridParts(
+        np.concatenate(shapes),
+        owner.astype(np.int64),
+        np.concatenate([inner for inner, _ in lengths]),
+        np.concatenate([feature for _, feature in lengths]),
+    )
+
+
 def _in_order(parts: GridParts, codes: tuple[str, ...], numbers: Ints) -> tuple[GridParts, Ints]:
     rank = np.empty(len(codes), np.int64)
     rank[sorted(range(len(codes)), key=lambda i: codes[i])] = np.arange(len(codes))
@@ -139,15 +152,7 @@ def make_grids(
     ground, problems = canonical_features(features, hole_m2, rules.keep_compounds)
     regions = canonical_regions(communities)
     cuts = _cut_all(regions, ground, rules, workers, progress or _silent)
-    shapes = _polygons(regions, cuts)
-    lengths = [_border_lengths(c) for c in cuts]
-    owner = np.repeat([r.community for r in regions], [len(s) for s in shapes])
-    parts = GridParts(
-        np.concatenate(shapes),
-        owner.astype(np.int64),
-        np.concatenate([inner for inner, _ in lengths]),
-        np.concatenate([feature for _, feature in lengths]),
-    )
+    parts = _parts(regions, cuts)
     numbers = number(parts.polygons, parts.community, communities.codes, rules)
     parts, numbers = _in_order(parts, communities.codes, numbers)
     return finish(parts, numbers, communities, ground, cuts, problems, rules)

@@ -120,6 +120,20 @@ def _clip(lines: Geometries, block: shapely.Polygon) -> tuple[Geometries, Ints]:
     return parts[line], of[line]
 
 
+def _in_blocks(xy: Floats, blocks: Geometries) -> tuple[Ints, Ints]:
+    """Which points lie in which block, by ascending point."""
+    point, block = STRtree(blocks).query(shapely.points(xy), predicate="within")
+    order = np.argsort(point, kind="stable")
+    return point[order], block[order]
+
+
+def _seeds(block: shapely.Polygon, units: STRtree, spacing_m: float) -> Floats:
+    """Points of the lattice in a block that stand clear of units."""
+    seeds = _lattice(block, spacing_m)
+    near = units.query(shapely.points(seeds), predicate="dwithin", distance=CLEAR_M)[0]
+    return np.asarray(np.delete(seeds, np.unique(near), axis=0))
+
+
 def make_ridges(
     blocks: Geometries,
     units: Geometries,
@@ -146,22 +160,15 @@ def make_ridges(
     treat = slim | (shapely.area(blocks) > 0.8 * side_m**2)
     chosen, slim = blocks[treat], slim[treat]
     xy, unit, section = _samples(units, side_m)
-    at, block = STRtree(chosen).query(shapely.points(xy), predicate="within")[[1, 0]] if len(
-        chosen
-    ) else (np.zeros(0, int), np.zeros(0, int))
+    at, block = _in_blocks(xy, chosen)
     tree = STRtree(units)
     lines, gaps = [np.zeros(0, object)], [np.zeros(0, bool)]
     for i, polygon in enumerate(chosen):
-        own = np.sort(block[at == i])
-        seeds = _lattice(polygon, side_m * (0.15 if slim[i] else 0.25))
-        if len(units) and len(seeds):
-            near = tree.query(shapely.points(seeds), predicate="dwithin", distance=CLEAR_M)[0]
-            seeds = np.delete(seeds, np.unique(near), axis=0)
-        points = np.concatenate([xy[own], seeds])
-        if len(points) < 2:
-            continue
+        own = at[block == i]
+        seeds = _seeds(polygon, tree, side_m * (0.15 if slim[i] else 0.25))
         open_ground = (len(units) + np.arange(len(seeds))) * _MOST
         owner = np.concatenate([group[unit[own]] * _MOST + section[own], open_ground])
+        points = np.concatenate([xy[own], seeds])
         is_unit = np.arange(len(points)) < len(own)
         found, gap = _block_ridges(points, owner, is_unit, gap_m)
         found, of = _clip(found, polygon)

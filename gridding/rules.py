@@ -16,19 +16,35 @@ class Prices:
     """Price of a metre of border by what it lies on, and of a grid by its area and shape.
 
     Metres are those of a grid of 10,000 m²: for another target lengths are scaled by the
-    square root of the areas, so that the same prices hold. ``line`` has one price for each
-    class 1 to 7; a price below zero makes a border worth having.
+    square root of the areas, so that the same prices hold. The defaults were chosen once over
+    five areas of four countries (``docs/gridding.md``); they are not meant to be set by city.
+
+    Attributes
+    ----------
+    line : tuple of float
+        One price for each class 1 to 7; below zero makes a border worth having.
+    gap, free, facade, compound : float
+        Axis of a gap between buildings or party wall; open ground; wall of a building on open
+        ground; edge of a compound on open ground.
+    area : float
+        Times the square of the departure from the target, 1 = 100 %.
+    near : float
+        For a departure of a quarter or more.
+    shape : float
+        Times the square of what compactness (4 π area / perimeter²) lacks to 0.75.
+    poor : float
+        For a compactness below 0.28, and ten times that for each unit below.
     """
 
     line: tuple[float, ...] = (-0.45, -0.35, -0.25, -0.15, 0.0, 0.0, 0.1)
     gap: float = 0.25
-    free: float = 2.2
+    free: float = 3.2
     facade: float = 4.0
     compound: float = 4.0
-    area: float = 800.0
-    shape: float = 450.0
-    poor: float = 60.0
-    near: float = 0.0
+    area: float = 300.0
+    near: float = 100.0
+    shape: float = 850.0
+    poor: float = 140.0
 
 
 @dataclass(frozen=True, slots=True)

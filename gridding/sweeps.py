@@ -5,8 +5,6 @@ Arrays of the state, all indexed by grid but the first two: ``label`` (grid of e
 ``size``, ``load``, ``area``, ``perimeter``, ``price``.
 """
 
-# ruff: noqa: PLR0912, PLR0913, PLR0915
-
 from __future__ import annotations
 
 import numpy as np
@@ -145,8 +143,8 @@ def recut(g, h, graph, spot, state, trees, weights, rng, heat):  # type: ignore[
         return False
     one = cell_price(load[g] + load[h], area[g] + area[h], rim.sum(), weights)
     new, side = best_cut(
-        m, g_load[members], g_area[members], rim, eu, ev, elen, ecost, x[members], y[members], trees, 2,
-        weights, rng,
+        m, g_load[members], g_area[members], rim, eu, ev, elen, ecost, x[members], y[members],
+        trees, 2, weights, rng,
     )
     if one < old and one <= new:
         side[:] = False
@@ -172,8 +170,8 @@ def split(g, graph, spot, state, trees, weights, rng):  # type: ignore[no-untype
         members, spot, indptr, neighbour, length, cost, outer
     )
     new, side = best_cut(
-        len(members), g_load[members], g_area[members], rim, eu, ev, elen, ecost, x[members], y[members],
-        trees, 2, weights, rng,
+        len(members), g_load[members], g_area[members], rim, eu, ev, elen, ecost,
+        x[members], y[members], trees, 2, weights, rng,
     )
     if new >= price[g] - GAIN:
         return False
@@ -214,69 +212,86 @@ def connected_without(v, g, graph, label, size, mark, stack):  # type: ignore[no
 
 
 @compiled
-def relink(g, members_of, state):  # type: ignore[no-untyped-def]
-    """Take one atom out of the list of grid ``g``."""
-    _, link, first, _, _, _, _, _ = state
-    if first[g] == members_of:
-        first[g] = link[members_of]
+def unlink(g, v, link, first):  # type: ignore[no-untyped-def]
+    """Take atom ``v`` out of the list of grid ``g``."""
+    if first[g] == v:
+        first[g] = link[v]
         return
-    v = first[g]
-    while link[v] != members_of:
-        v = link[v]
-    link[v] = link[members_of]
+    u = first[g]
+    while link[u] != v:
+        u = link[u]
+    link[u] = link[v]
+
+
+@compiled
+def contact(v, g, graph, label):  # type: ignore[no-untyped-def]
+    """Return length and price of the border between atom ``v`` and the rest of a grid."""
+    indptr, neighbour, length, cost = graph[0], graph[1], graph[2], graph[3]
+    total_length, total_cost = 0.0, 0.0
+    for k in range(indptr[v], indptr[v + 1]):
+        if label[neighbour[k]] == g:
+            total_length += length[k]
+            total_cost += cost[k]
+    return total_length, total_cost
+
+
+@compiled
+def best_move(v, g, graph, state, weights):  # type: ignore[no-untyped-def]
+    """Return the grid that atom ``v`` of grid ``g`` had better go to, or -1."""
+    indptr, neighbour, length = graph[0], graph[1], graph[2]
+    g_load, g_area, outer = graph[4], graph[5], graph[6]
+    label, _, _, _, load, area, perimeter, price = state
+    whole = outer[v] + length[indptr[v] : indptr[v + 1]].sum()
+    inner_length, inner_cost = contact(v, g, graph, label)
+    left = cell_price(
+        load[g] - g_load[v], area[g] - g_area[v], perimeter[g] - whole + 2.0 * inner_length,
+        weights,
+    )
+    best, target = -GAIN, -1
+    for k in range(indptr[v], indptr[v + 1]):
+        h = label[neighbour[k]]
+        if h in (g, target):
+            continue
+        h_length, h_cost = contact(v, h, graph, label)
+        new = cell_price(
+            load[h] + g_load[v], area[h] + g_area[v], perimeter[h] + whole - 2.0 * h_length,
+            weights,
+        )
+        gain = left + new + inner_cost - price[g] - price[h] - h_cost
+        if gain < best:
+            best, target = gain, h
+    return target
+
+
+@compiled
+def move(v, g, h, graph, state, weights):  # type: ignore[no-untyped-def]
+    """Move atom ``v`` from grid ``g`` to grid ``h``."""
+    indptr, length, outer = graph[0], graph[2], graph[6]
+    label, link, first, size, load, area, perimeter, price = state
+    whole = outer[v] + length[indptr[v] : indptr[v + 1]].sum()
+    perimeter[g] += 2.0 * contact(v, g, graph, label)[0] - whole
+    perimeter[h] += whole - 2.0 * contact(v, h, graph, label)[0]
+    unlink(g, v, link, first)
+    label[v], link[v], first[h] = h, first[h], v
+    for grid, sign in ((g, -1), (h, 1)):
+        size[grid] += sign
+        load[grid] += sign * graph[4][v]
+        area[grid] += sign * graph[5][v]
+        price[grid] = cell_price(load[grid], area[grid], perimeter[grid], weights)
 
 
 @compiled
 def move_atoms(graph, state, changed, mark, stack, weights):  # type: ignore[no-untyped-def]
     """Move single atoms over borders where that is cheaper; return how many moved."""
-    indptr, neighbour, length, cost, g_load, g_area, outer, _, _ = graph
-    label, link, first, size, load, area, perimeter, price = state
+    label, size = state[0], state[3]
     moved = 0
     for v in range(len(label)):
         g = label[v]
         if size[g] < 2:
             continue
-        inner_len, inner_cost, whole = 0.0, 0.0, outer[v]
-        border = False
-        for k in range(indptr[v], indptr[v + 1]):
-            whole += length[k]
-            if label[neighbour[k]] == g:
-                inner_len += length[k]
-                inner_cost += cost[k]
-            else:
-                border = True
-        if not border:
-            continue
-        w_g, a_g = load[g] - g_load[v], area[g] - g_area[v]
-        p_g = perimeter[g] - whole + 2.0 * inner_len
-        left = cell_price(w_g, a_g, p_g, weights)
-        best, target, best_p = -GAIN, -1, 0.0
-        for k in range(indptr[v], indptr[v + 1]):
-            h = label[neighbour[k]]
-            if h == g or h == target:
-                continue
-            len_h, cost_h = 0.0, 0.0
-            for j in range(indptr[v], indptr[v + 1]):
-                if label[neighbour[j]] == h:
-                    len_h += length[j]
-                    cost_h += cost[j]
-            p_h = perimeter[h] + whole - 2.0 * len_h
-            new = cell_price(load[h] + g_load[v], area[h] + g_area[v], p_h, weights)
-            gain = left + new + inner_cost
-            gain -= price[g] + price[h] + cost_h
-            if gain < best:
-                best, target, best_p = gain, h, p_h
-        if target < 0 or not connected_without(v, g, graph, label, size, mark, stack):
-            continue
-        relink(g, v, state)
-        label[v], link[v], first[target] = target, first[target], v
-        size[g] -= 1
-        size[target] += 1
-        load[g], area[g], perimeter[g], price[g] = w_g, a_g, p_g, left
-        load[target] += g_load[v]
-        area[target] += g_area[v]
-        perimeter[target] = best_p
-        price[target] = cell_price(load[target], area[target], best_p, weights)
-        changed[g] = changed[target] = True
-        moved += 1
+        h = best_move(v, g, graph, state, weights)
+        if h >= 0 and connected_without(v, g, graph, label, size, mark, stack):
+            move(v, g, h, graph, state, weights)
+            changed[g] = changed[h] = True
+            moved += 1
     return moved

@@ -4,8 +4,6 @@ Every edge of a spanning tree of the set parts it in two connected sides. One pa
 gives area, perimeter and border price of all these cuts at once; random trees give others.
 """
 
-# ruff: noqa: PLR0912, PLR0913, PLR0915
-
 from __future__ import annotations
 
 import numpy as np
@@ -30,69 +28,91 @@ def uniform(state):  # type: ignore[no-untyped-def]
 def cell_price(load, area, perimeter, weights):  # type: ignore[no-untyped-def]
     """Return the price of a grid by its load, area (1 = target) and scaled perimeter.
 
-    Squares of the departure from the target and from a compactness of 0.75, and steps at the
-    limits users count by: 0.5 to 1.5 of the target, compactness 0.2.
+    Squares of the departure from the target and from a compactness of 0.75, and steps a little
+    inside the limits users count by: a quarter and a half of the target, compactness 0.2.
+    ``weights`` are the prices ``area, near, shape, poor`` of the rules.
     """
     d = load - 1.0
     compact = FOUR_PI * area * 10000.0 / (perimeter * perimeter)
     price = weights[0] * d * d
     if abs(d) > 0.2:
-        price += weights[3] * min(1.0, (abs(d) - 0.2) * 20.0)
+        price += weights[1] * min(1.0, (abs(d) - 0.2) * 20.0)
     if compact < 0.75:
-        price += weights[1] * (0.75 - compact) ** 2
+        price += weights[2] * (0.75 - compact) ** 2
     if load < 0.55:
         price += 150.0 + 900.0 * (0.55 - load)
     elif load > 1.45:
         price += min(150.0 + 600.0 * (load - 1.45), 1500.0)
     if compact < 0.28:
-        price += weights[2] * (1.0 + 10.0 * (0.28 - compact))
+        price += weights[3] * (1.0 + 10.0 * (0.28 - compact))
     return price
 
 
 @compiled
+def incidence(m, eu, ev):  # type: ignore[no-untyped-def]
+    """Return the edges at each node in compressed rows."""
+    indptr = np.zeros(m + 1, np.int64)
+    for e in range(len(eu)):
+        indptr[eu[e] + 1] += 1
+        indptr[ev[e] + 1] += 1
+    for v in range(m):
+        indptr[v + 1] += indptr[v]
+    fill = indptr[:-1].copy()
+    incident = np.empty(2 * len(eu), np.int64)
+    for e in range(len(eu)):
+        incident[fill[eu[e]]] = e
+        fill[eu[e]] += 1
+        incident[fill[ev[e]]] = e
+        fill[ev[e]] += 1
+    return indptr, incident
+
+
+@compiled
+def find(root, a):  # type: ignore[no-untyped-def]
+    """Return the root of ``a``, halving the path to it."""
+    while root[a] != a:
+        root[a] = root[root[a]]
+        a = root[a]
+    return a
+
+
+@compiled
 def span(m, eu, ev, key):  # type: ignore[no-untyped-def]
-    """Return a maximum spanning tree as depth-first order and parents; fewer nodes if cut off."""
-    rank = np.argsort(-key, kind="mergesort")
+    """Return the edges of a maximum spanning tree (Kruskal 1956)."""
     root = np.arange(m)
-    first = np.full(m, -1)
-    link = np.empty(2 * m, np.int64)
-    node = np.empty(2 * m, np.int64)
+    tree = np.empty(m - 1, np.int64)
     used = 0
-    for e in rank:
-        a, b = eu[e], ev[e]
-        while root[a] != a:
-            root[a] = root[root[a]]
-            a = root[a]
-        while root[b] != b:
-            root[b] = root[root[b]]
-            b = root[b]
-        if a == b:
-            continue
-        root[a] = b
-        u, v = eu[e], ev[e]
-        node[used], link[used], first[u] = v, first[u], used
-        node[used + 1], link[used + 1], first[v] = u, first[v], used + 1
-        used += 2
-        if used == 2 * (m - 1):
-            break
+    for e in np.argsort(-key, kind="mergesort"):
+        a, b = find(root, eu[e]), find(root, ev[e])
+        if a != b:
+            root[a] = b
+            tree[used] = e
+            used += 1
+            if used == m - 1:
+                break
+    return tree[:used]
+
+
+@compiled
+def depth_first(m, tree, eu, ev):  # type: ignore[no-untyped-def]
+    """Return the nodes of a tree in depth-first order, and the parent of each."""
+    indptr, incident = incidence(m, eu[tree], ev[tree])
     order = np.empty(m, np.int64)
     parent = np.full(m, -1)
-    stack = np.empty(m, np.int64)
-    stack[0] = 0
+    stack = np.zeros(m, np.int64)
     top, done = 1, 0
     while top:
         top -= 1
         v = stack[top]
         order[done] = v
         done += 1
-        k = first[v]
-        while k >= 0:
-            w = node[k]
+        for k in range(indptr[v], indptr[v + 1]):
+            e = tree[incident[k]]
+            w = eu[e] + ev[e] - v
             if w != parent[v]:
                 parent[w] = v
                 stack[top] = w
                 top += 1
-            k = link[k]
     return order[:done], parent
 
 
@@ -117,10 +137,7 @@ def tree_sums(order, parent, load, area, rim, eu, ev, elen, ecost, indptr, incid
             cut_cost[v] += ecost[e]
             u = ev[e] if eu[e] == v else eu[e]
             if finished[u]:
-                w = u
-                while up[w] != w:
-                    up[w] = up[up[w]]
-                    w = up[w]
+                w = find(up, u)
                 cut_len[w] -= 2.0 * elen[e]
                 cut_cost[w] -= 2.0 * ecost[e]
         finished[v] = True
@@ -134,25 +151,6 @@ def tree_sums(order, parent, load, area, rim, eu, ev, elen, ecost, indptr, incid
             cut_len[p] += cut_len[v]
             cut_cost[p] += cut_cost[v]
     return size, sub_load, sub_area, sub_rim, cut_len, cut_cost
-
-
-@compiled
-def incidence(m, eu, ev):  # type: ignore[no-untyped-def]
-    """Return the edges at each node in compressed rows."""
-    indptr = np.zeros(m + 1, np.int64)
-    for e in range(len(eu)):
-        indptr[eu[e] + 1] += 1
-        indptr[ev[e] + 1] += 1
-    for v in range(m):
-        indptr[v + 1] += indptr[v]
-    fill = indptr[:-1].copy()
-    incident = np.empty(2 * len(eu), np.int64)
-    for e in range(len(eu)):
-        incident[fill[eu[e]]] = e
-        fill[eu[e]] += 1
-        incident[fill[ev[e]]] = e
-        fill[ev[e]] += 1
-    return indptr, incident
 
 
 @compiled
@@ -196,9 +194,10 @@ def best_cut(m, load, area, rim, eu, ev, elen, ecost, x, y, trees, grids, weight
     indptr, incident = incidence(m, eu, ev)
     for trial in range(trees):
         key = tree_keys(trial, eu, ev, elen, ecost, x, y, state)
-        order, parent = span(m, eu, ev, key)
-        if len(order) < m:
+        tree = span(m, eu, ev, key)
+        if len(tree) < m - 1:
             return np.inf, side
+        order, parent = depth_first(m, tree, eu, ev)
         size, s_load, s_area, s_rim, c_len, c_cost = tree_sums(
             order, parent, load, area, rim, eu, ev, elen, ecost, indptr, incident
         )

@@ -16,8 +16,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 DESK, PHONE = (1600, 900), (390, 844)
 SETTLE_MS = 900
@@ -111,7 +116,9 @@ def settle(page: Page) -> None:
 
 
 def browser_path() -> str:
-    found = os.environ.get("WANMI_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = os.environ.get("WANMI_CHROMIUM") or next(
+        filter(None, map(shutil.which, BROWSERS)), None
+    )
     return found or sys.exit("Chromium is missing: apt-get install chromium fonts-noto-cjk")
 
 

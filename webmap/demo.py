@@ -81,7 +81,7 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
         summary[district.code] = _load(district, workers, progress)
         fresh = True
     if fresh:
-        build_ground_tiles(progress)
+        build_ground_tiles(progress, workers)
     make_logins()
     return summary
 
@@ -112,7 +112,7 @@ def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:
     report = check_plan(plan)
     if not report["ok"]:
         raise ConflictError("E-PLAN-FAULTY", f"{plan.version}: {report}", **report)
-    plan = publish(plan, progress=progress)
+    plan = publish(plan, progress=progress, workers=workers)
     return f"{plan.grid_count} unit grids, edition {plan.version}"
 
 

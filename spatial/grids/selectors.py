@@ -14,9 +14,15 @@ from spatial.grids.models import GridPlan, UnitGrid
 PUBLIC_STATES = (GridPlan.State.PUBLISHED, GridPlan.State.SUPERSEDED)
 
 
+def _plans() -> QuerySet[GridPlan]:
+    """Plans with their district, without its outline of many vertices."""
+    plans = GridPlan.objects.select_related("district")
+    return plans.defer("district__geom", "district__geom3857")
+
+
 def visible_plans(user) -> QuerySet[GridPlan]:
     """Plans a user may see: published and former ones for all, drafts for GIS staff."""
-    plans = GridPlan.objects.select_related("district")
+    plans = _plans()
     if user is not None and role_names(user) & DRAFT_READERS:
         return plans
     return plans.filter(state__in=PUBLIC_STATES)
@@ -37,11 +43,7 @@ def current_plan(district_code: str, on: date | None = None) -> GridPlan:
     NotFoundError
         ``E-PLAN-MISSING`` when there was none.
     """
-    plan = (
-        GridPlan.objects.select_related("district")
-        .filter(valid_on(on), district__code=district_code)
-        .first()
-    )
+    plan = _plans().filter(valid_on(on), district__code=district_code).first()
     if plan is None:
         raise NotFoundError(
             "E-PLAN-MISSING",
@@ -65,7 +67,7 @@ def plan_by_version(user, version: str) -> GridPlan:
 
 def plan_of_command(version: str) -> GridPlan:
     """The plan named by whoever runs a command on the server, drafts included."""
-    return _named(GridPlan.objects.select_related("district"), version)
+    return _named(_plans(), version)
 
 
 def _named(plans: QuerySet[GridPlan], version: str) -> GridPlan:

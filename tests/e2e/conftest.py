@@ -25,8 +25,13 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 HOW_TO_INSTALL = (
     "The browser tests need Chromium: apt-get install chromium fonts-noto-cjk "
@@ -38,7 +43,9 @@ TIMEOUT_MS = 15_000
 
 def chromium() -> str:
     """Path of the browser; a missing browser is a failure with advice, never a skip."""
-    found = os.environ.get("WANMI_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = os.environ.get("WANMI_CHROMIUM") or next(
+        filter(None, map(shutil.which, BROWSERS)), None
+    )
     if not found:
         pytest.fail(HOW_TO_INSTALL, pytrace=False)
     return found
@@ -89,8 +96,11 @@ class Site:
         words += ["--graceful-timeout", "1"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                words, cwd=ROOT, env=surroundings(database, state, **environment),
-                stdout=log, stderr=subprocess.STDOUT,
+                words,
+                cwd=ROOT,
+                env=surroundings(database, state, **environment),
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         self.wait()
 
@@ -122,8 +132,12 @@ def surroundings(database: str, state: Path, **more: str) -> dict[str, str]:
 
 def manage(database: str, state: Path, *words: str) -> None:
     done = subprocess.run(
-        [sys.executable, *words], cwd=ROOT, env=surroundings(database, state),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        [sys.executable, *words],
+        cwd=ROOT,
+        env=surroundings(database, state),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     if done.returncode:
         pytest.fail(f"{' '.join(words)}:\n{done.stdout[-3000:]}", pytrace=False)

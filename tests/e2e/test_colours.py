@@ -7,7 +7,8 @@ from tests.e2e.places import VERSION
 
 PAINT = """
 async ({ version, count }) => {
-    const [{ UnitGridLayer }, { TileStore }] = await Promise.all([import("webmap/gridlayer"), import("webmap/tiles")]);
+    const { UnitGridLayer } = await import("webmap/gridlayer");
+    const { TileStore } = await import("webmap/tiles");
     const box = document.createElement("div");
     box.style.cssText = "position:fixed;inset:0;z-index:5000";
     document.body.append(box);
@@ -15,7 +16,7 @@ async ({ version, count }) => {
     const store = new TileStore();
     const layer = new UnitGridLayer(store, {}).addTo(map);
     const loaded = new Promise((resolve) => {
-        store.addEventListener("progress", (event) => { if (event.detail.pending === 0) resolve(); });
+        store.addEventListener("progress", ({ detail }) => { if (!detail.pending) resolve(); });
     });
     layer.setEditions([{
         version, count, draft: false, bounds: L.latLngBounds([39.9, 116.39], [39.93, 116.43]),
@@ -28,7 +29,7 @@ async ({ version, count }) => {
     const seen = [...box.querySelectorAll("canvas")].some((canvas) => {
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
         for (let i = 0; i < data.length; i += 4) {
-            if (data[i] === 10 && data[i + 1] === 200 && data[i + 2] === 30 && data[i + 3] === 255) return true;
+            if ([10, 200, 30, 255].every((value, k) => data[i + k] === value)) return true;
         }
         return false;
     });

@@ -48,7 +48,8 @@ def painted(page, selector: str) -> bool:
     return page.evaluate(
         """(selector) => {
             const canvas = document.querySelector(selector);
-            const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+            const context = canvas.getContext("2d");
+            const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
             return data.some((value) => value !== 0);
         }""",
         selector,
@@ -152,9 +153,8 @@ def test_english_has_no_chinese_words_of_ours(open_page, site):
     click_middle(page)
     for tool in ("layers", "export", "help", "user"):
         page.click(f"#tool-{tool}")
-    labels = page.evaluate(
-        "[...document.querySelectorAll('[aria-label]')].map((node) => node.getAttribute('aria-label'))"
-    )
+    named = page.locator("[aria-label]").all()
+    labels = [node.get_attribute("aria-label") for node in named]
     assert not [label for label in labels if re.search(r"[一-鿿]", label) and label != "中文"]
 
 

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pyogrio
+
 from tests.e2e.pages import click_middle, log_in, panel_code, start_at
 from tests.e2e.places import DISTRICT, DRAFT, PASSWORD, code_at
 
@@ -119,7 +120,9 @@ def test_an_unknown_grid_in_a_link_is_told_with_its_code(open_page, site):
 def test_a_failing_server_offers_another_try(open_page, site):
     page = open_page(start_at(site, HERE), allowed={503})
     down = "**/api/v1/editions/*/grids/*"
-    page.route(down, lambda route: route.fulfill(status=503, json={"code": "E-DB-DOWN", "message": "x"}))
+    page.route(
+        down, lambda route: route.fulfill(status=503, json={"code": "E-DB-DOWN", "message": "x"})
+    )
     page.mouse.click(640, 400)
     page.wait_for_selector(".toast-error code:has-text('E-DB-DOWN')")
     page.unroute(down)

@@ -11,10 +11,19 @@ import datetime
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
+
 from spatial.basemap.models import BaseFeature, Dataset, Place, Region
 from spatial.grids.models import GridCode, GridPlan, UnitGrid
-
-from tests.e2e.places import COLUMNS, COMMUNITIES, DISTRICT, PASSWORD, ROWS, STREETS, code_at, corner
+from tests.e2e.places import (
+    COLUMNS,
+    COMMUNITIES,
+    DISTRICT,
+    PASSWORD,
+    ROWS,
+    STREETS,
+    code_at,
+    corner,
+)
 
 METRIC = 4548
 FROM = datetime.date(2026, 1, 1)
@@ -45,8 +54,15 @@ def make_regions() -> list[Region]:
 
     def region(level, code, name, name_en, geom, parent=None):
         return Region.objects.create(
-            level=level, code=code, name=name, name_en=name_en, geom=geom, parent=parent,
-            geom3857=tiles_form(geom), dataset=dataset, valid_from=FROM,
+            level=level,
+            code=code,
+            name=name,
+            name_en=name_en,
+            geom=geom,
+            parent=parent,
+            geom3857=tiles_form(geom),
+            dataset=dataset,
+            valid_from=FROM,
             area_m2=geom.transform(METRIC, clone=True).area,
         )
 
@@ -68,8 +84,13 @@ def make_base_map() -> None:
 
     def feature(kind, geom, line_class=0, name=""):
         BaseFeature.objects.create(
-            dataset=dataset, kind=kind, line_class=line_class, name=name, geom=geom,
-            geom3857=tiles_form(geom), source_key=f"{kind}-{BaseFeature.objects.count()}",
+            dataset=dataset,
+            kind=kind,
+            line_class=line_class,
+            name=name,
+            geom=geom,
+            geom3857=tiles_form(geom),
+            source_key=f"{kind}-{BaseFeature.objects.count()}",
             digest=bytes(16),
         )
 
@@ -100,16 +121,26 @@ def make_base_map() -> None:
     ):
         point = Point(*corner(*at), srid=4326)
         Place.objects.create(
-            dataset=dataset, kind=kind, name=name, subtype=subtype, geom=point,
-            geom3857=tiles_form(point), source_key=name, digest=bytes(16),
+            dataset=dataset,
+            kind=kind,
+            name=name,
+            subtype=subtype,
+            geom=point,
+            geom3857=tiles_form(point),
+            source_key=name,
+            digest=bytes(16),
         )
 
 
 def make_plan(communities: list[Region], edition: int = 1, published: bool = True) -> GridPlan:
     """A plan over all communities, numbered north to south and west to east."""
     plan = GridPlan.objects.create(
-        district=Region.objects.get(code=DISTRICT), edition=edition, metric_srid=METRIC,
-        state="draft", input_digest="0" * 64, grid_count=len(communities) * COLUMNS * ROWS,
+        district=Region.objects.get(code=DISTRICT),
+        edition=edition,
+        metric_srid=METRIC,
+        state="draft",
+        input_digest="0" * 64,
+        grid_count=len(communities) * COLUMNS * ROWS,
     )
     by_region = {community.code: community for community in communities}
     every = [(column, row) for column in range(COLUMNS * 2) for row in range(ROWS * 2)]
@@ -128,9 +159,16 @@ def make_grid(plan, place, places, ordinal_of) -> UnitGrid:
     around = [(place[0] + dx, place[1] + dy) for dx, dy in ((0, 1), (1, 0), (0, -1), (-1, 0))]
     community, code = places[place]
     return UnitGrid(
-        plan=plan, ordinal=ordinal_of[place], code=code, community=community, geom=geom,
-        geom3857=tiles_form(geom), area_m2=flat.area, perimeter_m=flat.length,
-        on_feature_share=0.62, neighbours=sorted(ordinal_of[p] for p in around if p in ordinal_of),
+        plan=plan,
+        ordinal=ordinal_of[place],
+        code=code,
+        community=community,
+        geom=geom,
+        geom3857=tiles_form(geom),
+        area_m2=flat.area,
+        perimeter_m=flat.length,
+        on_feature_share=0.62,
+        neighbours=sorted(ordinal_of[p] for p in around if p in ordinal_of),
     )
 
 

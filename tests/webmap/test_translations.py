@@ -49,7 +49,10 @@ def texts_of_python(source: str) -> set[str]:
 
 def texts_of_template(source: str) -> set[str]:
     """Texts of a template, which ``templatize`` turns into calls and filler."""
-    calls = re.findall(r"\b_?n?p?gettext(?:_lazy)?\(\s*u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")", templatize(source))
+    calls = re.findall(
+        r"\b_?n?p?gettext(?:_lazy)?\(\s*u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")",
+        templatize(source),
+    )
     marks = re.findall(r"\b_\(\s*u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")", templatize(source))
     return {ast.literal_eval(text) for text in calls + marks}
 

@@ -146,7 +146,7 @@ def _texts(
 ) -> NDArray[np.object_]:
     found = np.empty(len(values), dtype=object)
     try:
-        if values.size and all(value is None or type(value) is bytes for value in values):
+        if set(map(type, values)) <= {bytes, type(None)}:
             found[:] = [None if v is None else v.decode().strip() or None for v in values]
         else:
             found[:] = [_text(value) for value in values]

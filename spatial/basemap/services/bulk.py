@@ -1,4 +1,4 @@
-"""Takes indexes and constraints off an empty table while it is filled, and puts them back.
+"""Takes indexes and constraints off a table while much is added to it, and puts them back.
 
 Building an index once is several times faster than keeping it up row by row, and a foreign key is
 checked by one join instead of one trigger per row. All in the caller's transaction: should it

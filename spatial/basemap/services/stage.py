@@ -22,7 +22,7 @@ from spatial.basemap.services import bulk
 from spatial.core.srid import STORE_SRID, TILE_SRID
 
 REBUILD_FROM_ROWS = 50_000
-"""Into an empty table from so many rows on the indexes are built once, at the end."""
+"""A new dataset of so many rows, and no fewer than the table has, is indexed once, at the end."""
 CHUNK = 1024**2
 WAITING = 2
 """Batches that may wait for COPY while the next one is made."""
@@ -178,11 +178,10 @@ class _Apply:
         return Counter(created=created)
 
     def _worth_rebuilding(self) -> bool:
-        """Only for an empty table, where nobody reads and a lock on the table hurts nobody."""
-        self.run("SELECT count(*) FROM {stage}")
-        many = self.cursor.fetchone()[0] >= REBUILD_FROM_ROWS
-        self.run("SELECT EXISTS (SELECT 1 FROM {table})")
-        return many and not self.cursor.fetchone()[0]
+        """When the table at least doubles: its readers then wait until the import ends."""
+        self.run("SELECT (SELECT count(*) FROM {stage}), (SELECT count(*) FROM {table})")
+        new, there = self.cursor.fetchone()
+        return new >= max(REBUILD_FROM_ROWS, there)
 
     def change(self) -> Counter[str]:
         self.run("ANALYZE {stage}")

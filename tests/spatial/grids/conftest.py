@@ -5,10 +5,14 @@ from datetime import date
 import pytest
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
+from django.db import transaction
 
 import gridding
 from spatial.basemap.models import BaseFeature, Dataset, Region
 from spatial.core.mercator import to_mercator
+from spatial.grids.services.build import make_plan
+from spatial.grids.services.check import check_plan
+from spatial.grids.services.publish import publish_plan
 
 SRID = 4548
 ORIGIN = (450_000.0, 4_420_000.0)
@@ -65,11 +69,30 @@ def add_feature(dataset, kind, key, geometry, line_class=0, name=""):
 
 @pytest.fixture
 def dataset(db):
-    return Dataset.objects.create(name="test", made_up=True)
+    return make_dataset()
 
 
 @pytest.fixture
 def district(dataset):
+    return make_district(dataset)
+
+
+@pytest.fixture(scope="module")
+def plan(django_db_setup, django_db_blocker):
+    """A published plan for a module of tests that only read it; undone after the last of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_district(make_dataset())
+        made = make_plan("110101")
+        assert check_plan(made)["ok"], made.check_report
+        yield publish_plan(made, date(2026, 11, 1))
+        transaction.set_rollback(True)
+
+
+def make_dataset():
+    return Dataset.objects.create(name="test", made_up=True)
+
+
+def make_district(dataset):
     """A district of 600 × 600 m: two streets of two communities, a cross of roads, buildings."""
     whole = square(0, 0, 2 * SIDE)
     district = add_region(dataset, "district", "110101", "东城区", whole)

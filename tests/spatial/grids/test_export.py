@@ -3,27 +3,17 @@
 import csv
 import io
 import zipfile
-from datetime import date
 
 import pyogrio
 import pytest
 import shapely
-from django.core.management import call_command
 
 from spatial.basemap.models import Region
-from spatial.core.errors import InputError, NotFoundError
+from spatial.core.errors import InputError
 from spatial.grids.selectors import grids_of
-from spatial.grids.services.build import make_plan
-from spatial.grids.services.check import check_plan
 from spatial.grids.services.export import export_grids
-from spatial.grids.services.publish import publish_plan
 
-
-@pytest.fixture
-def plan(district):
-    plan = make_plan("110101")
-    check_plan(plan)
-    return publish_plan(plan, date(2026, 11, 1))
+pytestmark = pytest.mark.django_db
 
 
 def compare(frame, plan, metric=True):
@@ -128,19 +118,3 @@ def test_a_folder_that_cannot_be_written(plan, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="E-EXPORT-WRITE"):
         export_grids("110101", tmp_path / "file" / "g.zip")
-
-
-def test_no_plan_no_file(district, tmp_path):
-    with pytest.raises(NotFoundError, match="E-PLAN-MISSING"):
-        export_grids("110101", tmp_path / "g.zip")
-
-
-def test_commands_from_cut_to_file(district, tmp_path, capsys):
-    call_command("make_grids", "110101", "--workers", "1")
-    call_command("check_grids", "110101-e1")
-    call_command("publish_grids", "110101-e1", "--on", "2026-11-01")
-    target = tmp_path / "grids.zip"
-    call_command("export_grids", "110101", "-o", str(target), "--crs", "EPSG:4548")
-    out = capsys.readouterr().out
-    assert "110101-e1" in out
-    assert target.exists()

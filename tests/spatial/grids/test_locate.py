@@ -10,18 +10,12 @@ import shapely
 import gridding
 from spatial.grids.selectors import grids_of
 from spatial.grids.services.build import make_plan
-from spatial.grids.services.check import check_plan
 from spatial.grids.services.locate import locate
-from spatial.grids.services.publish import publish_plan
 
 DAY = date(2026, 11, 1)
 
 
-@pytest.fixture
-def plan(district):
-    plan = make_plan("110101")
-    check_plan(plan)
-    return publish_plan(plan, DAY)
+pytestmark = pytest.mark.django_db
 
 
 def test_inside_outside_and_order(plan):

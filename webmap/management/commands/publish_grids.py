@@ -1,5 +1,6 @@
 """Puts a checked plan in force."""
 
+import os
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,12 @@ class Command(WanmiCommand):
 
     def work(self, **options: Any) -> dict[str, Any]:
         """Publish and say from when."""
-        plan = publish(plan_of_command(options["plan"]), options["on"], progress=self.progress())
+        plan = publish(
+            plan_of_command(options["plan"]),
+            options["on"],
+            progress=self.progress(),
+            workers=os.cpu_count() or 1,
+        )
         return {
             "plan": plan.version,
             "state": plan.state,

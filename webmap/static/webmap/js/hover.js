@@ -60,11 +60,20 @@ export function startHover(stage, onChoose) {
   });
 }
 
+const sizes = new Map();
+
+/* Asking for a size makes the browser lay out the page; codes of one length are equally wide. */
+function sizeOf(card, code) {
+  if (!sizes.has(code.length)) sizes.set(code.length, [card.offsetWidth, card.offsetHeight]);
+  return sizes.get(code.length);
+}
+
 function showCard(card, code, point, size) {
   card.hidden = !code;
   if (!code) return;
   card.textContent = code;
-  const left = Math.min(point.x + OFFSET_PX, size.x - card.offsetWidth - OFFSET_PX);
-  const top = point.y + OFFSET_PX + card.offsetHeight > size.y ? point.y - OFFSET_PX - card.offsetHeight : point.y + OFFSET_PX;
+  const [width, height] = sizeOf(card, code);
+  const left = Math.min(point.x + OFFSET_PX, size.x - width - OFFSET_PX);
+  const top = point.y + OFFSET_PX + height > size.y ? point.y - OFFSET_PX - height : point.y + OFFSET_PX;
   card.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
 }

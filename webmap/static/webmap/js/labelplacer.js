@@ -110,23 +110,20 @@ export class Placer {
 
   drawSigns(road, places, spots) {
     const { context } = this;
+    const base = context.getTransform();
     context.font = road.font;
     context.lineWidth = 3;
-    for (const action of ["stroke", "fill"]) {
+    context.strokeStyle = this.palette.halo;
+    context.fillStyle = road.colour;
+    // All halos first, else the halo of a sign would cover the sign before it.
+    for (const draw of ["strokeText", "fillText"]) {
       road.signs.forEach((sign, i) => {
-        context.save();
-        context.translate(spots[i][0], spots[i][1]);
-        context.rotate(places[i].angle);
-        if (action === "stroke") {
-          context.strokeStyle = this.palette.halo;
-          context.strokeText(sign, 0, 0);
-        } else {
-          context.fillStyle = road.colour;
-          context.fillText(sign, 0, 0);
-        }
-        context.restore();
+        const [cos, sin] = [Math.cos(places[i].angle) * base.a, Math.sin(places[i].angle) * base.a];
+        context.setTransform(cos, sin, -sin, cos, spots[i][0] * base.a, spots[i][1] * base.a);
+        context[draw](sign, 0, 0);
       });
     }
+    context.setTransform(base);
   }
 
   /* Reserves the boxes if all are free. */

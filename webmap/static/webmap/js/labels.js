@@ -2,7 +2,7 @@ import { collectCodes, collectPlaces, collectRegions, collectRoads } from "webma
 import { Placer } from "webmap/labelplacer";
 
 const MARGIN = 96;
-const WHILE_MOVING_MS = 160;
+const WHILE_MOVING_MS = 300;
 
 /**
  * All names on the map in one canvas: regions, places, roads along their course, grid codes. One

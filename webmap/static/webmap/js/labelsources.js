@@ -100,6 +100,15 @@ function addRoad(named, zoom, layer, i, place) {
   named.get(key).lines.push(...featureLines(layer, i, place));
 }
 
+const signWidths = new Map();
+
+/* Measuring text is slow, and the same few hundred signs come again and again. */
+function signWidth(context, font, sign) {
+  const key = `${font} ${sign}`;
+  if (!signWidths.has(key)) signWidths.set(key, context.measureText(sign).width);
+  return signWidths.get(key);
+}
+
 function roadLabels(road, frame, context) {
   const width = roadWidth(road.roadClass, frame.zoom);
   const size = Math.min(13, Math.max(10.5, width * 0.75));
@@ -108,7 +117,7 @@ function roadLabels(road, frame, context) {
   const isHan = HAN.test(road.name);
   const spacing = isHan ? size * 0.22 : 0.3;
   const signs = [...road.name];
-  const widths = signs.map((sign) => context.measureText(sign).width + spacing);
+  const widths = signs.map((sign) => signWidth(context, font, sign) + spacing);
   return joinLines(road.lines)
     .map((line) => ({ name: road.name, line, signs, widths, font, size, isHan, colour: frame.palette.roadText }))
     .sort((a, b) => b.line.length - a.line.length);

@@ -23,6 +23,7 @@ import { toastError } from "webmap/toast";
 
 const CODES_FROM = 16;
 const PAN_PX = 80;
+const PULSE_BELOW = 15;
 const theme = new Theme();
 const stage = createMap(theme);
 const { map, grids } = stage;
@@ -77,6 +78,8 @@ async function go(version, ordinal) {
   if (!grid) return;
   bar.write(true);
   keepInView(grid);
+  // From far a grid is a speck: a ring leads the eye to it.
+  if (map.getZoom() < PULSE_BELOW) pulse(map, [grid.center[1], grid.center[0]]);
 }
 
 /* Moves only when the grid lies outside or below the panel: the map does not jump on a click. */

@@ -157,14 +157,16 @@ function neighbours(grid, go) {
 
 function edition(grid) {
   const { edition: one } = grid;
-  const validity = one.valid_from
-    ? fill(gettext("%(from)s to %(to)s"), { from: one.valid_from, to: one.valid_to ?? gettext("open") })
-    : gettext("Not in force");
   return el("dl", { class: "edition" },
     fact(gettext("Edition"), `${one.edition} · ${stateName(one.state)}`),
-    fact(gettext("Valid"), validity),
+    fact(gettext("Valid"), validity(one)),
     fact(gettext("Code scheme"), schemeName(one.scheme)),
     grid.note ? fact(gettext("Note"), grid.note) : "");
+}
+
+function validity({ valid_from: from, valid_to: to }) {
+  if (!from) return gettext("Not in force");
+  return to ? fill(gettext("%(from)s to %(to)s"), { from, to }) : fill(gettext("since %(from)s"), { from });
 }
 
 function history(grid) {
