@@ -25,7 +25,9 @@ SEED = 88172645463325252
 MANY_ATOMS = 2000
 # Rounds in which a cut that costs more may be taken, up to about this price at first and
 # nothing at last, with few trees: it frees the search from where it would stay.
-WARM_SWEEPS, WARM_TREES, HEAT = 24, 4, 100.0
+WARM_SWEEPS, WARM_TREES, HEAT = 16, 4, 100.0
+# After them, rounds over all pairs; then only where something changed.
+STRICT_SWEEPS = 2
 
 
 @compiled
@@ -131,11 +133,11 @@ def search(graph, trees, sweeps, weights, seed):  # type: ignore[no-untyped-def]
         heat = HEAT * (1.0 - s / WARM_SWEEPS)
         sweep(graph, state, spot, changed, True, WARM_TREES, weights, rng, heat)
     for s in range(sweeps):
-        done = sweep(graph, state, spot, changed, s < 4, trees, weights, rng, 0.0)
+        done = sweep(graph, state, spot, changed, s < STRICT_SWEEPS, trees, weights, rng, 0.0)
         for _ in range(4):
             if not move_atoms(graph, state, changed, mark, stack, weights):
                 break
-        if not done and s >= 4:
+        if not done and s >= STRICT_SWEEPS:
             break
     return state[0]
 

@@ -136,6 +136,7 @@ def main() -> int:
     parser.add_argument("--no-demo", action="store_true", help="do not load the demo")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, interrupted)
+    sys.stdout.reconfigure(line_buffering=True)
     own_database = private_database()
     processes: list[subprocess.Popen] = []
     code = 0

@@ -13,6 +13,8 @@ const ROAD_WIDTHS = [
 ];
 const ROAD_FROM = [9, 9, 10, 12, 13, 14, 15];
 const POLYGON = 3;
+/* More than the tiles of one view on the largest screen. */
+const HELD = 256;
 const WATER_WIDTHS = [2.5, 1.6, 1];
 
 function byZoom(values) {
@@ -145,14 +147,34 @@ function toPoints(layer, ring, scale) {
   return points;
 }
 
-/* Tiles come from the page's store: decoded once for base map and labels, with its retries. */
-function sourceFrom(store, template) {
-  return {
-    async get(coords, tileSize) {
-      const tile = await store.request(tileUrl(template, coords.z, coords.x, coords.y)).promise;
-      return new Map(Object.values(tile).map((layer) => [layer.name, toFeatures(layer, tileSize)]));
-    },
-  };
+/* Tiles come from the page's store: decoded once for base map and labels, with its retries. The
+   latest are held there for the labels; those of a zoom that was left are given up. */
+class StoreSource {
+  constructor(store, template) {
+    Object.assign(this, { store, template, held: new Map() });
+  }
+
+  async get(coords, tileSize) {
+    const url = tileUrl(this.template, coords.z, coords.x, coords.y);
+    this.letGo((other) => !other.done && other.zoom !== coords.z);
+    this.held.get(url)?.release();
+    const { promise, release } = this.store.request(url);
+    const entry = { zoom: coords.z, done: false, release };
+    this.held.delete(url);
+    this.held.set(url, entry);
+    const tile = await promise;
+    entry.done = true;
+    this.letGo(() => this.held.size > HELD);
+    return new Map(Object.values(tile).map((layer) => [layer.name, toFeatures(layer, tileSize)]));
+  }
+
+  letGo(isOver) {
+    for (const [url, entry] of this.held) {
+      if (!isOver(entry)) continue;
+      this.held.delete(url);
+      entry.release();
+    }
+  }
 }
 
 /**
@@ -171,7 +193,7 @@ export function createBaseMap(store, source, options) {
     labelRules: [],
     ...options,
   });
-  for (const view of layer.views.values()) view.tileCache.source = sourceFrom(store, source.url);
+  for (const view of layer.views.values()) view.tileCache.source = new StoreSource(store, source.url);
   const parts = new Set(["roads", "buildings", "green", "water"]);
   let palette = null;
   const apply = () => {

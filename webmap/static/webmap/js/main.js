@@ -233,7 +233,7 @@ const asked = applyState(start).finally(() => {
   bar.write();
 });
 addTileLayers(stage, theme).then(() => layers.applyAll());
-if (window.innerWidth > 1200) legendCard.open({ focus: false });
+if (window.innerWidth > 1200 && districts.hasPlan) legendCard.open({ focus: false });
 asked.then(() => {
   document.documentElement.dataset.ready = "true";
   panel.node.classList.remove("is-tall");
