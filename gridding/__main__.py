@@ -112,7 +112,10 @@ def _run(args: argparse.Namespace) -> GridReport:
     layers = read_layer_map(args.layers) if args.layers else PLAIN
     base_map = read_base_map(args.basemap, args.boundary, layers, _epsg(args.crs))
     result = make_grids(
-        base_map.communities, base_map.features, rules, workers=args.workers,
+        base_map.communities,
+        base_map.features,
+        rules,
+        workers=args.workers,
         progress=_progress(),
     )
     write_grids(args.output, result, base_map, args.scheme)

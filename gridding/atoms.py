@@ -182,4 +182,3 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
         x=x,
         y=y,
     )
-

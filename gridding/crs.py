@@ -64,7 +64,5 @@ def project(geometry: NDArray[np.object_], source: int, target: int) -> NDArray[
         return geometry
     move = Transformer.from_crs(source, target, always_xy=True)
     return np.asarray(
-        shapely.transform(
-            geometry, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1]))
-        )
+        shapely.transform(geometry, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
     )

@@ -71,9 +71,7 @@ def _edges(faces: Geometries) -> tuple[Floats, Ints, Ints, Ints]:
     step = np.flatnonzero(of_ring[1:] == of_ring[:-1])
     a, b, face = node[step], node[step + 1], of_face[of_ring[step]]
     forward = a < b
-    pair, index = np.unique(
-        np.minimum(a, b) * len(key) + np.maximum(a, b), return_inverse=True
-    )
+    pair, index = np.unique(np.minimum(a, b) * len(key) + np.maximum(a, b), return_inverse=True)
     left, right = np.full(len(pair), -1), np.full(len(pair), -1)
     left[index[forward]] = face[forward]
     right[index[~forward]] = face[~forward]

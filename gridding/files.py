@@ -60,9 +60,7 @@ def _read(path: Path, source: Source, present: set[str]) -> gpd.GeoDataFrame | N
 def _column(frame: gpd.GeoDataFrame, name: str, layer: str) -> pd.Series:
     if name not in frame:
         have = ", ".join(str(c) for c in frame.columns if c != "geometry") or "none"
-        raise InputError(
-            "E-GRID-FIELD", f"Layer {layer} has no field {name}; it has {have}."
-        )
+        raise InputError("E-GRID-FIELD", f"Layer {layer} has no field {name}; it has {have}.")
     return frame[name]
 
 
@@ -110,9 +108,7 @@ def _lines(path: Path, layers: LayerMap, present: set[str], crs: CRS) -> Feature
     )
 
 
-def _polygons(
-    path: Path, sources: tuple[Source, ...], present: set[str], crs: CRS
-) -> Geometries:
+def _polygons(path: Path, sources: tuple[Source, ...], present: set[str], crs: CRS) -> Geometries:
     out = [np.zeros(0, object)]
     for source in sources:
         frame = _read(path, source, present)
@@ -125,9 +121,7 @@ def _community_codes(frame: gpd.GeoDataFrame, source: Source) -> tuple[str, ...]
     """Codes as they stand; plain numbers get the prefix of a made-up street."""
     name = source.code_field or ("code" if "code" in frame else "community")
     values = [str(v).strip() for v in _column(frame, name, source.layer)]
-    return tuple(
-        PLAIN_PREFIX + v.zfill(3) if v.isdigit() and len(v) <= 3 else v for v in values
-    )
+    return tuple(PLAIN_PREFIX + v.zfill(3) if v.isdigit() and len(v) <= 3 else v for v in values)
 
 
 def _boundary(path: Path, layers: LayerMap) -> tuple[gpd.GeoDataFrame, Source]:
@@ -188,9 +182,7 @@ def read_base_map(
         )
     frame, source = _boundary(boundary or base_map, layers)
     crs = _metric(frame, source.layer, epsg)
-    communities = Communities(
-        _community_codes(frame, source), _in_crs(frame, crs, source.layer)
-    )
+    communities = Communities(_community_codes(frame, source), _in_crs(frame, crs, source.layer))
     return BaseMap(communities, _lines(base_map, layers, present, crs), crs)
 
 

@@ -32,7 +32,14 @@ from gridding.errors import InputError
 
 _TABLES = ("lines", "buildings", "compounds", "communities")
 _KEYS = {
-    "layer", "kind", "kind_field", "class", "class_field", "classes", "where", "code_field",
+    "layer",
+    "kind",
+    "kind_field",
+    "class",
+    "class_field",
+    "classes",
+    "where",
+    "code_field",
 }
 
 

@@ -51,8 +51,20 @@ def bisect(graph, spot, trees, weights, rng):  # type: ignore[no-untyped-def]
         )
         few = trees if len(members) <= MANY_ATOMS else max(4, trees * MANY_ATOMS // len(members))
         price, side = best_cut(
-            len(members), g_load[members], g_area[members], rim, eu, ev, elen, ecost,
-            x[members], y[members], few, int(k), weights, rng,
+            len(members),
+            g_load[members],
+            g_area[members],
+            rim,
+            eu,
+            ev,
+            elen,
+            ecost,
+            x[members],
+            y[members],
+            few,
+            int(k),
+            weights,
+            rng,
         )
         if not np.isfinite(price):
             continue
@@ -74,8 +86,14 @@ def initial_state(label, graph, spot, weights):  # type: ignore[no-untyped-def]
     indptr, neighbour, length, cost, g_load, g_area, outer, _, _ = graph
     n = len(label)
     state = (
-        label, np.full(n, -1), np.full(n, -1), np.zeros(n, np.int64),
-        np.zeros(n), np.zeros(n), np.zeros(n), np.zeros(n),
+        label,
+        np.full(n, -1),
+        np.full(n, -1),
+        np.zeros(n, np.int64),
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros(n),
     )
     order = np.argsort(label, kind="mergesort")
     start = 0
@@ -147,8 +165,15 @@ def partition(graph: AtomGraph, rules: GridRules) -> Ints:
     p = rules.prices
     weights = np.array([p.area, p.near, p.shape, p.poor])
     arrays = (
-        graph.indptr.astype(np.int64), graph.neighbour.astype(np.int64),
-        graph.length, graph.cost, graph.load, graph.area, graph.outer, graph.x, graph.y,
+        graph.indptr.astype(np.int64),
+        graph.neighbour.astype(np.int64),
+        graph.length,
+        graph.cost,
+        graph.load,
+        graph.area,
+        graph.outer,
+        graph.x,
+        graph.y,
     )
     label = search(arrays, rules.trees, rules.sweeps, weights, np.uint64(SEED))
     _, first, inverse = np.unique(label, return_index=True, return_inverse=True)

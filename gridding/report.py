@@ -81,8 +81,12 @@ def _border_problems(communities: Communities, ground: Ground) -> list[Problem]:
 
 
 def _figures(
-    parts: GridParts, rules: GridRules, units: int, coverage: CoverageReport,
-    communities: int, problems: list[Problem],
+    parts: GridParts,
+    rules: GridRules,
+    units: int,
+    coverage: CoverageReport,
+    communities: int,
+    problems: list[Problem],
 ) -> GridReport:
     area = shapely.area(parts.polygons)
     share = area / rules.target_area_m2

@@ -124,9 +124,7 @@ def recut(g, h, graph, spot, state, trees, weights, rng, heat):  # type: ignore[
     indptr, neighbour, length, cost, g_load, g_area, outer, x, y = graph
     label, link, first, size, load, area, perimeter, price = state
     members = gather(g, h, first, link, size)
-    rim, eu, ev, elen, ecost = local_edges(
-        members, spot, indptr, neighbour, length, cost, outer
-    )
+    rim, eu, ev, elen, ecost = local_edges(members, spot, indptr, neighbour, length, cost, outer)
     m = len(members)
     old = price[g] + price[h] - GAIN
     if heat > 0.0:
@@ -143,8 +141,20 @@ def recut(g, h, graph, spot, state, trees, weights, rng, heat):  # type: ignore[
         return False
     one = cell_price(load[g] + load[h], area[g] + area[h], rim.sum(), weights)
     new, side = best_cut(
-        m, g_load[members], g_area[members], rim, eu, ev, elen, ecost, x[members], y[members],
-        trees, 2, weights, rng,
+        m,
+        g_load[members],
+        g_area[members],
+        rim,
+        eu,
+        ev,
+        elen,
+        ecost,
+        x[members],
+        y[members],
+        trees,
+        2,
+        weights,
+        rng,
     )
     if one < old and one <= new:
         side[:] = False
@@ -166,12 +176,22 @@ def split(g, graph, spot, state, trees, weights, rng):  # type: ignore[no-untype
     if size[g] < 2:
         return False
     members = gather(g, -1, first, link, size)
-    rim, eu, ev, elen, ecost = local_edges(
-        members, spot, indptr, neighbour, length, cost, outer
-    )
+    rim, eu, ev, elen, ecost = local_edges(members, spot, indptr, neighbour, length, cost, outer)
     new, side = best_cut(
-        len(members), g_load[members], g_area[members], rim, eu, ev, elen, ecost,
-        x[members], y[members], trees, 2, weights, rng,
+        len(members),
+        g_load[members],
+        g_area[members],
+        rim,
+        eu,
+        ev,
+        elen,
+        ecost,
+        x[members],
+        y[members],
+        trees,
+        2,
+        weights,
+        rng,
     )
     if new >= price[g] - GAIN:
         return False
@@ -244,7 +264,9 @@ def best_move(v, g, graph, state, weights):  # type: ignore[no-untyped-def]
     whole = outer[v] + length[indptr[v] : indptr[v + 1]].sum()
     inner_length, inner_cost = contact(v, g, graph, label)
     left = cell_price(
-        load[g] - g_load[v], area[g] - g_area[v], perimeter[g] - whole + 2.0 * inner_length,
+        load[g] - g_load[v],
+        area[g] - g_area[v],
+        perimeter[g] - whole + 2.0 * inner_length,
         weights,
     )
     best, target = -GAIN, -1
@@ -254,7 +276,9 @@ def best_move(v, g, graph, state, weights):  # type: ignore[no-untyped-def]
             continue
         h_length, h_cost = contact(v, h, graph, label)
         new = cell_price(
-            load[h] + g_load[v], area[h] + g_area[v], perimeter[h] + whole - 2.0 * h_length,
+            load[h] + g_load[v],
+            area[h] + g_area[v],
+            perimeter[h] + whole - 2.0 * h_length,
             weights,
         )
         gain = left + new + inner_cost - price[g] - price[h] - h_cost

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,8 +122,8 @@ class GridReport:
     shape_poor_share : float
         Share of grids below 0.2 of that.
     units, units_cut : int
-        Buildings and compounds that may not be cut; those a grid border cuts all the same
-        (always 0; counted, not assumed).
+        Buildings and compounds that may not be cut (once for each region they lie in); those
+        cut all the same, always 0: a run that would cut one ends with ``E-GRID-UNITCUT``.
     coverage : CoverageReport
     problems : tuple of Problem
     """
@@ -196,6 +196,3 @@ class GridResult:
     given_border_share: Floats
     neighbours: Neighbours
     report: GridReport
-
-
-Scheme = Literal["cjt213", "gbt30428"]

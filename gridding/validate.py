@@ -159,7 +159,9 @@ def check_features(features: Features, communities: Communities) -> None:
             "E-GRID-CLASS", f"Line {bad} has class {classes[bad]}; classes are 1 to 7."
         )
     layers = {
-        "lines": features.lines, "buildings": features.buildings, "compounds": features.compounds,
+        "lines": features.lines,
+        "buildings": features.buildings,
+        "compounds": features.compounds,
     }
     for name, geometry in layers.items():
         _check_finite(np.asarray(geometry, object), name)

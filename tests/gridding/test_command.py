@@ -41,8 +41,14 @@ def test_grids_of_a_file(town, tmp_path, capsys):
     assert run(town, out, "--report", str(report)) == 0
     grids = gpd.read_file(out, layer="grids")
     assert list(grids.columns) == [
-        "code", "number", "community", "area_m2", "perimeter_m", "on_feature_share",
-        "neighbours", "geometry",
+        "code",
+        "number",
+        "community",
+        "area_m2",
+        "perimeter_m",
+        "on_feature_share",
+        "neighbours",
+        "geometry",
     ]
     assert grids.crs.to_epsg() == 4548
     assert grids.code.is_unique and (grids.code.str.len() == 15).all()
@@ -125,8 +131,10 @@ def test_degrees_are_projected(town, tmp_path):
                 tmp_path / f"{name}.gpkg", layer=layer
             )
     out = tmp_path / "o.gpkg"
-    assert main([str(tmp_path / "f.gpkg"), "--boundary", str(tmp_path / "b.gpkg"),
-                 "-o", str(out)]) == 0
+    assert (
+        main([str(tmp_path / "f.gpkg"), "--boundary", str(tmp_path / "b.gpkg"), "-o", str(out)])
+        == 0
+    )
     assert gpd.read_file(out).crs.to_epsg() == 4548
 
 

@@ -84,8 +84,11 @@ def test_order_has_no_influence(seed, shuffle):
     i, j, k = (rng.permutation(len(x)) for x in (f.lines, f.buildings, f.compounds))
     m = rng.permutation(len(c.codes))
     features = Features(
-        shapely.reverse(f.lines[i]), f.line_classes[i], f.line_kinds[i],
-        f.buildings[j], f.compounds[k],
+        shapely.reverse(f.lines[i]),
+        f.line_classes[i],
+        f.line_kinds[i],
+        f.buildings[j],
+        f.compounds[k],
     )
     communities = Communities(tuple(c.codes[x] for x in m), c.polygons[m])
     rules = GridRules(target_area_m2=5_000.0)
@@ -99,9 +102,7 @@ def test_workers_have_no_influence():
     town = make_town(11, columns=3, rows=1)
     seen = []
     one = make_grids(town.communities, town.features)
-    two = make_grids(
-        town.communities, town.features, workers=2, progress=lambda *a: seen.append(a)
-    )
+    two = make_grids(town.communities, town.features, workers=2, progress=lambda *a: seen.append(a))
     assert fingerprint(one) == fingerprint(two)
     assert [done for done, _ in seen] == list(range(1, len(seen) + 1))
     assert seen[-1][0] == seen[-1][1]
@@ -111,15 +112,15 @@ def test_a_river_through_is_followed():
     square = shapely.box(500_000, 4_420_000, 500_200, 4_420_200)
     river = shapely.LineString([(499_900, 4_420_090), (500_100, 4_420_110), (500_300, 4_420_095)])
     features = Features(
-        np.array([river], object), np.array([1], np.int8), np.array(["water"]),
+        np.array([river], object),
+        np.array([1], np.int8),
+        np.array(["water"]),
     )
     result = make_grids(Communities(("110101001001",), np.array([square], object)), features)
     assert len(result.polygons) == 4
     borders = shapely.union_all(shapely.boundary(result.polygons))
     inside = river.intersection(square)
-    assert borders.buffer(0.02).intersection(inside).length == pytest.approx(
-        inside.length, abs=0.1
-    )
+    assert borders.buffer(0.02).intersection(inside).length == pytest.approx(inside.length, abs=0.1)
 
 
 def test_no_features_at_all():
@@ -144,12 +145,10 @@ def test_neighbours_share_border_on_both_sides():
 
 def test_numbers_run_north_to_south_and_west_to_east():
     square = shapely.box(500_000, 4_420_000, 500_300, 4_420_300)
-    lines = [
-        shapely.LineString([(500_000, y), (500_300, y)]) for y in (4_420_100, 4_420_200)
-    ] + [shapely.LineString([(x, 4_420_000), (x, 4_420_300)]) for x in (500_100, 500_200)]
-    features = Features(
-        np.array(lines, object), np.full(4, 3, np.int8), np.full(4, "road")
-    )
+    lines = [shapely.LineString([(500_000, y), (500_300, y)]) for y in (4_420_100, 4_420_200)] + [
+        shapely.LineString([(x, 4_420_000), (x, 4_420_300)]) for x in (500_100, 500_200)
+    ]
+    features = Features(np.array(lines, object), np.full(4, 3, np.int8), np.full(4, "road"))
     result = make_grids(Communities(("110101001001",), np.array([square], object)), features)
     centre = shapely.get_coordinates(shapely.centroid(result.polygons)) - [500_000, 4_420_000]
     assert result.numbers.tolist() == list(range(1, 10))

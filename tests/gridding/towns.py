@@ -54,9 +54,7 @@ def _communities(rng: Generator, columns: int, rows: int, size_m: float) -> list
         for j in range(rows)
     }
     return [
-        Polygon(
-            np.vstack([across[i, j], up[i + 1, j], across[i, j + 1][::-1], up[i, j][::-1]])
-        )
+        Polygon(np.vstack([across[i, j], up[i + 1, j], across[i, j + 1][::-1], up[i, j][::-1]]))
         for i in range(columns)
         for j in range(rows)
     ]

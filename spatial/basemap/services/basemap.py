@@ -100,11 +100,8 @@ def _load_all(
         with transaction.atomic():
             for target in (stage.FEATURES, stage.PLACES):
                 stage.create(target)
-            expected = extent_of_regions()
-            with stage.Copier() as copier:
-                load = Load(run, rules, options, progress, copier, _total(wanted))
-                for layer in wanted:
-                    load.layer(layer, expected)
+            load = Load(run, rules, options, progress, _total(wanted))
+            load.layers(wanted, extent_of_regions())
             load.finish(source)
             if run.record is None:
                 raise DryRun

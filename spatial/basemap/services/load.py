@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from spatial.basemap.classify import Assigned, assign
 from spatial.basemap.geometry import AREA, LINE, POINT, REPAIRED, Cleaned, clean
 from spatial.basemap.io import crs as reference
 from spatial.basemap.io import drivers
-from spatial.basemap.io.layermap import LINE_KINDS, PLACE_KINDS, LayerMap
+from spatial.basemap.io.layermap import AREA_KINDS, LINE_KINDS, PLACE_KINDS, LayerMap
 from spatial.basemap.io.problems import problem
 from spatial.basemap.io.readers import Batch, Wanted, read
 from spatial.basemap.io.source import Layer, Source
@@ -48,7 +49,10 @@ class Work:
 
 
 class Load:
-    """Reads layers into the stage and counts; ``finish`` writes the tables."""
+    """Reads layers into the stage and counts; ``finish`` writes the tables.
+
+    ``total`` is the number of features to come, 0 where no driver can say.
+    """
 
     def __init__(
         self,
@@ -56,18 +60,24 @@ class Load:
         rules: LayerMap,
         options: Options,
         progress: Progress,
-        copier: stage.Copier,
         total: int,
     ) -> None:
         self.run, self.rules, self.options = run, rules, options
         self.progress, self.total, self.done = progress, total, 0
-        self.copier = copier
+        self.dataset, _new = Dataset.objects.get_or_create(name=run.dataset)
+        self.direct = stage.Direct.begin(stage.FEATURES, self.dataset.pk, total)
+        self.copier = stage.Copier(self.direct)
 
-    def layer(self, layer: Layer, expected: Box | None) -> None:
-        """Read, sort into kinds, clean and stage one layer.
+    def layers(self, layers: Sequence[Layer], expected: Box | None) -> None:
+        """Read, sort into kinds, clean and stage all layers.
 
         ``expected`` is where the ground already in the store lies, in degrees.
         """
+        with self.copier:
+            for layer in layers:
+                self._layer(layer, expected)
+
+    def _layer(self, layer: Layer, expected: Box | None) -> None:
         place = reference.Place(layer.file, layer.name)
         is_shapefile = layer.driver == drivers.SHAPEFILE
         epsg = reference.of_layer(layer.crs, self.options.epsg, place, is_shapefile)
@@ -114,7 +124,7 @@ class Load:
         self._note(work, picked, cleaned)
         work.tried[picked] = True
         work.stored[picked[good]] = True
-        self.run.tally.kinds.update(found.kind[picked[good]].tolist())
+        self.run.tally.kinds.update(_counted(found.kind[picked[good]]))
         columns = work.batch.columns
         ids = tuple(columns[c] for c in self.rules.id_columns if c in columns)
         text = rows.texts(found, picked[good], geometry, rows.Keys(work.layer.name, ids))
@@ -151,10 +161,15 @@ class Load:
             text = _("The layers are empty; export the file again.")
             raise problem("E-LAYER-EMPTY", text, source.file, source.layers[0].name)
         self.progress(self.done, max(self.total, self.done) + 1, str(_("writing")))
-        dataset, _new = Dataset.objects.get_or_create(name=self.run.dataset)
-        for target in (stage.FEATURES, stage.PLACES):
-            self.run.tally.changes.update(stage.apply(target, dataset.pk))
-        self._update(dataset)
+        changes = self.run.tally.changes
+        repeats = {t: self.copier.has_repeats(t) for t in (stage.FEATURES, stage.PLACES)}
+        if self.direct is not None:
+            changes.update(self.direct.finish(repeats[stage.FEATURES]))
+        else:
+            features = stage.apply(stage.FEATURES, self.dataset.pk, repeats[stage.FEATURES])
+            changes.update(features)
+        changes.update(stage.apply(stage.PLACES, self.dataset.pk, repeats[stage.PLACES]))
+        self._update(self.dataset)
         self.progress(self.done, self.done, str(_("done")))
 
     def _update(self, dataset: Dataset) -> None:
@@ -177,8 +192,17 @@ def _named(places: Assigned) -> Assigned:
 
 
 def _dimensions(kinds: NDArray[np.object_]) -> NDArray[np.int8]:
-    of = dict.fromkeys(LINE_KINDS, LINE) | dict.fromkeys(PLACE_KINDS, POINT)
-    return np.array([of.get(kind, AREA) for kind in kinds], dtype=np.int8)
+    found = np.full(len(kinds), AREA, dtype=np.int8)
+    for wanted, dimension in ((LINE_KINDS, LINE), (PLACE_KINDS, POINT)):
+        for kind in wanted:
+            found[kinds == kind] = dimension
+    return found
+
+
+def _counted(kinds: NDArray[np.object_]) -> dict[str, int]:
+    every = LINE_KINDS | AREA_KINDS | PLACE_KINDS
+    counts = {kind: int((kinds == kind).sum()) for kind in every}
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def _where(geometry: shapely.Geometry | None, system: reference.SourceCrs) -> str | None:

@@ -35,14 +35,24 @@ def texts(
     name = _shortened(assigned.name[rows].tolist(), NAME_LENGTH)
     subtype = _shortened(assigned.subtype[rows].tolist(), SUBTYPE_LENGTH)
     below = ["t" if value else "f" for value in assigned.underground[rows].tolist()]
-    wkb = shapely.to_wkb(shapely.set_srid(geometry, STORE_SRID), hex=True, include_srid=True)
+    wkb = shapely.to_wkb(shapely.set_srid(geometry, STORE_SRID), include_srid=True).tolist()
+    facts = map("\x1f".join, zip(kind, classes, name, subtype, below, strict=True))
     digests = [
-        md5("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
-        for parts in zip(kind, classes, name, subtype, below, wkb, strict=True)
+        md5(shape + words.encode(), usedforsecurity=False).hexdigest()
+        for shape, words in zip(wkb, facts, strict=True)
     ]
     key = _escaped(source_keys(keys, rows, digests))
     shown = [f"\\\\x{digest}" for digest in digests]
-    return [kind, classes, _escaped(name), _escaped(subtype), below, wkb.tolist(), key, shown]
+    return [
+        kind,
+        classes,
+        _escaped(name),
+        _escaped(subtype),
+        below,
+        [b.hex() for b in wkb],
+        key,
+        shown,
+    ]
 
 
 def source_keys(keys: Keys, rows: NDArray[np.int64], digests: list[str]) -> list[str]:

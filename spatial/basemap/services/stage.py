@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 from psycopg2 import sql
 
 from spatial.basemap.services import bulk
@@ -80,10 +82,12 @@ class Copier:
     """Sends batches to the stages in a second thread, so that reading and COPY overlap.
 
     Use it as a context manager inside the transaction; no other statement may run on the
-    connection until it is closed.
+    connection until it is closed. The rows of ``direct`` go on into their table at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, direct: Direct | None = None) -> None:
+        self._direct = direct
+        self._keys: dict[str, list[NDArray[np.int64]]] = {}
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._waiting: deque[Future[None]] = deque()
         self._cursor = connection.cursor()
@@ -106,9 +110,17 @@ class Copier:
 
     def add(self, target: Target, columns: Sequence[Sequence[str]]) -> None:
         """Append rows; ``columns`` are texts in COPY's text form, in the target's order."""
+        keys = columns[target.names.index("source_key")]
+        hashes = np.fromiter(map(hash, keys), dtype=np.int64, count=len(keys))
+        self._keys.setdefault(target.table, []).append(hashes)
         if len(self._waiting) >= WAITING:
             self._waiting.popleft().result()
         self._waiting.append(self._pool.submit(self._copy, target, columns))
+
+    def has_repeats(self, target: Target) -> bool:
+        """Whether two keys may be equal; 8 bytes a feature instead of a grouping by text."""
+        keys = np.concatenate(self._keys.get(target.table, [np.empty(0, dtype=np.int64)]))
+        return len(np.unique(keys)) < len(keys)
 
     def _copy(self, target: Target, columns: Sequence[Sequence[str]]) -> None:
         text = "\n".join(map("\t".join, zip(*columns, strict=True)))
@@ -118,19 +130,60 @@ class Copier:
             sql.Identifier(target.stage), sql.SQL(", ").join(map(sql.Identifier, target.names))
         )
         self._cursor.copy_expert(command, io.BytesIO(text.encode() + b"\n"), CHUNK)
+        if self._direct is not None and self._direct.target is target:
+            self._direct.flush(self._cursor)
 
 
-def apply(target: Target, dataset_id: int) -> Counter[str]:
+class Direct:
+    """Fills a table with a big new dataset while it is being read, without its indexes.
+
+    The rows then pass through the stage batch by batch, so that the database works while the next
+    batch is made; indexes and keys are put back at the end.
+    """
+
+    def __init__(self, cursor: Any, target: Target, dataset_id: int) -> None:
+        self.target, self.dataset_id = target, dataset_id
+        self._laid_by = bulk.lay_by(cursor, target.table)
+        self._created = 0
+
+    @classmethod
+    def begin(cls, target: Target, dataset_id: int, expected_rows: int) -> Direct | None:
+        """Start when the dataset is new and the table would at least double; else None."""
+        if expected_rows < REBUILD_FROM_ROWS:
+            return None
+        with connection.cursor() as cursor:
+            work = Work(cursor, target, dataset_id)
+            if not work.is_new() or expected_rows < work.size():
+                return None
+            return cls(cursor, target, dataset_id)
+
+    def flush(self, cursor: Any) -> None:
+        """Move the rows of the stage into the table."""
+        work = Work(cursor, self.target, self.dataset_id)
+        self._created += work.insert()
+        work.run("TRUNCATE {stage}")
+
+    def finish(self, repeats: bool) -> Counter[str]:
+        """Number repeated keys, put indexes and keys back, and return the counts."""
+        with connection.cursor() as cursor:
+            if repeats:
+                Work(cursor, self.target, self.dataset_id).number_repeats(in_table=True)
+            bulk.put_back(cursor, self._laid_by)
+        return Counter(created=self._created)
+
+
+def apply(target: Target, dataset_id: int, repeats: bool) -> Counter[str]:
     """Bring the dataset's rows to the state of the stage and return the counts of changes."""
     with connection.cursor() as cursor:
-        work = _Apply(cursor, target, dataset_id)
-        work.number_repeats()
+        work = Work(cursor, target, dataset_id)
+        if repeats:
+            work.number_repeats()
         if work.is_new():
-            return work.insert_all()
+            return Counter(created=work.insert())
         return work.change()
 
 
-class _Apply:
+class Work:
     """The set-based statements for one target and dataset."""
 
     def __init__(self, cursor: Any, target: Target, dataset_id: int) -> None:
@@ -139,51 +192,50 @@ class _Apply:
         self.values = sql.SQL(", ").join(sql.Identifier("s", name) for name in target.names)
         self.tile = sql.SQL("ST_Transform(s.geom, {})").format(sql.Literal(TILE_SRID))
 
-    def run(self, text: str) -> int:
+    def run(self, text: str, **more: sql.Composable) -> int:
+        """Run one statement with the target's names filled in; return the rows it touched."""
         words = sql.SQL(text).format(
             table=sql.Identifier(self.target.table),
             stage=sql.Identifier(self.target.stage),
             columns=self.columns,
             values=self.values,
             tile=self.tile,
+            **more,
         )
-        self.cursor.execute(words, {"dataset": self.dataset_id} if "%(" in text else None)
+        self.cursor.execute(words, {"dataset": self.dataset_id})
         return self.cursor.rowcount
 
-    def number_repeats(self) -> None:
+    def number_repeats(self, in_table: bool = False) -> None:
         """Features that are equal in everything, or share an identifier, get ~2, ~3 …"""
-        self.run("SELECT 1 FROM {stage} GROUP BY source_key HAVING count(*) > 1 LIMIT 1")
-        if not self.cursor.fetchone():
-            return
+        rows = sql.Identifier(self.target.table if in_table else self.target.stage)
+        mine = sql.SQL("dataset_id = %(dataset)s" if in_table else "true")
         self.run(
-            "UPDATE {stage} s SET source_key = s.source_key || '~' || n.number FROM ("
+            "UPDATE {rows} s SET source_key = s.source_key || '~' || n.number FROM ("
             " SELECT ctid, row_number() OVER (PARTITION BY source_key ORDER BY digest, ctid)"
-            " AS number FROM {stage}) n WHERE n.ctid = s.ctid AND n.number > 1"
+            " AS number FROM {rows} WHERE {mine}) n WHERE n.ctid = s.ctid AND n.number > 1",
+            rows=rows,
+            mine=mine,
         )
 
     def is_new(self) -> bool:
+        """Whether the dataset has no rows yet."""
         self.run("SELECT EXISTS (SELECT 1 FROM {table} WHERE dataset_id = %(dataset)s)")
         return not self.cursor.fetchone()[0]
 
-    def insert_all(self) -> Counter[str]:
-        """Fill in a dataset that has no rows yet."""
-        rebuild = self._worth_rebuilding()
-        laid_by = bulk.lay_by(self.cursor, self.target.table) if rebuild else None
-        created = self.run(
+    def size(self) -> int:
+        """Rows of the table, of all datasets."""
+        self.run("SELECT count(*) FROM {table}")
+        return self.cursor.fetchone()[0]
+
+    def insert(self) -> int:
+        """Add all rows of the stage."""
+        return self.run(
             "INSERT INTO {table} ({columns}, geom3857, dataset_id)"
             " SELECT {values}, {tile}, %(dataset)s FROM {stage} s"
         )
-        if laid_by is not None:
-            bulk.put_back(self.cursor, laid_by)
-        return Counter(created=created)
-
-    def _worth_rebuilding(self) -> bool:
-        """When the table at least doubles: its readers then wait until the import ends."""
-        self.run("SELECT (SELECT count(*) FROM {stage}), (SELECT count(*) FROM {table})")
-        new, there = self.cursor.fetchone()
-        return new >= max(REBUILD_FROM_ROWS, there)
 
     def change(self) -> Counter[str]:
+        """Remove, update and add what differs."""
         self.run("ANALYZE {stage}")
         self.run("SELECT count(*) FROM {stage}")
         total = self.cursor.fetchone()[0]

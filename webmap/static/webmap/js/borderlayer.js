@@ -4,7 +4,7 @@ import { VectorLayer, meets, placement } from "webmap/vectorlayer";
 export const LEVELS = ["communities", "streets", "districts"];
 
 const STYLES = {
-  communities: { width: (zoom) => (zoom >= 15 ? 2 : 1.3), dash: [4, 3], casing: 1.4, from: 12 },
+  communities: { width: (zoom) => (zoom >= 15 ? 2 : 1.3), dash: [4, 3], casing: 1.4, from: 13 },
   streets: { width: (zoom) => (zoom >= 15 ? 2.4 : 1.7), dash: [9, 3, 2, 3], casing: 1.6, from: 10 },
   districts: { width: (zoom) => (zoom >= 13 ? 3.2 : 2.2), dash: [], casing: 3.4, from: 0 },
 };
