@@ -17,7 +17,11 @@ from gridding.types import (
     Problem,
 )
 
+ENGINE_VERSION = 1
+"""Raised when the engine makes other grids of the same input, so that both can be told apart."""
+
 __all__ = [
+    "ENGINE_VERSION",
     "CodeError",
     "CodeParts",
     "Communities",

@@ -72,7 +72,7 @@ class Picture:
     name: str
     act: Callable[[Page], None] = nothing
     size: tuple[int, int] = DESK
-    locale: str = "zh-CN"
+    language: str = "zh-hans"
     night: bool = False
 
 
@@ -80,10 +80,11 @@ PICTURES = (
     Picture("start"),
     Picture("grid", near),
     Picture("grid-night", near, night=True),
-    Picture("grid-en", near, locale="en-GB"),
+    Picture("grid-en", near, language="en"),
     Picture("search", search),
     Picture("layers", open_tool("layers")),
     Picture("real-district", last_district),
+    Picture("real-district-en-night", last_district, language="en", night=True),
     Picture("phone", select_middle, PHONE),
     Picture("phone-night", near, PHONE, night=True),
 )
@@ -94,10 +95,10 @@ def take(browser: Browser, picture: Picture, url: str, out: Path) -> None:
     is_phone = picture.size == PHONE
     context = browser.new_context(
         viewport={"width": width, "height": height},
-        locale=picture.locale,
         color_scheme="dark" if picture.night else "light",
         device_scale_factor=2 if is_phone else 1,
     )
+    context.add_cookies([{"name": "django_language", "value": picture.language, "url": url}])
     page = context.new_page()
     page.goto(url)
     settle(page)

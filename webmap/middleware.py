@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.locale import LocaleMiddleware
 
 from spatial.core.errors import WanmiError
 from webmap.api.errors import coded
@@ -33,6 +34,15 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response[HEADER] = name
         return response
+
+
+class ChosenLanguageMiddleware(LocaleMiddleware):
+    """Chinese unless the visitor chose another language, whatever the browser would like."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Go by the cookie of the language switch, else by ``LANGUAGE_CODE``."""
+        request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        super().process_request(request)
 
 
 class CodedErrorMiddleware:

@@ -148,8 +148,15 @@ def test_the_language_changes_and_the_view_stays(open_page, site):
     assert "社区" in page.inner_text("#panel")
 
 
+def test_chinese_comes_first_whatever_the_browser_asks_for(open_page, site):
+    page = open_page(site, locale="en-GB")
+    assert page.get_attribute("html", "lang") == "zh-Hans"
+
+
 def test_english_has_no_chinese_words_of_ours(open_page, site):
-    page = open_page(start_at(site, HERE), locale="en-GB")
+    page = open_page(start_at(site, HERE))
+    page.click("#tool-language")
+    page.wait_for_selector("html[lang=en][data-ready=true]")
     click_middle(page)
     for tool in ("layers", "export", "help", "user"):
         page.click(f"#tool-{tool}")

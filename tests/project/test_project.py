@@ -10,7 +10,7 @@ import yaml
 from django.core.management import call_command, get_commands, load_command_class
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("gridding", "spatial", "webmap", "fixtures", "scripts")
+PACKAGES = ("geocode", "gridding", "spatial", "webmap", "fixtures", "scripts")
 LONGEST = 400
 
 

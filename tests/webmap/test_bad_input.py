@@ -2,7 +2,6 @@
 
 import json
 import logging
-import uuid
 
 import pytest
 
@@ -44,7 +43,7 @@ BAD = [
     ("/tiles/grids.json?district=" + "1" * 13, 400, "E-REQUEST-INVALID"),
     ("/tiles/grids.json?version=110101-e9", 404, "E-PLAN-MISSING"),
     ("/tiles/grids/110101-e99999999999/14/0/0.mvt", 404, "E-PLAN-MISSING"),
-    (f"/api/v1/jobs/{uuid.uuid4()}", 404, "E-JOB-MISSING"),
+    ("/api/v1/jobs/7f6f2f4e-58b5-4b0e-9d0f-3f8a1f2f9d11", 404, "E-JOB-MISSING"),
     ("/api/v1/jobs/1", 404, "E-NOT-FOUND"),
     ("/api/v2/districts", 404, "E-NOT-FOUND"),
     ("/api/", 404, "E-NOT-FOUND"),

@@ -197,3 +197,9 @@ def test_a_code_is_found_by_an_index(town, statements):
 def test_a_search_costs_a_bounded_number_of_queries(client, named, django_assert_max_num_queries):
     with django_assert_max_num_queries(10):
         client.get("/api/v1/search?q=110101001001005")
+
+
+def test_width_and_spaces_make_no_difference(named):
+    assert labels("王府井大街１号") == labels("王府井大街1号") != []
+    assert labels("王府 井") == labels("王府井")
+    assert labels("　") == []

@@ -26,9 +26,6 @@ from spatial.grids.selectors import grids_of
 from spatial.grids.services.inputs import CutInput, collect, district_now
 from spatial.grids.services.numbering import FormerGrids, assign_codes
 
-ENGINE_VERSION = 1
-"""Raised when the engine makes other grids of the same map, so that they become a new plan."""
-
 COLUMNS = (
     "plan_id",
     "ordinal",
@@ -89,7 +86,7 @@ def make_plan(
 
 def _digest(source: CutInput, rules: gridding.GridRules) -> str:
     # The version of the engine counts: a better engine makes another plan of the same map.
-    settled = json.dumps([asdict(rules), ENGINE_VERSION], sort_keys=True)
+    settled = json.dumps([asdict(rules), gridding.ENGINE_VERSION], sort_keys=True)
     return hashlib.sha256((source.digest + settled).encode()).hexdigest()
 
 

@@ -66,10 +66,10 @@ export class Districts extends EventTarget {
   }
 }
 
-/* Made-up regions that name a source are drawn over that source's real map. */
-function origin(district) {
-  if (!district.made_up) return "real";
-  return district.attribution ? "mixed" : "made-up";
+/** What is made up of a district: nothing ("real"), its regions ("mixed"), or all ("made-up"). */
+export function origin(district) {
+  if (!district.made_up) return district.basemap_made_up ? "made-up" : "real";
+  return district.basemap_made_up === false ? "mixed" : "made-up";
 }
 
 /** Whether a district's shapes are real or made up, in words. */

@@ -2,13 +2,13 @@ import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { icon } from "webmap/icons";
 import { fill, gettext, nameOf } from "webmap/i18n";
-import { originText } from "webmap/districts";
+import { origin, originText } from "webmap/districts";
 
 /** The line that says of each district whether its map is real, and whose data it is. */
 export function showOrigins(districts) {
   const node = document.getElementById("origins");
   const look = (district) => [
-    district.made_up && !district.attribution ? "is-made-up" : "is-real", district.code === districts.code ? "is-current" : "",
+    origin(district) === "made-up" ? "is-made-up" : "is-real", district.code === districts.code ? "is-current" : "",
   ].join(" ");
   replace(node, ...districts.list.map((district) => el("span", { class: look(district) },
     el("b", { text: nameOf(district) }),

@@ -92,7 +92,7 @@ function head(grid) {
 }
 
 function districtOf(grid) {
-  return config.districts.find((one) => one.code === grid.district.code) ?? { made_up: grid.made_up, attribution: "" };
+  return config.districts.find((one) => one.code === grid.district.code) ?? grid;
 }
 
 /* The code in its parts, which are what people read to each other: district, street, community, grid. */
