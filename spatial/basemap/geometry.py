@@ -51,7 +51,8 @@ def clean(geometry: NDArray[np.object_], dimension: NDArray[np.int8]) -> Cleaned
 
     A polygon where a point is needed gives a point inside it.
     """
-    geometry = shapely.force_2d(geometry)
+    deep = shapely.has_z(geometry) | shapely.has_m(geometry)
+    geometry = shapely.force_2d(geometry) if deep.any() else geometry.copy()
     reason = np.full(len(geometry), "", dtype=object)
     change = np.zeros(len(geometry))
     reason[shapely.is_missing(geometry) | shapely.is_empty(geometry)] = EMPTY

@@ -147,7 +147,7 @@ def _texts(
     found = np.empty(len(values), dtype=object)
     try:
         if set(map(type, values)) <= {bytes, type(None)}:
-            found[:] = [None if v is None else v.decode().strip() or None for v in values]
+            found[:] = [text.strip() or None for text in _decoded(values)]
         else:
             found[:] = [_text(value) for value in values]
     except UnicodeDecodeError as error:
@@ -155,6 +155,15 @@ def _texts(
         number = first + _first_wrong(values)
         raise problem("E-TEXT-ENCODING", text, layer.file, layer.name, number) from error
     return found
+
+
+def _decoded(values: NDArray[np.object_]) -> list[str]:
+    """All texts of a column at once, joined by NUL; a NUL inside a text becomes a space."""
+    texts = [value or b"" for value in values]
+    joined = b"\0".join(texts)
+    if joined.count(b"\0") != len(texts) - 1:
+        joined = b"\0".join([text.replace(b"\0", b" ") for text in texts])
+    return joined.decode().split("\0")
 
 
 def _text(value: Any) -> str | None:

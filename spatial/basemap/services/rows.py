@@ -10,7 +10,6 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.basemap.classify import Assigned
-from spatial.core.srid import STORE_SRID
 
 NAME_LENGTH, SUBTYPE_LENGTH, KEY_LENGTH = 200, 60, 160
 
@@ -35,7 +34,7 @@ def texts(
     name = _shortened(assigned.name[rows].tolist(), NAME_LENGTH)
     subtype = _shortened(assigned.subtype[rows].tolist(), SUBTYPE_LENGTH)
     below = ["t" if value else "f" for value in assigned.underground[rows].tolist()]
-    wkb = shapely.to_wkb(shapely.set_srid(geometry, STORE_SRID), include_srid=True).tolist()
+    wkb = shapely.to_wkb(geometry).tolist()
     facts = map("\x1f".join, zip(kind, classes, name, subtype, below, strict=True))
     digests = [
         md5(shape + words.encode(), usedforsecurity=False).hexdigest()

@@ -2,7 +2,7 @@
 
 The stage lives in the import's own transaction and goes with it. Values are compared by digest, so
 a second run of the same content writes nothing. The tiles' geometry is not staged: PostGIS makes
-it from the other one as a row is written, at 2 µs each, a third of what sending it costs.
+it from the other one as a row is written, which costs less than sending it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Target:
         return [name for name, _type in self.columns]
 
 
-_KEY = (("geom", f"geometry(Geometry,{STORE_SRID})"), ("source_key", "text"), ("digest", "bytea"))
+_KEY = (("geom", "geometry"), ("source_key", "text"), ("digest", "bytea"))
 FEATURES = Target(
     "basemap_basefeature",
     "stage_basefeature",
@@ -120,7 +120,8 @@ class Copier:
     def has_repeats(self, target: Target) -> bool:
         """Whether two keys may be equal; 8 bytes a feature instead of a grouping by text."""
         keys = np.concatenate(self._keys.get(target.table, [np.empty(0, dtype=np.int64)]))
-        return len(np.unique(keys)) < len(keys)
+        keys.sort()
+        return bool((keys[1:] == keys[:-1]).any())
 
     def _copy(self, target: Target, columns: Sequence[Sequence[str]]) -> None:
         text = "\n".join(map("\t".join, zip(*columns, strict=True)))
@@ -189,8 +190,12 @@ class Work:
     def __init__(self, cursor: Any, target: Target, dataset_id: int) -> None:
         self.cursor, self.target, self.dataset_id = cursor, target, dataset_id
         self.columns = sql.SQL(", ").join(map(sql.Identifier, target.names))
-        self.values = sql.SQL(", ").join(sql.Identifier("s", name) for name in target.names)
-        self.tile = sql.SQL("ST_Transform(s.geom, {})").format(sql.Literal(TILE_SRID))
+        # The stage holds plain geometry: naming the system here is cheaper than sending it.
+        shape = sql.SQL("ST_SetSRID(s.geom, {})").format(sql.Literal(STORE_SRID))
+        self.values = sql.SQL(", ").join(
+            shape if name == "geom" else sql.Identifier("s", name) for name in target.names
+        )
+        self.tile = sql.SQL("ST_Transform({}, {})").format(shape, sql.Literal(TILE_SRID))
 
     def run(self, text: str, **more: sql.Composable) -> int:
         """Run one statement with the target's names filled in; return the rows it touched."""

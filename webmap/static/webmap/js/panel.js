@@ -125,7 +125,7 @@ function borderShare(grid) {
       el("span", { text: gettext("Border on real features") }),
       el("strong", { text: formatShare(share) })),
     meter,
-    el("small", { text: gettext("Roads, water, railways, walls and region borders") }));
+    el("small", { text: gettext("Roads, water, railways, walls and gaps between buildings") }));
 }
 
 function regions(grid) {
