@@ -58,7 +58,7 @@ bench: ## benchmarks print their own help
 	@for f in scripts/bench/*.py; do echo "$(PY) $$f --help"; done
 
 pictures: ## the pictures of the README, from a running site
-	$(PY) scripts/screenshots.py
+	$(PY) scripts/screenshots.py --out docs/pictures --only start grid real-district-en-night phone
 
 clean: ## stop the database and remove what was installed and made
 	-$(PYTHON) scripts/dev_db.py stop

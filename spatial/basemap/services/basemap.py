@@ -49,8 +49,7 @@ def import_basemap(
     encoding : str
         Of a shapefile's text; ``auto`` finds UTF-8 and GB18030.
     dataset : str, optional
-        Name of the dataset; the file's name without its ending when not given. What the dataset
-        holds and the file does not is removed.
+        The file's name without its ending when not given. What it holds and the file not, goes.
     dry_run : bool
         Do everything and keep nothing, not even the record of the run.
 

@@ -1,4 +1,13 @@
-"""Imports district, street or community regions from a file, all or nothing."""
+"""Imports district, street or community regions from a file, all or nothing.
+
+A file gives all children of the parents it touches: children that are missing leave a hole, which
+is refused, and former children of the same dataset are closed. Parents come first.
+
+``code_field``, ``name_field`` and ``name_en_field`` name columns; else the usual ones are taken
+(code, PAC, XZQDM …; name, XZQMC …; name_en). ``mend`` mends self-crossings, overlaps, holes and
+spills instead of refusing them and records every change with its area. ``valid_from`` is the first
+day of the new rows, today in the project's time zone when not given.
+"""
 
 from __future__ import annotations
 
@@ -50,24 +59,7 @@ def import_regions(
     user: Any = None,
     progress: Progress = silent,
 ) -> ImportSummary:
-    """Import the regions of one level.
-
-    A file gives all children of the parents it touches: children that are missing leave a hole,
-    which is refused, and former children of the same dataset are closed.
-
-    Parameters
-    ----------
-    path : path
-        ``.gpkg``, ``.geojson``, ``.shp``, ``.osm.pbf``, or a zip of one of them.
-    level : str
-        ``district``, ``street`` or ``community``; parents come first.
-    code_field, name_field, name_en_field : str, optional
-        Columns; else the usual names (code, PAC, XZQDM …; name, XZQMC …; name_en).
-    mend : bool
-        Mend self-crossings, overlaps, holes and spills instead of refusing them; every change is
-        recorded with its area.
-    valid_from : date, optional
-        First day of the new rows; today in the project's time zone when not given.
+    """Import the regions of one level; the module's text explains the parameters.
 
     Raises
     ------
