@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
 OLDEST_PYTHON = (3, 11)
-BROWSER = ["chromium", "fonts-noto-cjk"]
+# Playwright's own Node needs libatomic1.
+BROWSER = ["chromium", "fonts-noto-cjk", "libatomic1"]
 
 
 def say(text: str) -> None:
@@ -73,7 +74,8 @@ def front_end() -> None:
 
 
 def has_browser() -> bool:
-    return shutil.which("chromium") is not None
+    atomic = any(Path("/usr/lib").glob("*/libatomic.so.1"))
+    return atomic and shutil.which("chromium") is not None
 
 
 def main() -> None:

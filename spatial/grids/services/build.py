@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
@@ -25,6 +25,9 @@ from spatial.grids.models import GridCode, GridPlan, UnitGrid
 from spatial.grids.selectors import grids_of
 from spatial.grids.services.inputs import CutInput, collect, district_now
 from spatial.grids.services.numbering import FormerGrids, assign_codes
+
+LOCK_SPACE = 0x67726964
+"""First key of the advisory locks of grid plans."""
 
 COLUMNS = (
     "plan_id",
@@ -68,7 +71,7 @@ def make_plan(
     try:
         rules = gridding.GridRules(target_area_m2=target_area_m2, scheme=scheme)
         digest = _digest(source, rules)
-        same = GridPlan.objects.filter(district=source.district, input_digest=digest).first()
+        same = _plans_of(source).filter(input_digest=digest).first()
         if same is not None:
             return same
         result = gridding.make_grids(
@@ -93,8 +96,8 @@ def _digest(source: CutInput, rules: gridding.GridRules) -> str:
 def _store(
     source: CutInput, rules: gridding.GridRules, digest: str, result: gridding.GridResult, user: Any
 ) -> GridPlan:
-    _lock(source.district.pk)
-    editions = GridPlan.objects.filter(district=source.district)
+    _lock(int(source.district.code))
+    editions = _plans_of(source)
     plan = GridPlan.objects.create(
         district=source.district,
         edition=(editions.aggregate(last=Max("edition"))["last"] or 0) + 1,
@@ -118,9 +121,14 @@ def _store(
     return plan
 
 
-def _lock(district_id: int) -> None:
+def _plans_of(source: CutInput) -> QuerySet[GridPlan]:
+    """Plans of the district by code: a district whose outline changed has a new row."""
+    return GridPlan.objects.filter(district__code=source.district.code)
+
+
+def _lock(district_code: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [0x67726964, district_id])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, district_code])
         if not cursor.fetchone()[0]:
             raise ConflictError(
                 "E-PLAN-BUSY", _("This district is being cut right now; wait until it has ended.")
@@ -128,9 +136,7 @@ def _lock(district_id: int) -> None:
 
 
 def _former(source: CutInput) -> FormerGrids:
-    plan = GridPlan.objects.filter(
-        district__code=source.district.code, state=GridPlan.State.PUBLISHED
-    ).first()
+    plan = _plans_of(source).filter(state=GridPlan.State.PUBLISHED).first()
     if plan is None:
         return FormerGrids((), np.zeros(0, object))
     rows = list(grids_of(plan).values_list("code", "geom"))

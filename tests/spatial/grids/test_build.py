@@ -207,3 +207,17 @@ def test_underground_lines_do_not_count(district, dataset):
     feature = add_feature(dataset, "rail", "metro", line, 2)
     BaseFeature.objects.filter(pk=feature.pk).update(underground=True)
     assert make_plan("110101").input_digest == before
+
+
+def test_editions_count_on_when_the_district_gets_a_new_outline(district):
+    first = published()
+    children = list(Region.objects.filter(parent=district))
+    Region.objects.filter(pk=district.pk).update(valid_to=DAY + timedelta(days=10))
+    renewed = Region.objects.get(pk=district.pk)
+    renewed.pk, renewed.valid_from, renewed.valid_to = None, DAY + timedelta(days=10), None
+    renewed.save()
+    for child in children:
+        child.parent = renewed
+        child.save()
+    second = make_plan("110101", target_area_m2=12_000)
+    assert (first.version, second.version) == ("110101-e1", "110101-e2")

@@ -1,0 +1,31 @@
+"""What every test stands on."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db.models.signals import post_migrate
+
+from spatial.core.roles import ROLES
+
+
+@pytest.fixture(autouse=True, scope="session")
+def roles_come_back():
+    """A test with real commits ends by emptying all tables; the roles of the migration return."""
+
+    def make(using, **_kwargs):
+        for name in ROLES:
+            Group.objects.using(using).get_or_create(name=name)
+
+    def connect(sender, using, **kwargs):
+        if sender.label == "core" and kwargs["verbosity"] == 0:
+            make(using)
+
+    post_migrate.connect(connect)
+    yield
+    post_migrate.disconnect(connect)
+
+
+@pytest.fixture(autouse=True)
+def static_names_as_written(settings):
+    """Pages in this process name static files as they are; the browser's tests collect theirs."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
