@@ -135,7 +135,8 @@ def main() -> int:
     parser.add_argument("--scale", default="district", help="of the demo: small, district")
     parser.add_argument("--no-demo", action="store_true", help="do not load the demo")
     args = parser.parse_args()
-    signal.signal(signal.SIGTERM, interrupted)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupted)
     sys.stdout.reconfigure(line_buffering=True)
     own_database = private_database()
     processes: list[subprocess.Popen] = []
@@ -155,7 +156,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopping …", flush=True)
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         stop_processes(processes)
         if own_database:
             stop_database()
