@@ -180,7 +180,7 @@ def apply(target: Target, dataset_id: int, repeats: bool) -> Counter[str]:
         if repeats:
             work.number_repeats()
         if work.is_new():
-            return Counter(created=work.insert())
+            return Counter(created=work.insert_new())
         return work.change()
 
 
@@ -239,11 +239,28 @@ class Work:
             " SELECT {values}, {tile}, %(dataset)s FROM {stage} s"
         )
 
+    def insert_new(self) -> int:
+        """Add a whole new dataset; indexes come off meanwhile if it at least doubles the table.
+
+        For sources whose count is known only after reading, such as ``.osm.pbf``.
+        """
+        staged = self.staged()
+        if staged < REBUILD_FROM_ROWS or staged < self.size():
+            return self.insert()
+        laid_by = bulk.lay_by(self.cursor, self.target.table)
+        created = self.insert()
+        bulk.put_back(self.cursor, laid_by)
+        return created
+
+    def staged(self) -> int:
+        """Rows of the stage."""
+        self.run("SELECT count(*) FROM {stage}")
+        return self.cursor.fetchone()[0]
+
     def change(self) -> Counter[str]:
         """Remove, update and add what differs."""
         self.run("ANALYZE {stage}")
-        self.run("SELECT count(*) FROM {stage}")
-        total = self.cursor.fetchone()[0]
+        total = self.staged()
         removed = self.run(
             "DELETE FROM {table} t WHERE t.dataset_id = %(dataset)s AND NOT EXISTS"
             " (SELECT 1 FROM {stage} s WHERE s.source_key = t.source_key)"

@@ -248,20 +248,32 @@ def test_bad_geometries_are_counted_with_their_reason(tmp_path):
     assert (issue.layer, issue.feature, issue.geom.geom_type) == ("RESA", "3", "Point")
 
 
-def test_indexes_and_keys_are_put_back_after_a_big_first_import(tmp_path, monkeypatch):
-    def catalogue():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT indexdef FROM pg_indexes WHERE tablename = 'basemap_basefeature'"
-                " UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint"
-                " WHERE conrelid = 'basemap_basefeature'::regclass ORDER BY 1"
-            )
-            return cursor.fetchall()
+def catalogue():
+    """Indexes and constraints of the feature table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'basemap_basefeature'"
+            " UNION ALL SELECT conname || pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid = 'basemap_basefeature'::regclass ORDER BY 1"
+        )
+        return cursor.fetchall()
 
-    before = catalogue()
+
+@pytest.mark.parametrize("count_known_before", [True, False])
+def test_indexes_and_keys_are_put_back_after_a_big_first_import(
+    tmp_path, monkeypatch, count_known_before
+):
+    before, laid_by = catalogue(), []
+    lay_by = stage.bulk.lay_by
     monkeypatch.setattr(stage, "REBUILD_FROM_ROWS", 1)
+    monkeypatch.setattr(
+        stage.bulk, "lay_by", lambda cursor, table: laid_by.append(table) or lay_by(cursor, table)
+    )
+    if not count_known_before:
+        monkeypatch.setattr(stage.Direct, "begin", lambda *_args: None)
     assert import_basemap(files.town(tmp_path / "t.gpkg")).created == 9
     assert catalogue() == before
+    assert stage.FEATURES.table in laid_by
 
 
 def test_memory_stays_with_the_batch(tmp_path, monkeypatch):
