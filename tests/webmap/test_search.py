@@ -2,8 +2,9 @@
 
 import pytest
 from django.db import connection
+from django.utils.translation import override
 
-from spatial.basemap.models import Place
+from spatial.basemap.models import Place, Region
 from tests.webmap import factories
 from webmap.search import search
 from webmap.search.ranking import TYPES
@@ -203,3 +204,15 @@ def test_width_and_spaces_make_no_difference(named):
     assert labels("王府井大街１号") == labels("王府井大街1号") != []
     assert labels("王府 井") == labels("王府井")
     assert labels("　") == []
+
+
+def test_regions_speak_the_language_of_the_page(named):
+    Region.objects.filter(code="110101001").update(name_en="Donghuamen Subdistrict")
+    Region.objects.filter(code="110101").update(name_en="Dongcheng District")
+    with override("zh-hans"):
+        found = next(f for f in search("110101001", 9) if f["type"] == "street")
+        assert (found["label"], found["detail"]) == ("东华门街道", "东城区 110101001")
+    with override("en"):
+        found = next(f for f in search("110101001", 9) if f["type"] == "street")
+        assert found["label"] == "Donghuamen Subdistrict"
+        assert found["detail"] == "Dongcheng District 110101001"

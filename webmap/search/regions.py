@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.utils.translation import get_language
+
 from webmap.search.ranking import Found, like, rank_of
 from webmap.search.sql import CENTER, CORNERS, rounded, rows
 
 FIND = """
-SELECT r.level, r.code, r.name, r.name_en, coalesce(p.name, ''), {center}, {corners}
+SELECT r.level, r.code, r.name, r.name_en, coalesce(p.name, ''),
+    coalesce(p.name_en, ''), {center}, {corners}
 FROM (
     SELECT *, ST_PointOnSurface(geom) AS inner_point FROM (
         SELECT * FROM basemap_region
@@ -28,11 +33,21 @@ def find(text: str, limit: int) -> list[Found]:
         Found(
             rank=rank_of(text, name, name_en, code),
             type=level,
-            label=name,
-            detail=" ".join(part for part in (parent, name_en, code) if part),
+            label=_in_language(name, name_en),
+            detail=" ".join(part for part in (_in_language(*parent), code) if part),
             center=rounded(place[:2]),
             bounds=rounded(place[2:]),
             code=code,
         )
-        for level, code, name, name_en, parent, *place in rows(SQL, like=like(text), limit=limit)
+        for level, code, name, name_en, *parent, place in _found(text, limit)
     ]
+
+
+def _found(text: str, limit: int) -> Iterator[tuple]:
+    for row in rows(SQL, like=like(text), limit=limit):
+        yield *row[:6], row[6:]
+
+
+def _in_language(name: str, name_en: str) -> str:
+    """The English name on an English page, where there is one."""
+    return name_en if name_en and (get_language() or "").startswith("en") else name
