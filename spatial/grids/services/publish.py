@@ -22,7 +22,7 @@ from spatial.grids.services.numbering import overlaps
 
 @transaction.atomic
 def publish_plan(plan: GridPlan, on: date | None = None, user: Any = None) -> GridPlan:
-    """Put a checked plan in force from a day on (today when none is given).
+    """Put a checked plan in force from a day on: today, or a past day that was agreed on.
 
     A published plan stays as it is when published again.
 
@@ -30,13 +30,15 @@ def publish_plan(plan: GridPlan, on: date | None = None, user: Any = None) -> Gr
     ------
     ConflictError
         ``E-PLAN-UNCHECKED`` before a clean check; ``E-PLAN-SUPERSEDED`` for a former edition;
-        ``E-PLAN-DATE`` when the edition in force began on the same day or later.
+        ``E-PLAN-DATE`` for a day to come, since what is published is in force, and when the
+        edition in force began on the same day or later.
     """
     plan = GridPlan.objects.select_for_update().select_related("district").get(pk=plan.pk)
     if plan.state == GridPlan.State.PUBLISHED:
         return plan
     _refuse_unready(plan)
     day = on or timezone.localdate()
+    _refuse_future(day)
     former = _close_former(plan, day)
     plan.state, plan.valid_from = GridPlan.State.PUBLISHED, day
     plan.published_at = timezone.now()
@@ -59,6 +61,14 @@ def _refuse_unready(plan: GridPlan) -> None:
             "E-PLAN-UNCHECKED",
             _("Plan %(version)s has not passed its check; run check_grids %(version)s first.")
             % {"version": plan.version},
+        )
+
+
+def _refuse_future(day: date) -> None:
+    if day > timezone.localdate():
+        raise ConflictError(
+            "E-PLAN-DATE",
+            _("%(day)s has not come yet; publish the plan on that day.") % {"day": day},
         )
 
 

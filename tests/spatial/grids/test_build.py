@@ -6,6 +6,7 @@ import pytest
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import IntegrityError, InternalError, transaction
+from django.utils import timezone
 
 from spatial.basemap.models import BaseFeature, Region
 from spatial.core.errors import ConflictError, InputError, NotFoundError
@@ -17,7 +18,7 @@ from spatial.grids.services.check import check_plan
 from spatial.grids.services.publish import publish_plan
 from tests.spatial.grids.conftest import ORIGIN, add_feature, stored
 
-DAY = date(2026, 11, 1)
+DAY = date(2026, 1, 5)
 
 
 def published(code="110101", on=DAY):
@@ -171,6 +172,15 @@ def test_a_new_edition_begins_later_than_the_old_one(district, dataset):
     with pytest.raises(ConflictError, match="E-PLAN-DATE"):
         publish_plan(plan, DAY)
     assert current_plan("110101").edition == 1
+
+
+def test_a_day_to_come_is_refused(district):
+    plan = make_plan("110101")
+    check_plan(plan)
+    with pytest.raises(ConflictError, match="E-PLAN-DATE"):
+        publish_plan(plan, timezone.localdate() + timedelta(days=1))
+    plan.refresh_from_db()
+    assert (plan.state, plan.valid_from) == ("checked", None)
 
 
 def test_the_database_refuses_a_retired_code(district, dataset):

@@ -13,13 +13,17 @@ from webmap.publishing import publish
 
 class Command(WanmiCommand):
     help = "Publish a checked grid plan; the edition in force before is superseded."
-    example = "110101-e1 --on 2026-12-01"
+    example = "110101-e1"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The plan's name and the day it comes into force."""
         super().add_arguments(parser)
         parser.add_argument("plan", help="name of the plan, such as 110101-e1")
-        parser.add_argument("--on", type=date.fromisoformat, help="YYYY-MM-DD (today)")
+        parser.add_argument(
+            "--on",
+            type=date.fromisoformat,
+            help="in force from this day, not a future one: YYYY-MM-DD (today)",
+        )
 
     def work(self, **options: Any) -> dict[str, Any]:
         """Publish and say from when."""
