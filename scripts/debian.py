@@ -33,7 +33,8 @@ def ensure(packages: list[str], present: Callable[[], bool], code: str, what: st
         return
     prefix = _prefix() if shutil.which("apt-get") else None
     if prefix is not None:
-        print(f"Installing {' '.join(packages)} from Debian's packages …", flush=True)
+        # Standard output belongs to the caller: that of dev_db.py is the database's address.
+        print(f"Installing {' '.join(packages)} from Debian's packages …", file=sys.stderr)
         apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
         quiet = {"stdout": subprocess.DEVNULL}
         subprocess.run([*apt, "update"], check=False, **quiet)

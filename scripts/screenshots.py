@@ -4,26 +4,15 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from browser import FLAGS, find_browser
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK, PHONE = (1600, 900), (390, 844)
 SETTLE_MS = 900
 
@@ -117,9 +106,7 @@ def settle(page: Page) -> None:
 
 
 def browser_path() -> str:
-    found = os.environ.get("WANMI_CHROMIUM") or next(
-        filter(None, map(shutil.which, BROWSERS)), None
-    )
+    found = find_browser()
     return found or sys.exit("Chromium is missing: apt-get install chromium fonts-noto-cjk")
 
 

@@ -12,9 +12,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-EARTH_RADIUS_M = 6378137.0
-"""Of the sphere of EPSG:3857."""
-MAX_LATITUDE = 85.06
 MAX_AREA_CHANGE = 0.05
 """A repair may change the area of a polygon by at most this share; else it is refused."""
 MAX_VERTICES = 1_000_000
@@ -116,18 +113,3 @@ def _single(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
     one = (shapely.get_type_id(geometry) >= 4) & (shapely.get_num_geometries(geometry) == 1)
     geometry[one] = shapely.get_geometry(geometry[one], 0)
     return geometry
-
-
-def to_mercator(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return geometries in degrees (EPSG:4326) as EPSG:3857, cut at latitude 85.06.
-
-    x = R·λ and y = R·ln tan(π/4 + φ/2) on the sphere (EPSG method 1024): equal to PostGIS's
-    ST_Transform within a millimetre.
-    """
-    return np.asarray(shapely.transform(geometry, _mercator))
-
-
-def _mercator(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    radians = np.radians(np.clip(lonlat, [-180, -MAX_LATITUDE], [180, MAX_LATITUDE]))
-    y = np.arctanh(np.sin(radians[:, 1]))
-    return np.column_stack([radians[:, 0], y]) * EARTH_RADIUS_M

@@ -7,7 +7,6 @@ policy), so these tests see what users see. Their databases are made here and dr
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,20 +18,11 @@ from urllib.parse import quote, urlsplit
 
 import psycopg2
 import pytest
+from browser import FLAGS, find_browser
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HOW_TO_INSTALL = (
     "The browser tests need Chromium: apt-get install chromium fonts-noto-cjk "
     "(or name a browser in WANMI_CHROMIUM)."
@@ -43,9 +33,7 @@ TIMEOUT_MS = 15_000
 
 def chromium() -> str:
     """Path of the browser; a missing browser is a failure with advice, never a skip."""
-    found = os.environ.get("WANMI_CHROMIUM") or next(
-        filter(None, map(shutil.which, BROWSERS)), None
-    )
+    found = find_browser()
     if not found:
         pytest.fail(HOW_TO_INSTALL, pytrace=False)
     return found

@@ -8,13 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import debian
+import dev_db
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-import debian  # noqa: E402
-import dev_db  # noqa: E402
 
 
 def test_without_rights_the_message_says_exactly_what_to_install(monkeypatch, tmp_path):
@@ -25,6 +23,22 @@ def test_without_rights_the_message_says_exactly_what_to_install(monkeypatch, tm
         "E-DB-MISSING: PostGIS is missing; run: sudo apt-get install -y --no-install-recommends "
         "postgresql-15 postgresql-15-postgis-3"
     )
+
+
+def test_installing_leaves_standard_output_to_the_caller(monkeypatch, tmp_path, capfd):
+    """That of dev_db.py is the database's address, read by the settings."""
+    done = tmp_path / "done"
+    for name, words in {
+        "apt-get": f'echo noise; touch "{done}"',
+        "sudo": 'shift; exec "$@"',
+    }.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{words}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    debian.ensure(["anything"], done.exists, "E-DB-MISSING", "anything")
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "Installing anything" in err
 
 
 def test_what_is_there_is_not_installed_again(monkeypatch, tmp_path):

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from spatial.basemap.geometry import to_mercator
 from spatial.basemap.io.problems import problem
 from spatial.basemap.models import Dataset, Region
 from spatial.basemap.services.region_read import Regions
+from spatial.core.mercator import to_mercator
 from spatial.core.srid import STORE_SRID, TILE_SRID
 
 SAME_DEG = 1e-9

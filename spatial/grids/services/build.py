@@ -24,6 +24,7 @@ from spatial.core.srid import STORE_SRID, TILE_SRID
 from spatial.grids.models import GridCode, GridPlan, UnitGrid
 from spatial.grids.selectors import grids_of
 from spatial.grids.services.inputs import CutInput, collect, district_now
+from spatial.grids.services.metric import projected
 from spatial.grids.services.numbering import FormerGrids, assign_codes
 
 LOCK_SPACE = 0x67726964
@@ -140,10 +141,8 @@ def _former(source: CutInput) -> FormerGrids:
     if plan is None:
         return FormerGrids((), np.zeros(0, object))
     rows = list(grids_of(plan).values_list("code", "geom"))
-    stored = shapely.from_wkb(np.array([bytes(geom.wkb) for _code, geom in rows], object))
-    return FormerGrids(
-        tuple(code for code, _geom in rows), gridding.project(stored, STORE_SRID, source.srid)
-    )
+    polygons = projected([geom for _code, geom in rows], source.srid)
+    return FormerGrids(tuple(code for code, _geom in rows), polygons)
 
 
 def _largest_numbers(district_code: str) -> dict[str, int]:

@@ -13,9 +13,9 @@ import gridding
 from spatial.basemap.models import Region
 from spatial.core import audit
 from spatial.core.errors import ConflictError
-from spatial.core.srid import STORE_SRID
 from spatial.grids.models import GridPlan
 from spatial.grids.selectors import grids_of
+from spatial.grids.services.metric import projected
 
 AREA_NOISE_M2 = 0.01
 """Degrees in double precision carry a nanometre; this bound is far above it, far below a pixel."""
@@ -37,10 +37,10 @@ def check_plan(plan: GridPlan, user: Any = None) -> dict[str, Any]:
     rows = list(grids_of(plan).values_list("code", "area_m2", "community_id", "geom"))
     if not rows:
         raise ConflictError("E-PLAN-EMPTY", _("The plan has no grids; make it again."))
-    grids = _metric([row[3] for row in rows], plan.metric_srid)
+    grids = projected([row[3] for row in rows], plan.metric_srid)
     community_ids = sorted({row[2] for row in rows})
     regions = list(Region.objects.filter(pk__in=community_ids).order_by("pk"))
-    communities = _metric([region.geom for region in regions], plan.metric_srid)
+    communities = projected([region.geom for region in regions], plan.metric_srid)
     report = _report(grids, communities, plan)
     report["area_wrong"] = int(
         (np.abs(shapely.area(grids) - np.array([row[1] for row in rows])) > AREA_NOISE_M2).sum()
@@ -51,14 +51,9 @@ def check_plan(plan: GridPlan, user: Any = None) -> dict[str, Any]:
     return report
 
 
-def _metric(geometries: list[Any], srid: int) -> np.ndarray:
-    stored = shapely.from_wkb(np.array([bytes(g.wkb) for g in geometries], object))
-    return gridding.project(stored, STORE_SRID, srid)
-
-
 def _report(grids: np.ndarray, communities: np.ndarray, plan: GridPlan) -> dict[str, Any]:
     found = gridding.check_coverage(grids, communities)
-    district = _metric([plan.district.geom], plan.metric_srid)[0]
+    district = projected([plan.district.geom], plan.metric_srid)[0]
     uncovered = float(district.area - shapely.area(communities).sum())
     return {
         "gap_area_m2": _noise_free(found.gap_area_m2 + max(uncovered, 0.0)),

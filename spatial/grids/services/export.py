@@ -11,14 +11,13 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
-import gridding
 from spatial.basemap.io.writers import FORMATS, Layer, write_layer
 from spatial.basemap.models import Region
 from spatial.core.errors import InputError
 from spatial.core.jobs import Progress, silent
-from spatial.core.srid import STORE_SRID
 from spatial.grids.models import GridPlan
 from spatial.grids.selectors import current_plan, grids_of
+from spatial.grids.services.metric import projected
 
 __all__ = ["FORMATS", "ExportSummary", "export_grids", "export_plan"]
 
@@ -89,9 +88,8 @@ def _read(plan: GridPlan) -> list[dict[str, Any]]:
 
 
 def _projected(geometries: list[Any], srid: int) -> np.ndarray:
-    stored = shapely.from_wkb(np.array([bytes(g.wkb) for g in geometries], object))
     try:
-        moved = gridding.project(stored, STORE_SRID, srid)
+        moved = projected(geometries, srid)
     except Exception as error:
         raise _bad_crs(srid) from error
     if not np.isfinite(shapely.get_coordinates(moved)).all():

@@ -14,6 +14,7 @@ import gridding
 from spatial.basemap.models import BaseFeature, Region
 from spatial.basemap.selectors import feature_arrays
 from spatial.core.errors import NotFoundError
+from spatial.grids.services.metric import projected
 
 LINE_KINDS = {
     BaseFeature.Kind.ROAD: "road",
@@ -86,9 +87,9 @@ def collect(district: Region) -> CutInput:
     centre = district.geom.point_on_surface
     srid = gridding.metric_crs(centre.x, centre.y)
     regions = regions_to_cut(district)
-    stored = shapely.from_wkb(np.array([bytes(r.geom.wkb) for r in regions], object))
     communities = gridding.Communities(
-        tuple(region.code for region in regions), gridding.project(stored, 4326, srid)
+        tuple(region.code for region in regions),
+        projected([region.geom for region in regions], srid),
     )
     return CutInput(district, srid, regions, communities, _features(district, srid))
 

@@ -6,17 +6,15 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import shapely
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-import gridding
 from spatial.core import audit
 from spatial.core.errors import ConflictError
-from spatial.core.srid import STORE_SRID
 from spatial.grids.models import GridCode, GridPlan, GridSuccession, UnitGrid
 from spatial.grids.selectors import grids_of
+from spatial.grids.services.metric import projected
 from spatial.grids.services.numbering import overlaps
 
 
@@ -115,5 +113,4 @@ def _keep_succession(former: GridPlan, plan: GridPlan) -> None:
 
 def _polygons(plan: GridPlan, srid: int) -> tuple[list[int], np.ndarray]:
     rows = list(grids_of(plan).values_list("pk", "geom"))
-    stored = shapely.from_wkb(np.array([bytes(geom.wkb) for _pk, geom in rows], object))
-    return [pk for pk, _geom in rows], gridding.project(stored, STORE_SRID, srid)
+    return [pk for pk, _geom in rows], projected([geom for _pk, geom in rows], srid)

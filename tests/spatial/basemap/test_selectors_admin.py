@@ -10,10 +10,10 @@ import shapely
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from spatial.basemap.geometry import to_mercator
 from spatial.basemap.models import BaseFeature, ImportRun, Region
 from spatial.basemap.selectors import current_regions, feature_arrays, features_within
 from spatial.basemap.services.basemap import import_basemap
+from spatial.core.mercator import to_mercator
 from tests.spatial.basemap import files
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,19 @@
+"""Stored geometry as shapely arrays in the reference system of a computation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import shapely
+from django.contrib.gis.geos import GEOSGeometry
+from numpy.typing import NDArray
+
+import gridding
+from spatial.core.srid import STORE_SRID
+
+
+def projected(stored: Iterable[GEOSGeometry], srid: int) -> NDArray[np.object_]:
+    """Geometries of the store (EPSG:4326) as an array in another reference system, x before y."""
+    shapes = shapely.from_wkb(np.array([bytes(shape.wkb) for shape in stored], object))
+    return gridding.project(shapes, STORE_SRID, srid)
