@@ -54,7 +54,9 @@ def find_bin() -> Path | None:
     versions = sorted((int(p.name) for p in base.glob("[0-9]*")), reverse=True)
     for version in versions:
         control = Path(f"/usr/share/postgresql/{version}/extension/postgis.control")
-        if version >= OLDEST and control.exists() and (base / f"{version}/bin/initdb").exists():
+        library = any((base / f"{version}/lib").glob("postgis-*.so"))
+        server = (base / f"{version}/bin/initdb").exists()
+        if version >= OLDEST and server and library and control.exists():
             return base / f"{version}/bin"
     return None
 
