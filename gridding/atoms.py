@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridding.faces import FACADE, Mesh
+from gridding.faces import FACADE, FREE, GAP, Mesh
 from gridding.rules import GridRules
-from gridding.types import Floats, Ints
+from gridding.types import Bools, Floats, Ints
 from gridding.units import join
 
 # A building and its apron become one atom up to this share of the target area; above, the
@@ -19,6 +19,8 @@ SPECKS = (0.003, 0.01, 0.02)
 AFFINITY = 0.6
 # A unit above the target area leaves this room in its grid for the ground round it.
 UNIT_LOAD = 0.9
+# What is left of the length of a chain of lattice edges once it is straightened (`refine`).
+FREE_SHARE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,16 @@ def _join_specks(mesh: Mesh, atom: Ints, limit_m2: float, weight: Floats) -> Int
     return atom
 
 
+def _needless(mesh: Mesh, rules: GridRules) -> Bools:
+    """Edges off all features inside a block that could well be one grid."""
+    inner = (mesh.left >= 0) & (mesh.right >= 0)
+    inside = inner & (mesh.border_class >= GAP)
+    block = join(len(mesh.area_m2), mesh.left[inside], mesh.right[inside])
+    block_m2 = np.bincount(block, mesh.area_m2)[block]
+    small = block_m2 <= 1.5 * rules.target_area_m2
+    return np.asarray(inside & (mesh.border_class > GAP) & small[mesh.left])
+
+
 def _prices(mesh: Mesh, rules: GridRules) -> Floats:
     """Price of a metre of each edge.
 
@@ -134,6 +146,7 @@ def _prices(mesh: Mesh, rules: GridRules) -> Floats:
     carriageways would become a grid of its own, hundreds of metres long.
     """
     price = rules.class_prices()[mesh.border_class]
+    price = price + np.where(_needless(mesh, rules), rules.prices.needless, 0.0)
     return np.asarray(np.where(mesh.corridor, np.maximum(price, 0.0), price))
 
 
@@ -160,6 +173,7 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
     """Return the graph of atoms the partition works on."""
     count = int(atom.max()) + 1
     length = mesh.length_m * rules.scale
+    length = np.where(mesh.border_class == FREE, length * FREE_SHARE, length)
     cost = length * _prices(mesh, rules)
     inner = (mesh.left >= 0) & (mesh.right >= 0)
     rim = atom[np.maximum(mesh.left, mesh.right)[~inner]]

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from gridding.arcs import AXIS, LINE, Arcs, lines_of, straighten, trace
+from gridding.arcs import AXIS, CUT, LINE, Arcs, lines_of, straighten, trace
 from gridding.assemble import assemble
 from gridding.atoms import atom_graph, make_atoms
 from gridding.canonical import Ground, Region
@@ -17,6 +17,7 @@ from gridding.errors import CutError
 from gridding.faces import Mesh, build_mesh, inside_faces
 from gridding.network import STEP_M, WALL_BAND_M, extensions, fit_to_ring, node
 from gridding.partition import partition
+from gridding.refine import refine
 from gridding.ridges import make_ridges, thin
 from gridding.rings import (
     RingNodes,
@@ -141,9 +142,20 @@ def _check_units(polygons: Geometries, arcs: Arcs, ground: Ground, region: Regio
         )
 
 
+def _with_ends(lines, ends):
+    xy, of = shapely.get_coordinates(lines, return_index=True)
+    count = np.bincount(of)
+    last = np.cumsum(count) - 1
+    xy[last - count + 1] = ends[: len(lines)]
+    xy[last] = ends[len(lines) :]
+    return shapely.linestrings(xy, indices=of)
+
+
 def _finish(
-    region: Region, ground: Ground, mesh: Mesh, label: Ints, rules: GridRules, straight: bool
+    region: Region, ground: Ground, mesh: Mesh, graph, label_of_atom: Ints, rules: GridRules, level: int
 ) -> Cut:
+    label = label_of_atom[graph.of_face]
+    straight = level > 0
     lines, left, right, kind, nodes = _raw_arcs(mesh, label, region)
     if straight:
         ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
@@ -151,6 +163,15 @@ def _finish(
         lines = straighten(lines, kind, ring, ground.units, rules.side_m)
     arcs = Arcs(lines, left, right, (kind == LINE) | (kind == AXIS))
     polygons = assemble(region.polygon, arcs, nodes, int(label.max()) + 1, region.code)
+    if level > 1:
+        excess = np.bincount(label, (graph.area - graph.load)[graph.of_face] * 0, len(polygons))
+        excess = np.bincount(label_of_atom, graph.area - graph.load, len(polygons))
+        lines, on_ring = refine(lines, left, right, kind, CUT, ring, polygons, ground.units, excess, rules)
+        ends = shapely.get_coordinates(np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)]))
+        ends[on_ring], nodes = place_on_ring(ends[on_ring], region.polygon, region.code)
+        lines = _with_ends(lines, ends)
+        arcs = Arcs(lines, left, right, (kind == LINE) | (kind == AXIS))
+        polygons = assemble(region.polygon, arcs, nodes, int(label.max()) + 1, region.code)
     _check_units(polygons, arcs, ground, region)
     return Cut(arcs, nodes, polygons, len(ground.units), straight)
 
@@ -180,10 +201,11 @@ def cut_region(region: Region, ground: Ground, rules: GridRules) -> Cut:
         return _whole(region, ground)
     mesh = _mesh(region.polygon, ground, rules)
     graph = atom_graph(mesh, make_atoms(mesh, rules), rules)
-    label = partition(graph, rules)[graph.of_face]
+    label = partition(graph, rules)
     if label.max() == 0:
         return _whole(region, ground)
     try:
-        return _finish(region, ground, mesh, label, rules, True)
-    except CutError:
-        return _finish(region, ground, mesh, label, rules, False)
+        return _finish(region, ground, mesh, graph, label, rules, 2)
+    except CutError as e:
+        print("FALLBACK", e)
+        return _finish(region, ground, mesh, graph, label, rules, 1)

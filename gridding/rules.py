@@ -26,6 +26,8 @@ class Prices:
     gap, free, facade, compound : float
         Axis of a gap between buildings or party wall; open ground; wall of a building on open
         ground; edge of a compound on open ground.
+    needless : float
+        What a border off all features costs more inside a block that could well be one grid.
     area : float
         Times the square of the departure from the target, 1 = 100 %.
     near : float
@@ -41,6 +43,7 @@ class Prices:
     free: float = 3.2
     facade: float = 4.0
     compound: float = 4.0
+    needless: float = 4.0
     area: float = 300.0
     near: float = 100.0
     shape: float = 850.0

@@ -319,3 +319,54 @@ def move_atoms(graph, state, changed, mark, stack, weights):  # type: ignore[no-
             changed[g] = changed[h] = True
             moved += 1
     return moved
+
+
+@compiled
+def decay(x):  # type: ignore[no-untyped-def]
+    """Return about e^-x for x ≥ 0, by multiplications only: the same on every machine."""
+    base = 1.0 / (1.0 + x * 0.015625)
+    for _ in range(6):
+        base *= base
+    return base
+
+
+@compiled
+def anneal(graph, state, changed, mark, stack, steps, hot, cold, weights, rng):  # type: ignore[no-untyped-def]
+    """Move single atoms over borders at random, cheap moves always, dear ones now and then.
+
+    Metropolis' rule with a temperature that falls from ``hot`` to ``cold`` in a straight line.
+    """
+    indptr, neighbour, length, cost = graph[0], graph[1], graph[2], graph[3]
+    g_load, g_area, outer = graph[4], graph[5], graph[6]
+    label, _, _, size, load, area, perimeter, price = state
+    n = len(label)
+    for s in range(steps):
+        heat = hot + (cold - hot) * s / steps
+        v = int(uniform(rng) * n)
+        degree = indptr[v + 1] - indptr[v]
+        if degree == 0:
+            continue
+        g, h = label[v], label[neighbour[indptr[v] + int(uniform(rng) * degree)]]
+        if g == h or size[g] < 2:
+            continue
+        whole, g_length, g_cost, h_length, h_cost = outer[v], 0.0, 0.0, 0.0, 0.0
+        for k in range(indptr[v], indptr[v + 1]):
+            whole += length[k]
+            if label[neighbour[k]] == g:
+                g_length += length[k]
+                g_cost += cost[k]
+            elif label[neighbour[k]] == h:
+                h_length += length[k]
+                h_cost += cost[k]
+        left = cell_price(
+            load[g] - g_load[v], area[g] - g_area[v], perimeter[g] - whole + 2 * g_length, weights
+        )
+        new = cell_price(
+            load[h] + g_load[v], area[h] + g_area[v], perimeter[h] + whole - 2 * h_length, weights
+        )
+        dearer = left + new - price[g] - price[h] + g_cost - h_cost
+        if dearer > 0.0 and uniform(rng) >= decay(dearer / heat):
+            continue
+        if connected_without(v, g, graph, label, size, mark, stack):
+            move(v, g, h, graph, state, weights)
+            changed[g] = changed[h] = True

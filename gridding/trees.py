@@ -35,8 +35,8 @@ def cell_price(load, area, perimeter, weights):  # type: ignore[no-untyped-def]
     d = load - 1.0
     compact = FOUR_PI * area * 10000.0 / (perimeter * perimeter)
     price = weights[0] * d * d
-    if abs(d) > 0.2:
-        price += weights[1] * min(1.0, (abs(d) - 0.2) * 20.0)
+    if abs(d) > 0.22:
+        price += weights[1] * min(1.0, (abs(d) - 0.22) * 40.0)
     if compact < 0.75:
         price += weights[2] * (0.75 - compact) ** 2
     if load < 0.55:
