@@ -17,7 +17,7 @@ from gridding.types import (
     Problem,
 )
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Raised when the engine makes other grids of the same input, so that both can be told apart."""
 
 __all__ = [

@@ -11,7 +11,16 @@ from typing import Any, TypeVar, cast
 from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
-_KERNEL = ("arcs", "compiled", "partition", "sweeps", "trees")
+_KERNEL = (
+    "arcs",
+    "board",
+    "compiled",
+    "nearness",
+    "partition",
+    "slides",
+    "sweeps",
+    "trees",
+)
 
 
 @cache

@@ -9,15 +9,15 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from gridding.arcs import AXIS, CUT, LINE, Arcs, lines_of, straighten, trace
+from gridding.arcs import AXIS, LINE, Arcs, lines_of, straighten, trace
 from gridding.assemble import assemble
-from gridding.atoms import atom_graph, make_atoms
+from gridding.atoms import AtomGraph, atom_graph, make_atoms
 from gridding.canonical import Ground, Region
 from gridding.errors import CutError
 from gridding.faces import Mesh, build_mesh, inside_faces
 from gridding.network import STEP_M, WALL_BAND_M, extensions, fit_to_ring, node
 from gridding.partition import partition
-from gridding.refine import refine
+from gridding.refine import Borders, refine
 from gridding.ridges import make_ridges, thin
 from gridding.rings import (
     RingNodes,
@@ -32,6 +32,7 @@ from gridding.units import group_units
 
 # Less of a building or compound than this, and than this share of it, is noise of the survey.
 UNIT_NOISE_M2, UNIT_NOISE_SHARE = 1.0, 0.01
+RAW, STRAIGHT, REFINED = range(3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,15 @@ class Cut:
     """What one region gives: its inner borders, its junctions on the ring, its grids.
 
     ``polygons`` know nothing yet of the junctions of neighbours. ``units`` counts the buildings
-    and compounds met; ``straight`` is False where borders had to be left as they were.
+    and compounds met; ``finish`` is `REFINED`, `STRAIGHT` where free cuts could not be moved, or
+    `RAW` where borders had to be left as they were.
     """
 
     arcs: Arcs
     nodes: RingNodes
     polygons: Geometries
     units: int
-    straight: bool
+    finish: int
 
 
 def local_ground(
@@ -142,44 +144,57 @@ def _check_units(polygons: Geometries, arcs: Arcs, ground: Ground, region: Regio
         )
 
 
-def _with_ends(lines, ends):
+def _refined(
+    borders: Borders,
+    drawn: tuple[Geometries, Geometries],
+    graph: AtomGraph,
+    label: Ints,
+    region: Region,
+    ground: Ground,
+    rules: GridRules,
+) -> tuple[Geometries, RingNodes]:
+    """Put free cuts right; ``drawn`` are the pieces of the ring and the grids so far."""
+    ring, polygons = drawn
+    excess = np.bincount(label, graph.area - graph.load, len(polygons)).astype(np.float64)
+    lines, on_ring = refine(borders, ring, polygons, ground.units, excess, rules)
     xy, of = shapely.get_coordinates(lines, return_index=True)
-    count = np.bincount(of)
-    last = np.cumsum(count) - 1
-    xy[last - count + 1] = ends[: len(lines)]
-    xy[last] = ends[len(lines) :]
-    return shapely.linestrings(xy, indices=of)
+    last = np.cumsum(np.bincount(of)) - 1
+    ends = np.concatenate([[0], last[:-1] + 1, last])[on_ring]
+    xy[ends], nodes = place_on_ring(xy[ends], region.polygon, region.code)
+    return shapely.linestrings(xy, indices=of), nodes
 
 
 def _finish(
-    region: Region, ground: Ground, mesh: Mesh, graph, label_of_atom: Ints, rules: GridRules, level: int
+    region: Region,
+    ground: Ground,
+    mesh: Mesh,
+    graph: AtomGraph,
+    label: Ints,
+    rules: GridRules,
+    finish: int,
 ) -> Cut:
-    label = label_of_atom[graph.of_face]
-    straight = level > 0
-    lines, left, right, kind, nodes = _raw_arcs(mesh, label, region)
-    if straight:
-        ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
-        ring = pieces(noded_rings(region.polygon, nodes), shapely.get_coordinates(ends))
+    """Turn the grid of each atom into polygons; see `Cut` for ``finish``."""
+    lines, left, right, kind, nodes = _raw_arcs(mesh, label[graph.of_face], region)
+    grids = int(label.max()) + 1
+    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+    ring = pieces(noded_rings(region.polygon, nodes), shapely.get_coordinates(ends))
+    if finish >= STRAIGHT:
         lines = straighten(lines, kind, ring, ground.units, rules.side_m)
     arcs = Arcs(lines, left, right, (kind == LINE) | (kind == AXIS))
-    polygons = assemble(region.polygon, arcs, nodes, int(label.max()) + 1, region.code)
-    if level > 1:
-        excess = np.bincount(label, (graph.area - graph.load)[graph.of_face] * 0, len(polygons))
-        excess = np.bincount(label_of_atom, graph.area - graph.load, len(polygons))
-        lines, on_ring = refine(lines, left, right, kind, CUT, ring, polygons, ground.units, excess, rules)
-        ends = shapely.get_coordinates(np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)]))
-        ends[on_ring], nodes = place_on_ring(ends[on_ring], region.polygon, region.code)
-        lines = _with_ends(lines, ends)
-        arcs = Arcs(lines, left, right, (kind == LINE) | (kind == AXIS))
-        polygons = assemble(region.polygon, arcs, nodes, int(label.max()) + 1, region.code)
+    polygons = assemble(region.polygon, arcs, nodes, grids, region.code)
+    if finish >= REFINED:
+        borders = Borders(lines, left, right, kind)
+        lines, nodes = _refined(borders, (ring, polygons), graph, label, region, ground, rules)
+        arcs = Arcs(lines, left, right, arcs.on_feature)
+        polygons = assemble(region.polygon, arcs, nodes, grids, region.code)
     _check_units(polygons, arcs, ground, region)
-    return Cut(arcs, nodes, polygons, len(ground.units), straight)
+    return Cut(arcs, nodes, polygons, len(ground.units), finish)
 
 
 def _whole(region: Region, ground: Ground) -> Cut:
     none = np.zeros(0, np.int64)
     arcs = Arcs(np.zeros(0, object), none, none, np.zeros(0, bool))
-    return Cut(arcs, empty_nodes(), np.array([region.polygon], object), len(ground.units), True)
+    return Cut(arcs, empty_nodes(), np.array([region.polygon], object), len(ground.units), REFINED)
 
 
 def cut_region(region: Region, ground: Ground, rules: GridRules) -> Cut:
@@ -204,8 +219,9 @@ def cut_region(region: Region, ground: Ground, rules: GridRules) -> Cut:
     label = partition(graph, rules)
     if label.max() == 0:
         return _whole(region, ground)
-    try:
-        return _finish(region, ground, mesh, graph, label, rules, 2)
-    except CutError as e:
-        print("FALLBACK", e)
-        return _finish(region, ground, mesh, graph, label, rules, 1)
+    for finish in (REFINED, STRAIGHT):
+        try:
+            return _finish(region, ground, mesh, graph, label, rules, finish)
+        except CutError:
+            continue
+    return _finish(region, ground, mesh, graph, label, rules, RAW)

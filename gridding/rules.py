@@ -40,13 +40,13 @@ class Prices:
 
     line: tuple[float, ...] = (-0.45, -0.35, -0.25, -0.15, 0.0, 0.0, 0.1)
     gap: float = 0.25
-    free: float = 3.2
+    free: float = 4.0
     facade: float = 4.0
     compound: float = 4.0
-    needless: float = 4.0
-    area: float = 300.0
-    near: float = 100.0
-    shape: float = 850.0
+    needless: float = 3.0
+    area: float = 150.0
+    near: float = 200.0
+    shape: float = 1100.0
     poor: float = 140.0
 
 

@@ -331,41 +331,40 @@ def decay(x):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def dearer(v, g, h, graph, state, weights):  # type: ignore[no-untyped-def]
+    """Return how much dearer all is when atom ``v`` goes from grid ``g`` to grid ``h``."""
+    g_load, g_area = graph[4][v], graph[5][v]
+    _, _, _, _, load, area, perimeter, price = state
+    whole = graph[6][v] + graph[2][graph[0][v] : graph[0][v + 1]].sum()
+    g_length, g_cost = contact(v, g, graph, state[0])
+    h_length, h_cost = contact(v, h, graph, state[0])
+    left = cell_price(
+        load[g] - g_load, area[g] - g_area, perimeter[g] - whole + 2.0 * g_length, weights
+    )
+    new = cell_price(
+        load[h] + g_load, area[h] + g_area, perimeter[h] + whole - 2.0 * h_length, weights
+    )
+    return left + new - price[g] - price[h] + g_cost - h_cost
+
+
+@compiled
 def anneal(graph, state, changed, mark, stack, steps, hot, cold, weights, rng):  # type: ignore[no-untyped-def]
     """Move single atoms over borders at random, cheap moves always, dear ones now and then.
 
     Metropolis' rule with a temperature that falls from ``hot`` to ``cold`` in a straight line.
     """
-    indptr, neighbour, length, cost = graph[0], graph[1], graph[2], graph[3]
-    g_load, g_area, outer = graph[4], graph[5], graph[6]
-    label, _, _, size, load, area, perimeter, price = state
-    n = len(label)
+    indptr, neighbour = graph[0], graph[1]
+    label, size = state[0], state[3]
     for s in range(steps):
-        heat = hot + (cold - hot) * s / steps
-        v = int(uniform(rng) * n)
+        v = int(uniform(rng) * len(label))
         degree = indptr[v + 1] - indptr[v]
         if degree == 0:
             continue
         g, h = label[v], label[neighbour[indptr[v] + int(uniform(rng) * degree)]]
         if g == h or size[g] < 2:
             continue
-        whole, g_length, g_cost, h_length, h_cost = outer[v], 0.0, 0.0, 0.0, 0.0
-        for k in range(indptr[v], indptr[v + 1]):
-            whole += length[k]
-            if label[neighbour[k]] == g:
-                g_length += length[k]
-                g_cost += cost[k]
-            elif label[neighbour[k]] == h:
-                h_length += length[k]
-                h_cost += cost[k]
-        left = cell_price(
-            load[g] - g_load[v], area[g] - g_area[v], perimeter[g] - whole + 2 * g_length, weights
-        )
-        new = cell_price(
-            load[h] + g_load[v], area[h] + g_area[v], perimeter[h] + whole - 2 * h_length, weights
-        )
-        dearer = left + new - price[g] - price[h] + g_cost - h_cost
-        if dearer > 0.0 and uniform(rng) >= decay(dearer / heat):
+        more = dearer(v, g, h, graph, state, weights)
+        if more > 0.0 and uniform(rng) >= decay(more / (hot + (cold - hot) * s / steps)):
             continue
         if connected_without(v, g, graph, label, size, mark, stack):
             move(v, g, h, graph, state, weights)
