@@ -112,19 +112,31 @@ def _block_ridges(
 
 def _clip(lines: Geometries, block: shapely.Polygon) -> tuple[Geometries, Ints]:
     shapely.prepare(block)
-    cut = np.where(
-        shapely.contains_properly(block, lines), lines, shapely.intersection(lines, block)
-    )
+    out = ~shapely.contains_properly(block, lines)
+    cut = lines.copy()
+    cut[out] = shapely.intersection(lines[out], block)
     parts, of = shapely.get_parts(cut, return_index=True)
     line = (shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 0.02)
     return parts[line], of[line]
 
 
-def _in_blocks(xy: Floats, blocks: Geometries) -> tuple[Ints, Ints]:
-    """Which points lie in which block, by ascending point."""
-    point, block = STRtree(blocks).query(shapely.points(xy), predicate="within")
-    order = np.argsort(point, kind="stable")
-    return point[order], block[order]
+def _in_blocks(xy: Floats, unit: Ints, units: Geometries, blocks: Geometries) -> tuple[Ints, Ints]:
+    """Which points of outlines lie in which block, by ascending point.
+
+    Most units stand in one block with all of their points; only the others are looked at
+    point by point.
+    """
+    tree = STRtree(blocks)
+    whole, its_block = tree.query(units, predicate="within")
+    block_of = np.full(len(units), -1)
+    block_of[whole] = its_block
+    sure = np.flatnonzero(block_of[unit] >= 0)
+    rest = np.flatnonzero(block_of[unit] < 0)
+    point, block = tree.query(shapely.points(xy[rest]), predicate="within")
+    at = np.concatenate([sure, rest[point]])
+    block = np.concatenate([block_of[unit[sure]], block])
+    order = np.argsort(at, kind="stable")
+    return at[order], block[order]
 
 
 def _seeds(block: shapely.Polygon, units: STRtree, spacing_m: float) -> Floats:
@@ -160,7 +172,7 @@ def make_ridges(
     treat = slim | (shapely.area(blocks) > 0.8 * side_m**2)
     chosen, slim = blocks[treat], slim[treat]
     xy, unit, section = _samples(units, side_m)
-    at, block = _in_blocks(xy, chosen)
+    at, block = _in_blocks(xy, unit, units, chosen)
     tree = STRtree(units)
     lines, gaps = [np.zeros(0, object)], [np.zeros(0, bool)]
     for i, polygon in enumerate(chosen):
