@@ -22,7 +22,7 @@ from gridding.versions import require_versions, versions
 from tests.gridding.test_exact import fingerprint
 from tests.gridding.towns import make_town
 
-RULES = GridRules(target_area_m2=5_000.0)
+RULES = GridRules(target_area_m2=4_000.0)
 
 
 class Stop(Exception):
@@ -31,7 +31,7 @@ class Stop(Exception):
 
 @pytest.fixture(scope="module")
 def town():
-    return make_town(11, columns=4, rows=3, size_m=330.0)
+    return make_town(11, columns=4, rows=3, size_m=240.0)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ def test_the_first_error_in_order_is_raised_whoever_comes_first(town):
     regions = canonical_regions(town.communities)
     order = sorted(range(12), key=lambda i: -regions[i].polygon.area)
 
-    late = GridRules(target_area_m2=5_000.0)
+    late = GridRules(target_area_m2=4_000.0)
     object.__setattr__(late, "prices", None)
 
     class Spoilt(Processes):
