@@ -6,7 +6,6 @@ them die has no influence on the cuts, nor on which error is raised.
 
 from __future__ import annotations
 
-import pickle
 import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -17,6 +16,7 @@ from shapely import STRtree
 
 from gridding.canonical import Ground, Region
 from gridding.errors import GridError
+from gridding.messages import packed, unpacked
 from gridding.region import Cut, cut_region, ground_near, ground_of
 from gridding.rules import GridRules
 
@@ -38,7 +38,7 @@ class Task:
 
     def message(self) -> bytes:
         """Return what another process must know, for `answer`."""
-        return pickle.dumps((self.region, self.ground, self.rules), pickle.HIGHEST_PROTOCOL)
+        return packed((self.region, self.ground, self.rules))
 
 
 class Tasks(Iterator[Task]):
@@ -102,12 +102,12 @@ def _cut(region: Region, near: Ground, rules: GridRules) -> Cut | Exception:
 
 def answer(message: bytes) -> bytes:
     """Cut the region of a message; return its cut, or what was raised, as a message."""
-    return pickle.dumps(_cut(*pickle.loads(message)), pickle.HIGHEST_PROTOCOL)  # noqa: S301
+    return packed(_cut(*unpacked(message)))
 
 
 def opened(message: bytes) -> Cut | Exception:
     """Return the cut of an answer, or what was raised."""
-    outcome: Cut | Exception = pickle.loads(message)  # noqa: S301
+    outcome: Cut | Exception = unpacked(message)
     return outcome
 
 

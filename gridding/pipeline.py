@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from gridding.assemble import assemble
 from gridding.canonical import Region, canonical_features, canonical_regions
 from gridding.cluster import Cluster
+from gridding.joins import join
 from gridding.mapping import Progress, Serial, Way, cut_all
 from gridding.numbering import number
 from gridding.processes import Processes
 from gridding.region import Cut
 from gridding.report import GridParts, finish
-from gridding.rings import RingNodes, merge_nodes, nodes_by_region
+from gridding.rings import merge_nodes, nodes_by_region
 from gridding.rules import GridRules
 from gridding.types import Communities, Features, Floats, Geometries, GridResult, Ints
 from gridding.validate import check_communities, check_features
@@ -33,19 +33,7 @@ def _polygons(regions: list[Region], cuts: list[Cut]) -> list[Geometries]:
     """Grids of each region with the junctions of its neighbours in its ring."""
     shapes = np.array([r.polygon for r in regions], object)
     nodes = nodes_by_region(shapes, merge_nodes([c.nodes for c in cuts]))
-    out = []
-    for region, cut, all_nodes in zip(regions, cuts, nodes, strict=True):
-        foreign = len(_distinct(all_nodes)) > len(_distinct(cut.nodes))
-        out.append(
-            assemble(region.polygon, cut.arcs, all_nodes, len(cut.polygons), region.code)
-            if foreign
-            else cut.polygons
-        )
-    return out
-
-
-def _distinct(nodes: RingNodes) -> Floats:
-    return np.unique(nodes.xy, axis=0)
+    return [join(c.polygons, c.nodes, n) for c, n in zip(cuts, nodes, strict=True)]
 
 
 def _border_lengths(cut: Cut) -> tuple[Floats, Floats]:

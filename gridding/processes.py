@@ -18,6 +18,8 @@ from gridding.mapping import Outcome, Task, answer, opened
 
 # A fork server: forking a process with threads (a web worker) can lock up for ever.
 _CONTEXT = multiprocessing.get_context("forkserver")
+# Where the fork server cannot find the package, or runs already, processes load it themselves.
+_CONTEXT.set_forkserver_preload(["gridding.warm"])
 
 
 def _serve(connection: Connection) -> None:
