@@ -117,7 +117,8 @@ class Cluster:
             could give other bytes.
         """
         while True:
-            while len(self._held) < self._room() and (task := next(tasks, None)) is not None:
+            room = max(1, _AHEAD * self._threads())
+            while len(self._held) < room and (task := next(tasks, None)) is not None:
                 self._submit(task)
             if not self._held:
                 return
@@ -125,10 +126,13 @@ class Cluster:
             message = self._result(future)
             yield self._held.pop(future).number, opened(message)
 
-    def _room(self) -> int:
-        """How many tasks may be under way, with the workers there are now."""
+    def _threads(self) -> int:
+        """How many threads the workers have that there are now."""
+        if self._client.status != "running":
+            # Even if it connects again, the scheduler no longer knows what was under way.
+            raise self._unreachable("was lost")
         try:
-            return max(1, _AHEAD * sum(self._client.nthreads().values()))
+            return sum(self._client.nthreads().values())
         except (OSError, TimeoutError) as error:
             raise self._unreachable("was lost") from error
 
@@ -143,7 +147,7 @@ class Cluster:
             try:
                 return self._done.get(timeout=WORKERS_S)
             except queue.Empty:
-                if self._client.status != "running" or not self._client.nthreads():
+                if not self._threads():
                     raise self._unreachable("has no workers left") from None
 
     def _result(self, future: Any) -> bytes:
