@@ -13,7 +13,8 @@ from typing import Any
 from gridding.errors import GridError
 from gridding.files import read_base_map, write_grids
 from gridding.layers import PLAIN, read_layer_map
-from gridding.pipeline import Progress, make_grids
+from gridding.mapping import Progress
+from gridding.pipeline import make_grids
 from gridding.rules import GridRules
 from gridding.types import GridReport
 
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--layers", type=Path, metavar="MAP.toml", help="which layers are what")
     add("--crs", metavar="EPSG:N", help="metric reference system to work and write in")
     add("--workers", type=int, default=1, metavar="N", help="processes, default 1")
+    add("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://HOST:PORT, in their place")
     add("--scheme", default="gbt30428", choices=("gbt30428", "cjt213"), help="code scheme")
     add("--report", type=Path, metavar="R.json", help="write figures and problems")
     add("--json", action="store_true", help="print the report as JSON")
@@ -116,6 +118,7 @@ def _run(args: argparse.Namespace) -> GridReport:
         base_map.features,
         rules,
         workers=args.workers,
+        scheduler=args.scheduler,
         progress=_progress(),
     )
     write_grids(args.output, result, base_map, args.scheme)

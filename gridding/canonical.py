@@ -41,7 +41,9 @@ class Region:
 def _sorted_unique(geometry: Geometries, rank: Ints) -> tuple[Geometries, Ints]:
     """Sort by WKB, keep of equal geometries the one of lowest rank; also return the index."""
     wkb = shapely.to_wkb(geometry)
-    order = np.array(sorted(range(len(wkb)), key=lambda i: (wkb[i], rank[i])), np.int64)
+    # By rank first: the sort by WKB keeps the order of equal ones.
+    by_rank = np.argsort(rank, kind="stable").tolist()
+    order = np.array(sorted(by_rank, key=wkb.tolist().__getitem__), np.int64)
     if not len(order):
         return geometry, order
     ranked = wkb[order]

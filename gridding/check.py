@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
-from gridding.types import CoverageReport, Floats, Geometries, Ints
+from gridding.types import CoverageReport, Floats, Geometries
 
 # Doubles of metres carry about 1e-9 m, so areas do not add up to the last digit: measured at
 # 5e-8 m² a km². Below this, and this share of the whole, zero.
@@ -18,19 +18,19 @@ def _zero(area_m2: float, whole_m2: float) -> float:
     return 0.0 if abs(area_m2) <= noise_m2 else float(max(area_m2, 0.0))
 
 
-def _pieces(polygons: Geometries, communities: Geometries) -> tuple[Ints, Ints, Floats]:
-    grid, community = STRtree(communities).query(polygons, predicate="intersects")
-    area = shapely.area(shapely.intersection(polygons[grid], communities[community]))
-    return grid, community, area
-
-
 def _strays(polygons: Geometries, communities: Geometries) -> tuple[Floats, Floats]:
     """Area of each grid outside the community that holds most of it, and outside all."""
-    grid, _, area = _pieces(polygons, communities)
-    most, total = np.zeros(len(polygons)), np.zeros(len(polygons))
+    whole = shapely.area(polygons)
+    # Most grids that have no border of their community lie in it to the bit; that is fast to see.
+    within = np.zeros(len(polygons), bool)
+    within[STRtree(polygons).query(communities, predicate="covers")[1]] = True
+    rest = np.flatnonzero(~within)
+    at, community = STRtree(communities).query(polygons[rest], predicate="intersects")
+    grid = rest[at]
+    area = shapely.area(shapely.intersection(polygons[grid], communities[community]))
+    most, total = np.where(within, whole, 0.0), np.where(within, whole, 0.0)
     np.maximum.at(most, grid, area)
     np.add.at(total, grid, area)
-    whole = shapely.area(polygons)
     return total - most, whole - total
 
 

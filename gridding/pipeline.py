@@ -2,80 +2,38 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-
 import numpy as np
 import shapely
-from shapely import STRtree
 
-from gridding.assemble import assemble
-from gridding.canonical import Ground, Region, canonical_features, canonical_regions
+from gridding.canonical import Region, canonical_features, canonical_regions
+from gridding.cluster import Cluster
+from gridding.joins import join
+from gridding.mapping import Progress, Serial, Way, cut_all
 from gridding.numbering import number
-from gridding.region import Cut, cut_region, local_ground
+from gridding.processes import Processes
+from gridding.region import Cut
 from gridding.report import GridParts, finish
-from gridding.rings import RingNodes, merge_nodes, nodes_by_region
+from gridding.rings import merge_nodes, nodes_by_region
 from gridding.rules import GridRules
 from gridding.types import Communities, Features, Floats, Geometries, GridResult, Ints
 from gridding.validate import check_communities, check_features
-
-Progress = Callable[[int, int], None]
 
 
 def _silent(done: int, total: int) -> None:
     """Take no notice of progress."""
 
 
-def _tasks(regions: list[Region], ground: Ground) -> Iterator[tuple[Region, Ground]]:
-    lines, units = STRtree(ground.lines), STRtree(ground.units)
-    for region in regions:
-        yield region, local_ground(ground, lines, units, region)
-
-
-def _cut_all(
-    regions: list[Region], ground: Ground, rules: GridRules, workers: int, progress: Progress
-) -> list[Cut]:
-    """Cut every region, in this process or in several; the result does not depend on it."""
-    cuts: list[Cut | None] = [None] * len(regions)
-    if workers <= 1 or len(regions) == 1:
-        for i, (region, local) in enumerate(_tasks(regions, ground)):
-            cuts[i] = cut_region(region, local, rules)
-            progress(i + 1, len(regions))
-        return [c for c in cuts if c is not None]
-    # A fork server: forking a process with threads (a web worker) can lock up for ever.
-    context = multiprocessing.get_context("forkserver")
-    tasks = list(_tasks(regions, ground))
-    large_first = sorted(range(len(tasks)), key=lambda i: -tasks[i][0].polygon.area)
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        futures = {pool.submit(cut_region, *tasks[i], rules): i for i in large_first}
-        try:
-            for done, future in enumerate(as_completed(futures), 1):
-                cuts[futures[future]] = future.result()
-                progress(done, len(regions))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    return [c for c in cuts if c is not None]
+def _way(workers: int, scheduler: str | None, regions: int) -> Way:
+    if scheduler is not None:
+        return Cluster(scheduler)
+    return Processes(min(workers, regions)) if min(workers, regions) > 1 else Serial()
 
 
 def _polygons(regions: list[Region], cuts: list[Cut]) -> list[Geometries]:
     """Grids of each region with the junctions of its neighbours in its ring."""
     shapes = np.array([r.polygon for r in regions], object)
     nodes = nodes_by_region(shapes, merge_nodes([c.nodes for c in cuts]))
-    out = []
-    for region, cut, all_nodes in zip(regions, cuts, nodes, strict=True):
-        foreign = len(_distinct(all_nodes)) > len(_distinct(cut.nodes))
-        out.append(
-            assemble(region.polygon, cut.arcs, all_nodes, len(cut.polygons), region.code)
-            if foreign
-            else cut.polygons
-        )
-    return out
-
-
-def _distinct(nodes: RingNodes) -> Floats:
-    return np.unique(nodes.xy, axis=0)
+    return [join(c.polygons, c.nodes, n) for c, n in zip(cuts, nodes, strict=True)]
 
 
 def _border_lengths(cut: Cut) -> tuple[Floats, Floats]:
@@ -114,6 +72,7 @@ def make_grids(
     rules: GridRules | None = None,
     *,
     workers: int = 1,
+    scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> GridResult:
     """Cut each community into unit grids of about the target area.
@@ -130,10 +89,14 @@ def make_grids(
         In the same CRS; may be empty.
     rules : GridRules, optional
     workers : int
-        Number of processes; communities are cut side by side.
+        Number of processes of this machine; communities are cut side by side.
+    scheduler : str, optional
+        Address of a Dask scheduler, ``tcp://HOST:PORT``, whose workers cut in their place.
     progress : callable, optional
-        Called with (regions done, regions in all) after each region, in this process. What it
-        raises stops the work and is raised again (to cancel).
+        Called with (regions done, regions in all) after each region, in this process. To cancel,
+        raise an exception of your own in it: what it raises ends the work and comes out of
+        this call. Processes of this machine are ended at once; workers of a cluster give up
+        what they have not begun.
 
     Returns
     -------
@@ -149,9 +112,11 @@ def make_grids(
     check_communities(communities, rules)
     check_features(features, communities)
     hole_m2 = 0.5 * rules.target_area_m2
-    ground, problems = canonical_features(features, hole_m2, rules.keep_compounds)
     regions = canonical_regions(communities)
-    cuts = _cut_all(regions, ground, rules, workers, progress or _silent)
+    # Workers start, and load the engine, while the features are brought into their form.
+    with _way(workers, scheduler, len(regions)) as way:
+        ground, problems = canonical_features(features, hole_m2, rules.keep_compounds)
+        cuts = cut_all(way, regions, ground, rules, progress or _silent)
     parts = _parts(regions, cuts)
     numbers = number(parts.polygons, parts.community, communities.codes, rules)
     parts, numbers = _in_order(parts, communities.codes, numbers)

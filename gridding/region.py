@@ -51,22 +51,24 @@ class Cut:
     finish: int
 
 
-def local_ground(
-    ground: Ground, tree_lines: STRtree, tree_units: STRtree, region: Region
-) -> Ground:
-    """Return the features that meet a region, in their canonical order.
+def ground_near(ground: Ground, tree_lines: STRtree, tree_units: STRtree, region: Region) -> Ground:
+    """Return the features that meet a region, in their canonical order."""
+    lines = np.sort(tree_lines.query(region.polygon, predicate="intersects"))
+    units = np.sort(tree_units.query(region.polygon, predicate="intersects"))
+    return Ground(
+        ground.lines[lines], ground.classes[lines], ground.units[units], ground.is_compound[units]
+    )
+
+
+def ground_of(region: Region, near: Ground) -> Ground:
+    """Return the features of a region out of those that meet it.
 
     A unit of which the region holds no more than noise, since its border was drawn another
     way, is none of it.
     """
-    lines = np.sort(tree_lines.query(region.polygon, predicate="intersects"))
-    units = np.sort(tree_units.query(region.polygon, predicate="intersects"))
-    shapes = ground.units[units]
-    held = shapely.area(shapely.intersection(shapes, region.polygon))
-    units = units[(held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * shapely.area(shapes))]
-    return Ground(
-        ground.lines[lines], ground.classes[lines], ground.units[units], ground.is_compound[units]
-    )
+    held = shapely.area(shapely.intersection(near.units, region.polygon))
+    own = (held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * shapely.area(near.units))
+    return Ground(near.lines, near.classes, near.units[own], near.is_compound[own])
 
 
 def _network(
@@ -204,7 +206,7 @@ def cut_region(region: Region, ground: Ground, rules: GridRules) -> Cut:
     ----------
     region : Region
     ground : Ground
-        The features that meet the region (`local_ground`).
+        Its features (`ground_of`).
     rules : GridRules
 
     Raises

@@ -64,9 +64,10 @@ def _border_problems(communities: Communities, ground: Ground) -> list[Problem]:
     if not len(ground.units):
         return []
     borders = shapely.boundary(communities.polygons)
-    shrunk = shapely.buffer(ground.units, -0.5, quad_segs=1)
+    met = np.unique(shapely.STRtree(ground.units).query(borders, predicate="intersects")[1])
+    shrunk = shapely.buffer(ground.units[met], -0.5, quad_segs=1)
     community, unit = shapely.STRtree(shrunk).query(borders, predicate="intersects")
-    unit, first = np.unique(unit, return_index=True)
+    unit, first = np.unique(met[unit], return_index=True)
     xy = shapely.get_coordinates(shapely.centroid(ground.units[unit]))
     return [
         Problem(
