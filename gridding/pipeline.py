@@ -12,11 +12,15 @@ from shapely import STRtree
 
 from gridding.assemble import assemble
 from gridding.canonical import Ground, Region, canonical_features, canonical_regions
+from gridding.former import Former
 from gridding.numbering import number
+from gridding.pins import check_pins
+from gridding.recut import Recut, plan_recut
 from gridding.region import Cut, cut_region, local_ground
-from gridding.report import GridParts, finish
+from gridding.report import GridParts, finish, no_parts
 from gridding.rings import RingNodes, merge_nodes, nodes_by_region
 from gridding.rules import GridRules
+from gridding.seams import seam_lengths
 from gridding.types import Communities, Features, Floats, Geometries, GridResult, Ints
 from gridding.validate import check_communities, check_features
 
@@ -38,7 +42,7 @@ def _cut_all(
 ) -> list[Cut]:
     """Cut every region, in this process or in several; the result does not depend on it."""
     cuts: list[Cut | None] = [None] * len(regions)
-    if workers <= 1 or len(regions) == 1:
+    if workers <= 1 or len(regions) <= 1:
         for i, (region, local) in enumerate(_tasks(regions, ground)):
             cuts[i] = cut_region(region, local, rules)
             progress(i + 1, len(regions))
@@ -90,15 +94,30 @@ def _border_lengths(cut: Cut) -> tuple[Floats, Floats]:
 
 def _parts(regions: list[Region], cuts: list[Cut]) -> GridParts:
     """All grids of all regions."""
+    if not regions:
+        return no_parts()
     shapes = _polygons(regions, cuts)
     lengths = [_border_lengths(c) for c in cuts]
-    owner = np.repeat([r.community for r in regions], [len(s) for s in shapes])
+    count = [len(s) for s in shapes]
+    owner = np.repeat([r.community for r in regions], count)
     return GridParts(
         np.concatenate(shapes),
         owner.astype(np.int64),
+        np.repeat(np.arange(len(regions)), count),
+        np.full(sum(count), -1),
         np.concatenate([inner for inner, _ in lengths]),
         np.concatenate([feature for _, feature in lengths]),
     )
+
+
+def _with_kept(parts: GridParts, recut: Recut, ground: Ground, rules: GridRules) -> GridParts:
+    """All grids, the kept ones behind those just cut."""
+    kept = len(recut.kept)
+    none = np.zeros(kept)
+    piece = len(recut.regions) + np.arange(kept)
+    every = parts.joined(GridParts(recut.kept, recut.community, piece, recut.former, none, none))
+    seams = seam_lengths(every.polygons, every.community, every.piece, ground, rules.gap_m)
+    return every.longer(*seams)
 
 
 def _in_order(parts: GridParts, codes: tuple[str, ...], numbers: Ints) -> tuple[GridParts, Ints]:
@@ -113,6 +132,7 @@ def make_grids(
     features: Features,
     rules: GridRules | None = None,
     *,
+    former: Former | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> GridResult:
@@ -129,6 +149,9 @@ def make_grids(
     features : Features
         In the same CRS; may be empty.
     rules : GridRules, optional
+    former : Former, optional
+        A former edition: grids at which nothing has changed are given back as they are, to the
+        bit, and only the ground between them is cut (`gridding.recut`).
     workers : int
         Number of processes; communities are cut side by side.
     progress : callable, optional
@@ -148,11 +171,13 @@ def make_grids(
     rules = rules or GridRules()
     check_communities(communities, rules)
     check_features(features, communities)
-    hole_m2 = 0.5 * rules.target_area_m2
-    ground, problems = canonical_features(features, hole_m2, rules.keep_compounds)
-    regions = canonical_regions(communities)
-    cuts = _cut_all(regions, ground, rules, workers, progress or _silent)
-    parts = _parts(regions, cuts)
+    ground, problems = canonical_features(features, rules.courtyard_m2, rules.keep_compounds)
+    recut = plan_recut(former, canonical_regions(communities), ground, rules)
+    cuts = _cut_all(recut.regions, ground, rules, workers, progress or _silent)
+    parts = _parts(recut.regions, cuts)
+    if former is not None:
+        parts = _with_kept(parts, recut, ground, rules)
+        check_pins(former.pinned, parts.polygons)
     numbers = number(parts.polygons, parts.community, communities.codes, rules)
     parts, numbers = _in_order(parts, communities.codes, numbers)
     return finish(parts, numbers, communities, ground, cuts, problems, rules)
