@@ -93,9 +93,9 @@ def _old(former: Former, regions: list[Region], ground: Ground, rules: GridRules
     return _Old(polygons, order, community, same & (community >= 0), table, edges, across)
 
 
-def _noded(old: _Old, wanted: Bools, shapes: Geometries) -> Geometries:
-    """Regions with the vertices of the wanted grids in their rings."""
-    rim = old.edges.take(wanted[old.edges.owner] & old.outer)
+def _noded(old: _Old, wanted: Bools, more: Edges, shapes: Geometries) -> Geometries:
+    """Regions with the vertices of the wanted grids and of more edges in their rings."""
+    rim = old.edges.take(wanted[old.edges.owner] & old.outer).joined(more)
     points = np.unique(np.concatenate(old.table.ends(rim)), axis=0)
     nodes = nodes_by_region(shapes, vertices_on_rings(points, shapes))
     rings = [noded_rings(shape, own) for shape, own in zip(shapes, nodes, strict=True)]
@@ -115,12 +115,12 @@ def _loose(old: _Old, edges: Edges, outer: Bools, of: Ints, ring: Edges) -> Bool
     return bad
 
 
-def _fit(old: _Old, wanted: Bools, regions: list[Region]) -> _Frame:
+def _fit(old: _Old, wanted: Bools, more: Edges, regions: list[Region]) -> _Frame:
     """Drop grids until all that are left fit the rings of their communities exactly."""
     shapes = np.array([r.polygon for r in regions], object)
     of = np.array([r.community for r in regions], np.int64)
     while True:
-        noded = _noded(old, wanted, shapes)
+        noded = _noded(old, wanted, more, shapes)
         ring = old.table.edges(noded)
         home = np.full(len(wanted), -1)
         region, grid = STRtree(old.polygons).query(noded, predicate="covers")
@@ -272,20 +272,22 @@ def plan_recut(
     check_former(former)
     old = _old(former, regions, ground, rules)
     pins = pinned_edges(former.pinned, old.table, old.edges)
-    frame = _fit(old, old.same, regions)
+    frame = _fit(old, old.same, pins, regions)
     patches, of = _patches(old, _rim(old, frame))
     _check_area(old, frame, patches, of, regions)
     more = _released(old, frame, patches, of, SMALL_PATCH * rules.target_area_m2)
     if len(more):
         kept = frame.kept.copy()
         kept[more] = False
-        frame = _fit(old, kept, regions)
+        frame = _fit(old, kept, pins, regions)
     rim = _rim(old, frame)
     patches, of = _patches(old, rim)
     if len(pins.owner):
         loose = np.flatnonzero(~frame.kept)
         cut = cuts_along_pins(old.polygons, old.edges, old.across, loose, patches, pins, ground)
-        rim = rim.joined(replace(cut, owner=of[cut.owner]))
+        cut = replace(cut, owner=of[cut.owner])
+        frame = _fit(old, frame.kept, pins.joined(cut), regions)
+        rim = _rim(old, frame).joined(cut)
         patches, of = _patches(old, rim)
     _check_area(old, frame, patches, of, regions)
     left = _regions(old, frame, patches, of, pins, regions)

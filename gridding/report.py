@@ -11,7 +11,6 @@ from gridding.adjacency import neighbours
 from gridding.canonical import Ground
 from gridding.check import check_coverage
 from gridding.errors import CutError
-from gridding.region import Cut
 from gridding.rules import GridRules
 from gridding.types import (
     Communities,
@@ -143,12 +142,6 @@ def _figures(
     )
 
 
-def _held(polygons: Geometries, ground: Ground) -> int:
-    """How many units stand in kept grids."""
-    inside = shapely.STRtree(polygons).query(shapely.point_on_surface(ground.units), "within")
-    return len(np.unique(inside[0]))
-
-
 def _exact(parts: GridParts, communities: Communities) -> CoverageReport:
     coverage = check_coverage(parts.polygons, communities.polygons)
     if not coverage.ok:
@@ -167,11 +160,13 @@ def finish(
     numbers: Ints,
     communities: Communities,
     ground: Ground,
-    cuts: list[Cut],
+    units: int,
     problems: list[Problem],
     rules: GridRules,
 ) -> GridResult:
     """Return the result with its report; refuse one that is not exact.
+
+    ``units`` counts the buildings and compounds met, once for each region they lie in.
 
     Raises
     ------
@@ -184,7 +179,6 @@ def finish(
     perimeter = shapely.length(parts.polygons)
     has_inner = parts.inner_m > 0
     share = np.where(has_inner, parts.on_feature_m / np.where(has_inner, parts.inner_m, 1), 1.0)
-    units = sum(c.units for c in cuts) + _held(parts.polygons[parts.former >= 0], ground)
     report = _figures(parts, rules, units, coverage, len(communities.codes), problems)
     return GridResult(
         polygons=parts.polygons,
