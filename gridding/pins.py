@@ -7,7 +7,7 @@ a piece, and each piece is cut alone.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -16,8 +16,13 @@ from shapely import STRtree
 from gridding.canonical import Ground
 from gridding.edges import Edges, NodeTable, find
 from gridding.errors import InputError
+from gridding.network import STEP_M
 from gridding.region import UNIT_NOISE_M2, UNIT_NOISE_SHARE
+from gridding.rings import TOUCH_M
 from gridding.types import Bools, Floats, Geometries, Ints
+
+_MOVED = "could not be kept, since the border of a community moved there; release it."
+_BUILT_ON = "has a building or compound across it; release it, or correct the outline."
 
 
 def _refuse(x: float, y: float, what: str) -> InputError:
@@ -41,23 +46,36 @@ def pinned_edges(pinned: Geometries, table: NodeTable, edges: Edges) -> Edges:
     return table.edges_of_lines(np.asarray(pinned, object))
 
 
+@dataclass(frozen=True, slots=True)
+class FormerBorders:
+    """The former grids with their edges, and where those lie now.
+
+    Attributes
+    ----------
+    polygons : array of Polygon
+    table : NodeTable
+    edges : Edges
+    across : int array
+        Grid on the other side of each edge, -1 for none.
+    outer : bool array
+        Edges that lay on the ring of a community.
+    """
+
+    polygons: Geometries
+    table: NodeTable
+    edges: Edges
+    across: Ints
+    outer: Bools
+
+
 def cuts_along_pins(
-    polygons: Geometries,
-    edges: Edges,
-    across: Ints,
-    loose: Ints,
-    patches: Geometries,
-    pins: Edges,
-    ground: Ground,
+    old: FormerBorders, loose: Ints, patches: Geometries, pins: Edges, ground: Ground
 ) -> Edges:
     """Return the former edges between pieces of a patch; their owner is the patch.
 
     Parameters
     ----------
-    polygons : array of Polygon
-        The former grids.
-    edges, across
-        Their edges and what lies on the other side of each.
+    old : FormerBorders
     loose : int array
         Grids that are not kept.
     patches : array of Polygon
@@ -67,26 +85,38 @@ def cuts_along_pins(
     Raises
     ------
     InputError
-        ``E-GRID-PIN`` where a building or compound stands across a pinned border.
+        ``E-GRID-PIN`` where a building or compound stands across a pinned border, or the border
+        of the community has moved away from it.
     """
-    patch = np.full(len(polygons), -1)
-    inside = STRtree(patches).query(shapely.point_on_surface(polygons[loose]), predicate="within")
+    edges, across = old.edges, old.across
+    patch = np.full(len(old.polygons), -1)
+    points = shapely.point_on_surface(old.polygons[loose])
+    inside = STRtree(patches).query(points, predicate="within")
     patch[loose[inside[0]]] = inside[1]
     here, there = patch[edges.owner], np.where(across >= 0, patch[across], -1)
     inner = (here >= 0) & (here == there)
     pinned = inner & np.isin(edges.side, pins.side)
     apart = np.unique(np.column_stack([edges.owner, across])[pinned], axis=0)
     inner &= np.isin(here, patch[apart[:, 0]])
-    pairs, length = _pairs(edges, across, inner, polygons)
-    label = np.arange(len(polygons))
-    _join_built_on(label, apart, polygons, np.unique(edges.owner[inner]), patch, ground)
+    label = np.arange(len(old.polygons))
+    _join_moved(label, apart, old, inner, patches[here[inner]])
+    _join_built_on(label, apart, old.polygons, np.unique(edges.owner[inner]), patch, ground)
+    pairs, length = _pairs(edges, across, inner, old.polygons)
     calm = ~np.isin(pairs, apart).reshape(-1, 2)
     for k in np.lexsort((pairs[:, 1], pairs[:, 0], -length, -calm.sum(axis=1))):
-        one, other = label[pairs[k, 0]], label[pairs[k, 1]]
-        if one != other and not _kept_apart(label, apart, one, other).any():
-            label[label == other] = one
+        _join(label, apart, *pairs[k])
     between = inner & (label[edges.owner] != label[across])
     return replace(edges.take(between), owner=here[between])
+
+
+def _join(label: Ints, apart: Ints, one: int, other: int) -> bool:
+    """Make the pieces of two grids one, unless a pinned border lies between them."""
+    a, b = label[one], label[other]
+    # Both directions of each pinned pair are listed.
+    if a != b and ((label[apart[:, 0]] == a) & (label[apart[:, 1]] == b)).any():
+        return False
+    label[label == b] = a
+    return True
 
 
 def _pairs(edges: Edges, across: Ints, inner: Bools, polygons: Geometries) -> tuple[Ints, Floats]:
@@ -98,9 +128,22 @@ def _pairs(edges: Edges, across: Ints, inner: Bools, polygons: Geometries) -> tu
     return pairs, np.asarray(shapely.length(shared))
 
 
-def _kept_apart(label: Ints, apart: Ints, one: int, other: int) -> Bools:
-    """Which pinned pairs lie between two pieces (both directions are listed)."""
-    return (label[apart[:, 0]] == one) & (label[apart[:, 1]] == other)
+def _join_moved(
+    label: Ints, apart: Ints, old: FormerBorders, inner: Bools, patches: Geometries
+) -> None:
+    """Put grids together whose border no longer ends on the ring, or leaves the patch."""
+    edges, across = old.edges.take(inner), old.across[inner]
+    rim = old.edges.take(old.outer)
+    ends_on_rim = np.isin(np.stack([edges.tail, edges.head]), [rim.tail, rim.head])
+    places = [shapely.points(xy) for xy in old.table.ends(edges)]
+    rings = shapely.boundary(patches)
+    off = np.array([shapely.distance(rings, place) > TOUCH_M for place in places])
+    beyond = shapely.length(shapely.difference(old.table.lines(edges), patches)) > STEP_M
+    moved = np.flatnonzero((ends_on_rim & off).any(axis=0) | beyond)
+    for k in moved:
+        if not _join(label, apart, edges.owner[k], across[k]):
+            x, y = old.table.ends(edges.take(moved[moved == k]))[0][0]
+            raise _refuse(x, y, _MOVED)
 
 
 def _join_built_on(
@@ -115,14 +158,9 @@ def _join_built_on(
     order = np.lexsort((grid, patch[grid], unit))
     unit, grid = unit[order], grid[order]
     for k in np.flatnonzero((unit[1:] == unit[:-1]) & (patch[grid[1:]] == patch[grid[:-1]])):
-        one, other = label[grid[k]], label[grid[k + 1]]
-        if _kept_apart(label, apart, one, other).any():
+        if not _join(label, apart, grid[k], grid[k + 1]):
             x, y = shapely.get_coordinates(shapely.centroid(ground.units[unit[k]]))[0]
-            raise _refuse(
-                x, y, "has a building or compound across it; release it, or correct the outline."
-            )
-        if one != other:
-            label[label == other] = one
+            raise _refuse(x, y, _BUILT_ON)
 
 
 def check_pins(pinned: Geometries, polygons: Geometries) -> None:
@@ -140,6 +178,4 @@ def check_pins(pinned: Geometries, polygons: Geometries) -> None:
     missing = ~np.isin(wanted.side, table.edges(polygons).side)
     if missing.any():
         x, y = table.ends(wanted.take(missing))[0][0]
-        raise _refuse(
-            x, y, "could not be kept, since the border of a community moved there; release it."
-        )
+        raise _refuse(x, y, _MOVED)

@@ -18,7 +18,7 @@ from gridding.edges import Edges, NodeTable, find, owner_of
 from gridding.errors import InputError
 from gridding.fingerprint import ground_fingerprints
 from gridding.former import Former, check_former
-from gridding.pins import cuts_along_pins, pinned_edges
+from gridding.pins import FormerBorders, cuts_along_pins, pinned_edges
 from gridding.rings import TOUCH_M, noded_rings, nodes_by_region, vertices_on_rings
 from gridding.rules import GridRules
 from gridding.types import Bools, Geometries, Ints
@@ -284,7 +284,8 @@ def plan_recut(
     patches, of = _patches(old, rim)
     if len(pins.owner):
         loose = np.flatnonzero(~frame.kept)
-        cut = cuts_along_pins(old.polygons, old.edges, old.across, loose, patches, pins, ground)
+        borders = FormerBorders(old.polygons, old.table, old.edges, old.across, old.outer)
+        cut = cuts_along_pins(borders, loose, patches, pins, ground)
         cut = replace(cut, owner=of[cut.owner])
         frame = _fit(old, frame.kept, pins.joined(cut), regions)
         rim = _rim(old, frame).joined(cut)
