@@ -4,6 +4,8 @@ from gridding.check import check_coverage
 from gridding.codes import CodeParts, grid_code, max_number, pad_community, parse_code
 from gridding.crs import is_metric, metric_crs, project
 from gridding.errors import CodeError, CutError, GridError, InputError
+from gridding.fingerprint import fingerprints
+from gridding.former import Former, former_of
 from gridding.locate import locate, locate_xy
 from gridding.pipeline import make_grids
 from gridding.rules import GridRules, Prices
@@ -28,6 +30,7 @@ __all__ = [
     "CoverageReport",
     "CutError",
     "Features",
+    "Former",
     "GridError",
     "GridReport",
     "GridResult",
@@ -37,6 +40,8 @@ __all__ = [
     "Prices",
     "Problem",
     "check_coverage",
+    "fingerprints",
+    "former_of",
     "grid_code",
     "is_metric",
     "locate",

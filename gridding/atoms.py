@@ -82,11 +82,12 @@ def _best_partner(a: Ints, b: Ints, weight: Floats, count: int) -> tuple[Ints, F
     return partner, best
 
 
-def _join_units(mesh: Mesh) -> Ints:
+def _join_units(mesh: Mesh, bound: tuple[Ints, Ints]) -> Ints:
     inner = (mesh.left >= 0) & (mesh.right >= 0)
     a, b = mesh.left[inner], mesh.right[inner]
     same = (mesh.unit[a] == mesh.unit[b]) & (mesh.unit[a] >= 0)
-    return join(len(mesh.area_m2), a[same], b[same])
+    one, other = np.concatenate([a[same], bound[0]]), np.concatenate([b[same], bound[1]])
+    return join(len(mesh.area_m2), one, other)
 
 
 def _join_aprons(mesh: Mesh, atom: Ints, limit_m2: float) -> Ints:
@@ -150,10 +151,13 @@ def _prices(mesh: Mesh, rules: GridRules) -> Floats:
     return np.asarray(np.where(mesh.corridor, np.maximum(price, 0.0), price))
 
 
-def make_atoms(mesh: Mesh, rules: GridRules) -> Ints:
-    """Return the atom each face of the mesh belongs to."""
+def make_atoms(mesh: Mesh, bound: tuple[Ints, Ints], rules: GridRules) -> Ints:
+    """Return the atom each face of the mesh belongs to.
+
+    ``bound`` are pairs of faces no border may run between.
+    """
     target = rules.target_area_m2
-    atom = _join_units(mesh)
+    atom = _join_units(mesh, bound)
     atom = _join_aprons(mesh, atom, APRON_LIMIT * target)
     weight = (_prices(mesh, rules) + AFFINITY) * mesh.length_m
     for share in SPECKS:

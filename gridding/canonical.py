@@ -5,13 +5,13 @@ After this the order in which a file lists its features has no influence on the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gridding.types import Bools, Communities, Features, Geometries, Ints, Problem
+from gridding.types import Bools, Communities, Features, Floats, Geometries, Ints, Problem
 
 _LINE, _POLYGON = 1, 3
 
@@ -31,11 +31,24 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One connected part of a community, which is cut alone."""
+    """One connected part of a community, which is cut alone.
+
+    Attributes
+    ----------
+    community : int
+    code : str
+    polygon : Polygon
+    locked : float array (n, 4)
+        Segments of its ring that may get no junction: x, y of the lower end, then of the other.
+    traces : array of LineString
+        Borders of a former edition inside it, offered to the search beside what it finds.
+    """
 
     community: int
     code: str
     polygon: shapely.Polygon
+    locked: Floats = field(default_factory=lambda: np.zeros((0, 4)))
+    traces: Geometries = field(default_factory=lambda: np.zeros(0, object))
 
 
 def _sorted_unique(geometry: Geometries, rank: Ints) -> tuple[Geometries, Ints]:

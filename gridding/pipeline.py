@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely import STRtree
 
-from gridding.canonical import Region, canonical_features, canonical_regions
+from gridding.canonical import Ground, Region, canonical_features, canonical_regions
 from gridding.cluster import Cluster
+from gridding.former import Former
 from gridding.joins import join
 from gridding.mapping import Progress, Serial, Way, cut_all
 from gridding.numbering import number
+from gridding.pins import check_pins
 from gridding.processes import Processes
-from gridding.region import Cut
-from gridding.report import GridParts, finish
+from gridding.recut import Recut, plan_recut
+from gridding.region import Cut, ground_near, ground_of
+from gridding.report import GridParts, finish, no_parts
 from gridding.rings import merge_nodes, nodes_by_region
 from gridding.rules import GridRules
+from gridding.seams import seam_lengths
 from gridding.types import Communities, Features, Floats, Geometries, GridResult, Ints
 from gridding.validate import check_communities, check_features
 
@@ -27,6 +32,13 @@ def _way(workers: int, scheduler: str | None, regions: int) -> Way:
     if scheduler is not None:
         return Cluster(scheduler)
     return Processes(min(workers, regions)) if min(workers, regions) > 1 else Serial()
+
+
+def _units_met(regions: list[Region], ground: Ground) -> int:
+    """How many buildings and compounds stand in the regions, once for each."""
+    lines, units = STRtree(ground.lines), STRtree(ground.units)
+    near = (ground_near(ground, lines, units, region) for region in regions)
+    return sum(len(ground_of(r, g).units) for r, g in zip(regions, near, strict=True))
 
 
 def _polygons(regions: list[Region], cuts: list[Cut]) -> list[Geometries]:
@@ -48,15 +60,30 @@ def _border_lengths(cut: Cut) -> tuple[Floats, Floats]:
 
 def _parts(regions: list[Region], cuts: list[Cut]) -> GridParts:
     """All grids of all regions."""
+    if not regions:
+        return no_parts()
     shapes = _polygons(regions, cuts)
     lengths = [_border_lengths(c) for c in cuts]
-    owner = np.repeat([r.community for r in regions], [len(s) for s in shapes])
+    count = [len(s) for s in shapes]
+    owner = np.repeat([r.community for r in regions], count)
     return GridParts(
         np.concatenate(shapes),
         owner.astype(np.int64),
+        np.repeat(np.arange(len(regions)), count),
+        np.full(sum(count), -1),
         np.concatenate([inner for inner, _ in lengths]),
         np.concatenate([feature for _, feature in lengths]),
     )
+
+
+def _with_kept(parts: GridParts, recut: Recut, ground: Ground, rules: GridRules) -> GridParts:
+    """All grids, the kept ones behind those just cut."""
+    kept = len(recut.kept)
+    none = np.zeros(kept)
+    piece = len(recut.regions) + np.arange(kept)
+    every = parts.joined(GridParts(recut.kept, recut.community, piece, recut.former, none, none))
+    seams = seam_lengths(every.polygons, every.community, every.piece, ground, rules.gap_m)
+    return every.longer(*seams)
 
 
 def _in_order(parts: GridParts, codes: tuple[str, ...], numbers: Ints) -> tuple[GridParts, Ints]:
@@ -71,6 +98,7 @@ def make_grids(
     features: Features,
     rules: GridRules | None = None,
     *,
+    former: Former | None = None,
     workers: int = 1,
     scheduler: str | None = None,
     progress: Progress | None = None,
@@ -88,6 +116,9 @@ def make_grids(
     features : Features
         In the same CRS; may be empty.
     rules : GridRules, optional
+    former : Former, optional
+        A former edition: grids at which nothing has changed are given back as they are, to the
+        bit, and only the ground between them is cut (`gridding.recut`).
     workers : int
         Number of processes of this machine; communities are cut side by side.
     scheduler : str, optional
@@ -111,13 +142,17 @@ def make_grids(
     rules = rules or GridRules()
     check_communities(communities, rules)
     check_features(features, communities)
-    hole_m2 = 0.5 * rules.target_area_m2
     regions = canonical_regions(communities)
     # Workers start, and load the engine, while the features are brought into their form.
     with _way(workers, scheduler, len(regions)) as way:
-        ground, problems = canonical_features(features, hole_m2, rules.keep_compounds)
-        cuts = cut_all(way, regions, ground, rules, progress or _silent)
-    parts = _parts(regions, cuts)
+        ground, problems = canonical_features(features, rules.courtyard_m2, rules.keep_compounds)
+        recut = plan_recut(former, regions, ground, rules)
+        cuts = cut_all(way, recut.regions, ground, rules, progress or _silent)
+    parts, units = _parts(recut.regions, cuts), sum(c.units for c in cuts)
+    if former is not None:
+        units = _units_met(regions, ground)
+        parts = _with_kept(parts, recut, ground, rules)
+        check_pins(former.pinned, parts.polygons)
     numbers = number(parts.polygons, parts.community, communities.codes, rules)
     parts, numbers = _in_order(parts, communities.codes, numbers)
-    return finish(parts, numbers, communities, ground, cuts, problems, rules)
+    return finish(parts, numbers, communities, ground, units, problems, rules)

@@ -212,6 +212,8 @@ def refine(
     units: Geometries,
     excess: Floats,
     rules: GridRules,
+    *,
+    ring_slides: bool,
 ) -> tuple[Geometries, Bools]:
     """Return the borders with free cuts moved to where the price of the grids is lowest.
 
@@ -228,6 +230,8 @@ def refine(
     excess : float array
         What counts in the area of each grid but not in its load (`AtomGraph`), in target areas.
     rules : GridRules
+    ring_slides : bool
+        Whether a junction on the ring may move along it.
 
     Returns
     -------
@@ -237,11 +241,13 @@ def refine(
         rounding of doubles.
     """
     left, right = _ring_sides(ring, polygons)
+    # A junction slides between two arcs of one kind only.
+    ring_kind = RING + (0 if ring_slides else 1) * np.arange(len(ring))
     every = Borders(
         np.concatenate([borders.lines, ring]),
         np.concatenate([borders.left, left]),
         np.concatenate([borders.right, right]),
-        _padded(borders.kind, len(ring), RING),
+        np.concatenate([borders.kind, ring_kind]),
     )
     n = len(borders.lines)
     origin = np.round(shapely.get_coordinates(every.lines)[0])

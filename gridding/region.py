@@ -21,6 +21,8 @@ from gridding.refine import Borders, refine
 from gridding.ridges import make_ridges, thin
 from gridding.rings import (
     RingNodes,
+    among,
+    barred,
     empty_nodes,
     noded_rings,
     pieces,
@@ -82,19 +84,46 @@ def _network(
     return (node(noded, more) if len(more) else noded), lines, classes
 
 
-def _mesh(polygon: shapely.Polygon, ground: Ground, rules: GridRules) -> Mesh:
+def _mesh(region: Region, ground: Ground, rules: GridRules) -> Mesh:
+    polygon = region.polygon
     noded, lines, classes = _network(polygon, ground, rules)
     # By what lies in the region: a sliver of overlap may be half of a corner that does.
     group = group_units(shapely.intersection(ground.units, polygon))
     blocks, _ = inside_faces(noded, polygon)
     ridges = make_ridges(blocks, ground.units, group, side_m=rules.side_m, gap_m=rules.gap_m)
-    walls = shapely.get_parts(shapely.boundary(ground.units))
+    walls = np.concatenate([shapely.get_parts(shapely.boundary(ground.units)), region.traces])
     walls, _ = fit_to_ring(walls, np.zeros(len(walls), np.int8), polygon, WALL_BAND_M)
     faces, points = inside_faces(node(noded, walls, ridges.lines), polygon)
     compounds = np.unique(group[ground.is_compound])
     return build_mesh(
         faces, points, lines, classes, ridges, ground.units, group, compounds, blocks[thin(blocks)]
     )
+
+
+def _bound_faces(mesh: Mesh, region: Region) -> tuple[Ints, Ints]:
+    """Faces on both sides of each edge that ends where the ring may get no junction."""
+    inner = np.flatnonzero((mesh.left >= 0) & (mesh.right >= 0))
+    if not len(region.locked):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    ends = mesh.edges[inner]
+    outer = np.unique(mesh.edges[(mesh.left < 0) | (mesh.right < 0)])
+    on_ring = np.intersect1d(outer, ends)
+    shut = on_ring[barred(mesh.xy[on_ring], region.polygon, region.locked)]
+    closed = inner[np.isin(ends, shut).any(axis=1)]
+    return mesh.left[closed], mesh.right[closed]
+
+
+def _check_locked(nodes: RingNodes, region: Region) -> None:
+    """Refuse a junction on a border that must stay as it is."""
+    wrong = among(np.column_stack([nodes.start, nodes.end]), region.locked)
+    if wrong.any():
+        x, y = nodes.xy[wrong][0]
+        raise CutError(
+            "E-GRID-FORMER",
+            f"Community {region.code}: a new border would end on one that is kept, at "
+            f"({x:.1f}, {y:.1f}); cut afresh, or report this input.",
+            region.code,
+        )
 
 
 def _raw_arcs(
@@ -158,7 +187,9 @@ def _refined(
     """Put free cuts right; ``drawn`` are the pieces of the ring and the grids so far."""
     ring, polygons = drawn
     excess = np.bincount(label, graph.area - graph.load, len(polygons)).astype(np.float64)
-    lines, on_ring = refine(borders, ring, polygons, ground.units, excess, rules)
+    lines, on_ring = refine(
+        borders, ring, polygons, ground.units, excess, rules, ring_slides=not len(region.locked)
+    )
     xy, of = shapely.get_coordinates(lines, return_index=True)
     last = np.cumsum(np.bincount(of)) - 1
     ends = np.concatenate([[0], last[:-1] + 1, last])[on_ring]
@@ -177,6 +208,7 @@ def _finish(
 ) -> Cut:
     """Turn the grid of each atom into polygons; see `Cut` for ``finish``."""
     lines, left, right, kind, nodes = _raw_arcs(mesh, label[graph.of_face], region)
+    _check_locked(nodes, region)
     grids = int(label.max()) + 1
     ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
     ring = pieces(noded_rings(region.polygon, nodes), shapely.get_coordinates(ends))
@@ -187,6 +219,7 @@ def _finish(
     if finish >= REFINED:
         borders = Borders(lines, left, right, kind)
         lines, nodes = _refined(borders, (ring, polygons), graph, label, region, ground, rules)
+        _check_locked(nodes, region)
         arcs = Arcs(lines, left, right, arcs.on_feature)
         polygons = assemble(region.polygon, arcs, nodes, grids, region.code)
     _check_units(polygons, arcs, ground, region)
@@ -216,8 +249,8 @@ def cut_region(region: Region, ground: Ground, rules: GridRules) -> Cut:
     """
     if region.polygon.area < 0.9 * rules.target_area_m2:
         return _whole(region, ground)
-    mesh = _mesh(region.polygon, ground, rules)
-    graph = atom_graph(mesh, make_atoms(mesh, rules), rules)
+    mesh = _mesh(region, ground, rules)
+    graph = atom_graph(mesh, make_atoms(mesh, _bound_faces(mesh, region), rules), rules)
     label = partition(graph, rules)
     if label.max() == 0:
         return _whole(region, ground)

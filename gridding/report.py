@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -11,7 +11,6 @@ from gridding.adjacency import neighbours
 from gridding.canonical import Ground
 from gridding.check import check_coverage
 from gridding.errors import CutError
-from gridding.region import Cut
 from gridding.rules import GridRules
 from gridding.types import (
     Communities,
@@ -27,10 +26,15 @@ from gridding.types import (
 
 @dataclass(frozen=True, slots=True)
 class GridParts:
-    """Grids with the lengths of their inner borders."""
+    """Grids with the lengths of their inner borders.
+
+    ``piece`` is what a grid was cut from, ``former`` the former grid it is, -1 for none.
+    """
 
     polygons: Geometries
     community: Ints
+    piece: Ints
+    former: Ints
     inner_m: Floats
     on_feature_m: Floats
 
@@ -39,9 +43,36 @@ class GridParts:
         return GridParts(
             self.polygons[order],
             self.community[order],
+            self.piece[order],
+            self.former[order],
             self.inner_m[order],
             self.on_feature_m[order],
         )
+
+    def joined(self, other: GridParts) -> GridParts:
+        """Return these grids and others."""
+        return GridParts(
+            np.concatenate([self.polygons, other.polygons]),
+            np.concatenate([self.community, other.community]),
+            np.concatenate([self.piece, other.piece]),
+            np.concatenate([self.former, other.former]),
+            np.concatenate([self.inner_m, other.inner_m]),
+            np.concatenate([self.on_feature_m, other.on_feature_m]),
+        )
+
+    def longer(self, inner_m: Floats, on_feature_m: Floats) -> GridParts:
+        """Return the grids with more inner border."""
+        return replace(
+            self,
+            inner_m=self.inner_m + inner_m,
+            on_feature_m=self.on_feature_m + on_feature_m,
+        )
+
+
+def no_parts() -> GridParts:
+    """Return no grids."""
+    none, zero = np.zeros(0, np.int64), np.zeros(0)
+    return GridParts(np.zeros(0, object), none, none, none, zero, zero)
 
 
 def _size_problems(
@@ -130,11 +161,13 @@ def finish(
     numbers: Ints,
     communities: Communities,
     ground: Ground,
-    cuts: list[Cut],
+    units: int,
     problems: list[Problem],
     rules: GridRules,
 ) -> GridResult:
     """Return the result with its report; refuse one that is not exact.
+
+    ``units`` counts the buildings and compounds met, once for each region they lie in.
 
     Raises
     ------
@@ -147,7 +180,6 @@ def finish(
     perimeter = shapely.length(parts.polygons)
     has_inner = parts.inner_m > 0
     share = np.where(has_inner, parts.on_feature_m / np.where(has_inner, parts.inner_m, 1), 1.0)
-    units = sum(c.units for c in cuts)
     report = _figures(parts, rules, units, coverage, len(communities.codes), problems)
     return GridResult(
         polygons=parts.polygons,
@@ -159,4 +191,5 @@ def finish(
         given_border_share=np.clip(1 - parts.inner_m / perimeter, 0.0, 1.0),
         neighbours=neighbours(parts.polygons),
         report=report,
+        former=parts.former,
     )

@@ -14,7 +14,11 @@ from shapely import STRtree
 
 from gridding.errors import CutError
 from gridding.network import STEP_M
-from gridding.types import Floats, Geometries
+from gridding.types import Bools, Floats, Geometries
+
+# A vertex this near to a segment lies on it: a hundred times the noise of doubles of metres, and
+# far below the step of the lattice.
+TOUCH_M = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,8 @@ def _ordered(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     return np.where(swap[:, None], b, a), np.where(swap[:, None], a, b)
 
 
-def place_on_ring(points: Floats, polygon: shapely.Polygon, code: str) -> tuple[Floats, RingNodes]:
-    """Put points of the lattice, known to lie on the ring, exactly on it.
-
-    Returns
-    -------
-    xy : float array
-        For each point the vertex it stands for, or its place on the nearest segment.
-    nodes : RingNodes
-        Those that are not vertices.
-    """
+def _foot(points: Floats, polygon: shapely.Polygon) -> tuple[Floats, Floats, Floats, Floats, Bools]:
+    """Nearest segment of each point, the place on it, and whether that is off its ends."""
     start, end = _ordered(*_segments(polygon))
     tree = STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
     at, segment = tree.query_nearest(shapely.points(points), all_matches=True)
@@ -73,15 +69,67 @@ def place_on_ring(points: Floats, polygon: shapely.Polygon, code: str) -> tuple[
     t = ((points - a) * along).sum(axis=1) / (along**2).sum(axis=1)
     t = np.clip(t, 0.0, 1.0)
     xy = a + t[:, None] * along
+    near_a = np.hypot(*(xy - a).T) < STEP_M
+    near_b = np.hypot(*(xy - b).T) < STEP_M
+    xy = np.where(near_a[:, None], a, np.where(near_b[:, None], b, xy))
+    return a, b, t, xy, ~near_a & ~near_b
+
+
+def place_on_ring(points: Floats, polygon: shapely.Polygon, code: str) -> tuple[Floats, RingNodes]:
+    """Put points of the lattice, known to lie on the ring, exactly on it.
+
+    Returns
+    -------
+    xy : float array
+        For each point the vertex it stands for, or its place on the nearest segment.
+    nodes : RingNodes
+        Those that are not vertices.
+    """
+    a, b, t, xy, inner = _foot(points, polygon)
     if (np.hypot(*(xy - points).T) > 5 * STEP_M).any():
         raise CutError(
             "E-GRID-RING", f"Community {code}: its ring is finer than the lattice; simplify it."
         )
-    near_a = np.hypot(*(xy - a).T) < STEP_M
-    near_b = np.hypot(*(xy - b).T) < STEP_M
-    xy = np.where(near_a[:, None], a, np.where(near_b[:, None], b, xy))
-    inner = ~near_a & ~near_b
     return xy, RingNodes(a[inner], b[inner], t[inner], xy[inner])
+
+
+def barred(points: Floats, polygon: shapely.Polygon, locked: Floats) -> Bools:
+    """Return which points on the ring would be junctions on a locked segment.
+
+    Parameters
+    ----------
+    points : float array (n, 2)
+        On the ring, within the step of the lattice.
+    polygon : Polygon
+    locked : float array (n, 4)
+        Segments, as in `gridding.canonical.Region`.
+    """
+    a, b, _, _, inner = _foot(points, polygon)
+    return inner & among(np.column_stack([a, b]), locked)
+
+
+def among(rows: Floats, others: Floats) -> Bools:
+    """Return which rows are equal, to the bit, to one of the others."""
+    _, key = np.unique(np.concatenate([rows, others]), axis=0, return_inverse=True)
+    key = key.ravel()
+    return np.isin(key[: len(rows)], key[len(rows) :])
+
+
+def vertices_on_rings(points: Floats, polygons: Geometries) -> RingNodes:
+    """Return those of the points that lie on a ring segment without being a vertex of it.
+
+    Points are taken as they are: the former borders they come from must not move.
+    """
+    ends = [np.column_stack(_ordered(*_segments(polygon))) for polygon in polygons]
+    segments = np.unique(np.concatenate(ends), axis=0)
+    tree = STRtree(shapely.linestrings(segments.reshape(-1, 2, 2)))
+    at, on = tree.query(shapely.points(points), predicate="dwithin", distance=TOUCH_M)
+    xy, a, b = points[at], segments[on, :2], segments[on, 2:]
+    free = (xy != a).any(axis=1) & (xy != b).any(axis=1)
+    xy, a, b = xy[free], a[free], b[free]
+    along = b - a
+    t = ((xy - a) * along).sum(axis=1) / (along**2).sum(axis=1)
+    return RingNodes(a, b, t, xy)
 
 
 def noded_rings(polygon: shapely.Polygon, nodes: RingNodes) -> list[Floats]:

@@ -96,6 +96,11 @@ class GridRules:
         return float(np.sqrt(self.target_area_m2))
 
     @property
+    def courtyard_m2(self) -> float:
+        """Courtyards up to this area belong to their building or compound."""
+        return 0.5 * self.target_area_m2
+
+    @property
     def scale(self) -> float:
         """Factor from lengths here to those of a 10,000 m² grid."""
         return 100.0 / self.side_m

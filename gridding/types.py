@@ -185,6 +185,8 @@ class GridResult:
         Share of the whole border that is border of the community, given and not chosen.
     neighbours : Neighbours
     report : GridReport
+    former : int array
+        Index of the former grid that a grid is, unchanged to the bit; -1 for a new one.
     """
 
     polygons: Geometries
@@ -196,3 +198,4 @@ class GridResult:
     given_border_share: Floats
     neighbours: Neighbours
     report: GridReport
+    former: Ints

@@ -36,6 +36,15 @@ class GridPlan(models.Model):
         _("figures"), default=dict, help_text=_("Measures of the whole plan and its problems.")
     )
     check_report = models.JSONField(_("check report"), default=dict)
+    former = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("former edition"),
+        help_text=_("The edition whose unchanged grids were kept; none when all was cut afresh."),
+    )
     input_digest = models.CharField(
         max_length=64, help_text=_("Hash of what was cut, to see that two plans are the same.")
     )
@@ -106,6 +115,9 @@ class UnitGrid(models.Model):
     on_feature_share = models.FloatField(_("share of border on features"))
     neighbours = ArrayField(models.PositiveIntegerField(), help_text=_("Ordinals."), default=list)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    fingerprint = models.CharField(
+        max_length=32, blank=True, help_text=_("Hash of what stood here when the grid was cut.")
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import shapely
 from django.db import connection, transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
@@ -22,10 +22,10 @@ from spatial.core.jobs import Progress, silent
 from spatial.core.mercator import to_mercator
 from spatial.core.srid import STORE_SRID, TILE_SRID
 from spatial.grids.models import GridCode, GridPlan, UnitGrid
-from spatial.grids.selectors import grids_of
+from spatial.grids.services.former import Edition, figures_of, in_degrees, read_edition
 from spatial.grids.services.inputs import CutInput, collect, district_now
-from spatial.grids.services.metric import projected
-from spatial.grids.services.numbering import FormerGrids, assign_codes
+from spatial.grids.services.metric import as_arrays
+from spatial.grids.services.numbering import assign_codes
 
 LOCK_SPACE = 0x67726964
 """First key of the advisory locks of grid plans."""
@@ -42,7 +42,20 @@ COLUMNS = (
     "on_feature_share",
     "neighbours",
     "note",
+    "fingerprint",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A finished run: what was cut, by which rules, beside which edition, and what came out."""
+
+    source: CutInput
+    rules: gridding.GridRules
+    digest: str
+    edition: Edition
+    former: GridPlan | None
+    result: gridding.GridResult
 
 
 def make_plan(
@@ -50,13 +63,16 @@ def make_plan(
     *,
     target_area_m2: float = 10_000.0,
     scheme: str = "gbt30428",
+    afresh: bool = False,
     workers: int = 1,
     user: Any = None,
     progress: Progress = silent,
 ) -> GridPlan:
     """Cut a district into unit grids and keep them as a draft plan.
 
-    Cutting the same map by the same rules again gives back the plan that is already there.
+    Grids of the edition in force at which nothing has changed are kept as they are, unless
+    ``afresh``. Cutting the same map by the same rules again gives back the plan that is already
+    there.
 
     Raises
     ------
@@ -72,18 +88,25 @@ def make_plan(
     try:
         rules = gridding.GridRules(target_area_m2=target_area_m2, scheme=scheme)
         digest = _digest(source, rules)
-        same = _plans_of(source).filter(input_digest=digest).first()
+        in_force = _plans_of(source).filter(state=GridPlan.State.PUBLISHED).first()
+        # Metres of another zone have other bits: nothing could be kept to the bit.
+        keep = not afresh and in_force is not None and in_force.metric_srid == source.srid
+        former = in_force if keep else None
+        same = _same(source, digest, former)
         if same is not None:
             return same
+        edition = read_edition(in_force, source.srid)
         result = gridding.make_grids(
             source.communities,
             source.features,
             rules,
+            former=edition.to_keep if keep else None,
             workers=workers,
             progress=lambda done, total: progress(done, total, _("cutting communities")),
         )
+        cut = Cut(source, rules, digest, edition, former, result)
         with transaction.atomic():
-            return _store(source, rules, digest, result, user)
+            return _store(cut, user)
     except gridding.GridError as error:
         raise InputError(error.code, error.message, community=error.community) from error
 
@@ -94,9 +117,15 @@ def _digest(source: CutInput, rules: gridding.GridRules) -> str:
     return hashlib.sha256((source.digest + settled).encode()).hexdigest()
 
 
-def _store(
-    source: CutInput, rules: gridding.GridRules, digest: str, result: gridding.GridResult, user: Any
-) -> GridPlan:
+def _same(source: CutInput, digest: str, former: GridPlan | None) -> GridPlan | None:
+    """The plan of this map and these rules: the one in force, or one made from the same edition."""
+    plans = _plans_of(source).filter(input_digest=digest).exclude(state=GridPlan.State.SUPERSEDED)
+    in_force = Q(state=GridPlan.State.PUBLISHED)
+    return plans.filter(Q(former=former) if former is None else Q(former=former) | in_force).first()
+
+
+def _store(cut: Cut, user: Any) -> GridPlan:
+    source, rules, result = cut.source, cut.rules, cut.result
     _lock(int(source.district.code))
     editions = _plans_of(source)
     plan = GridPlan.objects.create(
@@ -107,17 +136,18 @@ def _store(
         metric_srid=source.srid,
         grid_count=len(result.polygons),
         figures=_figures(result),
-        input_digest=digest,
+        former=cut.former,
+        input_digest=cut.digest,
         created_by=user,
     )
     codes = assign_codes(
         result,
         source.communities.codes,
         rules.scheme,
-        _former(source),
+        cut.edition.grids,
         _largest_numbers(source.district.code),
     )
-    copy_rows(UnitGrid._meta.db_table, COLUMNS, _rows(plan, source, result, codes))
+    copy_rows(UnitGrid._meta.db_table, COLUMNS, _rows(plan, cut, codes))
     audit.record(user, "plan.made", "GridPlan", plan.version, grids=plan.grid_count)
     return plan
 
@@ -136,15 +166,6 @@ def _lock(district_code: int) -> None:
             )
 
 
-def _former(source: CutInput) -> FormerGrids:
-    plan = _plans_of(source).filter(state=GridPlan.State.PUBLISHED).first()
-    if plan is None:
-        return FormerGrids((), np.zeros(0, object))
-    rows = list(grids_of(plan).values_list("code", "geom"))
-    polygons = projected([geom for _code, geom in rows], source.srid)
-    return FormerGrids(tuple(code for code, _geom in rows), polygons)
-
-
 def _largest_numbers(district_code: str) -> dict[str, int]:
     largest: dict[str, int] = {}
     codes = GridCode.objects.filter(code__startswith=district_code)
@@ -153,14 +174,18 @@ def _largest_numbers(district_code: str) -> dict[str, int]:
     return largest
 
 
-def _rows(
-    plan: GridPlan, source: CutInput, result: gridding.GridResult, codes: list[str]
-) -> list[tuple[Any, ...]]:
+def _rows(plan: GridPlan, cut: Cut, codes: list[str]) -> list[tuple[Any, ...]]:
+    source, result = cut.source, cut.result
     order = np.argsort(np.array(codes))
     rank = np.empty(len(order), int)
     rank[order] = np.arange(1, len(order) + 1)
-    degrees = gridding.project(result.polygons, source.srid, STORE_SRID)
+    borders = as_arrays([region.geom for region in source.regions])
+    degrees = in_degrees(result.polygons, source.srid, [cut.edition.stored, borders])
+    # Of what is stored, as the next run will read it.
+    in_metres = gridding.project(degrees, STORE_SRID, source.srid)
+    marks = gridding.fingerprints(in_metres, source.features, cut.rules)
     stored, tiled = _hex(degrees, STORE_SRID), _hex(to_mercator(degrees), TILE_SRID)
+    figures = figures_of(result, cut.edition)
     return [
         (
             plan.pk,
@@ -169,11 +194,10 @@ def _rows(
             source.regions[result.community[i]].pk,
             stored[i],
             tiled[i],
-            result.area_m2[i],
-            result.perimeter_m[i],
-            result.on_feature_share[i],
+            *figures[i],
             "{" + ",".join(str(n) for n in sorted(rank[result.neighbours.of(i)])) + "}",
             "",
+            marks[i],
         )
         for i in order
     ]

@@ -13,7 +13,11 @@ import gridding
 from spatial.core.srid import STORE_SRID
 
 
+def as_arrays(stored: Iterable[GEOSGeometry]) -> NDArray[np.object_]:
+    """Geometries of the store (EPSG:4326) as an array."""
+    return np.asarray(shapely.from_wkb(np.array([bytes(shape.wkb) for shape in stored], object)))
+
+
 def projected(stored: Iterable[GEOSGeometry], srid: int) -> NDArray[np.object_]:
-    """Geometries of the store (EPSG:4326) as an array in another reference system, x before y."""
-    shapes = shapely.from_wkb(np.array([bytes(shape.wkb) for shape in stored], object))
-    return gridding.project(shapes, STORE_SRID, srid)
+    """Geometries of the store as an array in another reference system, x before y."""
+    return gridding.project(as_arrays(stored), STORE_SRID, srid)

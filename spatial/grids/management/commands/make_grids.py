@@ -20,6 +20,9 @@ class Command(WanmiCommand):
         parser.add_argument("--target-area", type=float, default=10_000, help="m² (10000)")
         parser.add_argument("--scheme", choices=["gbt30428", "cjt213"], default="gbt30428")
         parser.add_argument(
+            "--afresh", action="store_true", help="keep no grid of the edition in force"
+        )
+        parser.add_argument(
             "--workers", type=int, default=os.cpu_count() or 1, help="processes (all cores)"
         )
 
@@ -29,6 +32,7 @@ class Command(WanmiCommand):
             options["district"],
             target_area_m2=options["target_area"],
             scheme=options["scheme"],
+            afresh=options["afresh"],
             workers=options["workers"],
             progress=self.progress(),
         )
