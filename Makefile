@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run test lint format types architecture unit db db-stop \
-        messages lock bench pictures clean
+        messages lock bench compare pictures clean
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -48,7 +48,7 @@ messages: ## collect texts to translate and compile them
 
 lock: ## pin the newest allowed packages anew
 	$(PY) -m pip install --quiet pip-tools
-	for x in "" dev; do \
+	for x in "" dev bench; do \
 	  $(PY) -m piptools compile -q --strip-extras --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --no-emit-trusted-host --no-header --upgrade \
 	    $${x:+--extra $$x -c requirements/run.txt} -o requirements/$${x:-run}.txt pyproject.toml; \
@@ -57,9 +57,14 @@ lock: ## pin the newest allowed packages anew
 bench: ## benchmarks print their own help
 	@for f in scripts/bench/*.py; do echo "$(PY) $$f --help"; done
 
+compare: ## ours and other ways to cut, side by side, in an environment of its own
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --require-hashes -r requirements/bench.txt
+	.venv-bench/bin/python scripts/bench/compare.py --write docs/gridding-compared.md
+
 pictures: ## the pictures of the README, from a running site
 	$(PY) scripts/screenshots.py --out docs/pictures --only start grid real-district-en-night phone
 
 clean: ## stop the database and remove what was installed and made
 	-$(PYTHON) scripts/dev_db.py stop
-	rm -rf .venv .state node_modules
+	rm -rf .venv .venv-bench .state node_modules

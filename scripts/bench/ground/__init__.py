@@ -1,0 +1,1 @@
+"""The ground that benchmarks cut: areas that anyone can get."""

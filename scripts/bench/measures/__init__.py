@@ -1,0 +1,1 @@
+"""Parts of the measure of a grid plan; they know nothing of the engine that made it."""

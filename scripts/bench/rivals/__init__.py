@@ -1,0 +1,1 @@
+"""Other methods to cut communities, put together from published parts as well as they can be."""
