@@ -155,4 +155,4 @@ def make_grids(
     parts = _parts(regions, cuts)
     numbers = number(parts.polygons, parts.community, communities.codes, rules)
     parts, numbers = _in_order(parts, communities.codes, numbers)
-    return finish(parts, numbers, communities, ground, cuts, problems, rules)
+    return finish(parts, numbers, communities, ground, regions, cuts, problems, rules)

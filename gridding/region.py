@@ -61,24 +61,22 @@ def local_ground(
     shapes = ground.units[units]
     held = shapely.area(shapely.intersection(shapes, region.polygon))
     units = units[(held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * shapely.area(shapes))]
-    return Ground(
-        ground.lines[lines], ground.classes[lines], ground.units[units], ground.is_compound[units]
-    )
+    return ground.take(lines, units)
 
 
 def _network(
     polygon: shapely.Polygon, ground: Ground, rules: GridRules
 ) -> tuple[Geometries, Geometries, NDArray[np.int8]]:
-    """Noded lines with dead ends led on, and the lines with classes they came from."""
+    """Noded lines with dead ends led on, and the lines with tags they came from."""
     ring = np.array([shapely.boundary(polygon)], object)
-    lines, classes = fit_to_ring(ground.lines, ground.classes, polygon)
+    lines, tags = fit_to_ring(ground.lines, ground.tags, polygon)
     noded = node(lines, ring)
     more = extensions(noded, polygon, ground.units, rules.extend_m)
-    return (node(noded, more) if len(more) else noded), lines, classes
+    return (node(noded, more) if len(more) else noded), lines, tags
 
 
 def _mesh(polygon: shapely.Polygon, ground: Ground, rules: GridRules) -> Mesh:
-    noded, lines, classes = _network(polygon, ground, rules)
+    noded, lines, tags = _network(polygon, ground, rules)
     # By what lies in the region: a sliver of overlap may be half of a corner that does.
     group = group_units(shapely.intersection(ground.units, polygon))
     blocks, _ = inside_faces(noded, polygon)
@@ -88,22 +86,22 @@ def _mesh(polygon: shapely.Polygon, ground: Ground, rules: GridRules) -> Mesh:
     faces, points = inside_faces(node(noded, walls, ridges.lines), polygon)
     compounds = np.unique(group[ground.is_compound])
     return build_mesh(
-        faces, points, lines, classes, ridges, ground.units, group, compounds, blocks[thin(blocks)]
+        faces, points, lines, tags, ridges, ground.units, group, compounds, blocks[thin(blocks)]
     )
 
 
 def _raw_arcs(
     mesh: Mesh, label: Ints, region: Region
-) -> tuple[Geometries, Ints, Ints, Ints, RingNodes]:
+) -> tuple[Geometries, Ints, Ints, Ints, Ints, RingNodes]:
     """Borders as they run in the mesh, their ends put exactly on the ring."""
-    chains, left, right, kind = trace(mesh, label)
+    chains, left, right, kind, border = trace(mesh, label)
     xy = mesh.xy.copy()
     ends = np.unique(np.concatenate([[c[0], c[-1]] for c in chains]))
     outer = np.unique(mesh.edges[(mesh.left < 0) | (mesh.right < 0)])
     on_ring = np.intersect1d(ends, outer)
     xy[on_ring], nodes = place_on_ring(xy[on_ring], region.polygon, region.code)
     lines = lines_of(_off_ring(chains, xy, region.polygon), xy)
-    return lines, left, right, kind, nodes
+    return lines, left, right, kind, border, nodes
 
 
 def _off_ring(chains: list[Ints], xy: Floats, polygon: shapely.Polygon) -> list[Ints]:
@@ -144,12 +142,12 @@ def _check_units(polygons: Geometries, arcs: Arcs, ground: Ground, region: Regio
 def _finish(
     region: Region, ground: Ground, mesh: Mesh, label: Ints, rules: GridRules, straight: bool
 ) -> Cut:
-    lines, left, right, kind, nodes = _raw_arcs(mesh, label, region)
+    lines, left, right, kind, border, nodes = _raw_arcs(mesh, label, region)
     if straight:
         ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
         ring = pieces(noded_rings(region.polygon, nodes), shapely.get_coordinates(ends))
         lines = straighten(lines, kind, ring, ground.units, rules.side_m)
-    arcs = Arcs(lines, left, right, (kind == LINE) | (kind == AXIS))
+    arcs = Arcs(lines, left, right, (kind == LINE) | (kind == AXIS), border)
     polygons = assemble(region.polygon, arcs, nodes, int(label.max()) + 1, region.code)
     _check_units(polygons, arcs, ground, region)
     return Cut(arcs, nodes, polygons, len(ground.units), straight)
@@ -157,7 +155,7 @@ def _finish(
 
 def _whole(region: Region, ground: Ground) -> Cut:
     none = np.zeros(0, np.int64)
-    arcs = Arcs(np.zeros(0, object), none, none, np.zeros(0, bool))
+    arcs = Arcs(np.zeros(0, object), none, none, np.zeros(0, bool), none)
     return Cut(arcs, empty_nodes(), np.array([region.polygon], object), len(ground.units), True)
 
 

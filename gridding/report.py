@@ -8,9 +8,11 @@ import numpy as np
 import shapely
 
 from gridding.adjacency import neighbours
-from gridding.canonical import Ground
+from gridding.borders import explain_borders
+from gridding.canonical import Ground, Region
 from gridding.check import check_coverage
 from gridding.errors import CutError
+from gridding.reasons import explain_areas
 from gridding.region import Cut
 from gridding.rules import GridRules
 from gridding.types import (
@@ -129,6 +131,7 @@ def finish(
     numbers: Ints,
     communities: Communities,
     ground: Ground,
+    regions: list[Region],
     cuts: list[Cut],
     problems: list[Problem],
     rules: GridRules,
@@ -146,6 +149,15 @@ def finish(
     perimeter = shapely.length(parts.polygons)
     has_inner = parts.inner_m > 0
     share = np.where(has_inner, parts.on_feature_m / np.where(has_inner, parts.inner_m, 1), 1.0)
+    borders = explain_borders(
+        parts.polygons,
+        parts.community,
+        np.concatenate([c.arcs.lines for c in cuts]),
+        np.concatenate([c.arcs.border for c in cuts]),
+    )
+    reasons = explain_areas(
+        parts.polygons, parts.community, borders, regions, ground, rules.target_area_m2
+    )
     units = sum(c.units for c in cuts)
     report = _figures(parts, rules, units, coverage, len(communities.codes), problems)
     return GridResult(
@@ -157,5 +169,7 @@ def finish(
         on_feature_share=share,
         given_border_share=np.clip(1 - parts.inner_m / perimeter, 0.0, 1.0),
         neighbours=neighbours(parts.polygons),
+        borders=borders,
+        reasons=reasons,
         report=report,
     )
