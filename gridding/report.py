@@ -24,6 +24,7 @@ from gridding.types import (
     GridResult,
     Ints,
     Problem,
+    Reasons,
 )
 
 
@@ -47,7 +48,11 @@ class GridParts:
 
 
 def _size_problems(
-    polygons: Geometries, community: Ints, communities: Communities, rules: GridRules
+    polygons: Geometries,
+    community: Ints,
+    communities: Communities,
+    reasons: Reasons,
+    rules: GridRules,
 ) -> list[Problem]:
     area = shapely.area(polygons)
     low, high = 0.5 * rules.target_area_m2, 1.5 * rules.target_area_m2
@@ -55,7 +60,7 @@ def _size_problems(
     out = []
     for i in np.flatnonzero((area < low) | (area > high)):
         code, what = ("W-GRID-LARGE", "large") if area[i] > high else ("W-GRID-SMALL", "small")
-        message = f"A grid of {area[i]:.0f} m² is {what} for the target; see what stands in it."
+        message = f"A grid of {area[i]:.0f} m² is {what} for the target. {reasons.sentence(int(i))}"
         x, y = float(xy[i, 0]), float(xy[i, 1])
         out.append(Problem(code, communities.codes[community[i]], message, x, y))
     return out
@@ -144,8 +149,6 @@ def finish(
         ``E-GRID-INEXACT``.
     """
     coverage = _exact(parts, communities)
-    problems = problems + _border_problems(communities, ground)
-    problems += _size_problems(parts.polygons, parts.community, communities, rules)
     perimeter = shapely.length(parts.polygons)
     has_inner = parts.inner_m > 0
     share = np.where(has_inner, parts.on_feature_m / np.where(has_inner, parts.inner_m, 1), 1.0)
@@ -158,6 +161,8 @@ def finish(
     reasons = explain_areas(
         parts.polygons, parts.community, borders, regions, ground, rules.target_area_m2
     )
+    problems = problems + _border_problems(communities, ground)
+    problems += _size_problems(parts.polygons, parts.community, communities, reasons, rules)
     units = sum(c.units for c in cuts)
     report = _figures(parts, rules, units, coverage, len(communities.codes), problems)
     return GridResult(

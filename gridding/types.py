@@ -207,7 +207,8 @@ _SENTENCES = (
     "It is all of its ground: that has no more than {ground:,.0f} m².",
     "Buildings and compounds, which may not be cut, hold {built:.0%} of its ground.",
     "It is ringed: {ring:.0%} of its border lies on features or is given; the block is that size.",
-    "No reason stands out: the search found no better price of area, border and shape together.",
+    "No one reason: buildings and compounds hold {built:.0%} of its ground, {ring:.0%} of its "
+    "border lies on features or is given; the search found nothing better by its prices.",
 )
 
 
