@@ -6,10 +6,13 @@ from gridding.crs import is_metric, metric_crs, project
 from gridding.errors import CodeError, CutError, GridError, InputError
 from gridding.fingerprint import fingerprints
 from gridding.former import Former, former_of
+from gridding.kinds import BORDER_KINDS, LINE_WORDS
 from gridding.locate import locate, locate_xy
 from gridding.pipeline import make_grids
 from gridding.rules import GridRules, Prices
 from gridding.types import (
+    REASON_NAMES,
+    Borders,
     Communities,
     CoverageReport,
     Features,
@@ -17,13 +20,18 @@ from gridding.types import (
     GridResult,
     Neighbours,
     Problem,
+    Reasons,
 )
 
 ENGINE_VERSION = 2
 """Raised when the engine makes other grids of the same input, so that both can be told apart."""
 
 __all__ = [
+    "BORDER_KINDS",
     "ENGINE_VERSION",
+    "LINE_WORDS",
+    "REASON_NAMES",
+    "Borders",
     "CodeError",
     "CodeParts",
     "Communities",
@@ -39,6 +47,7 @@ __all__ = [
     "Neighbours",
     "Prices",
     "Problem",
+    "Reasons",
     "check_coverage",
     "fingerprints",
     "former_of",

@@ -11,35 +11,62 @@ from pathlib import Path
 from typing import Any
 
 from gridding.errors import GridError
-from gridding.files import read_base_map, write_grids
+from gridding.files import BaseMap, read_base_map, write_grids
+from gridding.frames import codes_of
+from gridding.html import report_html
 from gridding.layers import PLAIN, read_layer_map
 from gridding.mapping import Progress
 from gridding.pipeline import make_grids
 from gridding.rules import GridRules
-from gridding.types import GridReport
+from gridding.types import GridReport, GridResult
 
 _EPILOG = """\
-example:
-  python -m gridding helsinki_features.gpkg --boundary helsinki_boundary.gpkg -o grids.gpkg
+what goes in
+  BASEMAP  any file GDAL reads; layers that are missing count as empty:
+             lines      fields kind (road, rail, water, wall or another word) and cls (1 to 7)
+             buildings  polygons
+             compounds  polygons of what else is managed whole
+           Neither is cut, but where the border of a community, which is given, cuts it.
+  FILE     layer communities: polygons with the field code (12, 9 or 6 digits), or community;
+           without --boundary it is taken from BASEMAP. A plain number of up to three digits
+           gets the code 000000 + 001 + the number.
+  All layers name their reference system; degrees are projected to metres.
 
-BASEMAP has the layers lines (fields kind, cls 1 to 7), buildings and compounds; FILE the layer
-communities (field code, or community). A community that is a plain number of up to three digits
-gets the code 000000 + 001 + the number. Other names: --layers MAP.toml, for instance
+what comes out
+  OUT.gpkg layer grids    code, number, community, area_m2, perimeter_m, on_feature_share,
+                          neighbours, reason (why the area is what it is)
+           layer borders  code_left, code_right, kind (what it lies on), length_m; each once
+  R.html   the report with map, histogram, the grids furthest from the target and why, borders
+           by kind, communities, remarks with place: one file, no network
+  R.json   the same figures and remarks for programs; --json prints them
 
-  [[lines]]
-  layer = "roads"
-  kind = "road"
-  class_field = "fclass"
-  classes = { primary = 1, secondary = 2, residential = 4 }
-  [[buildings]]
-  layer = "houses"
-  [[communities]]
-  layer = "shequ"
-  code_field = "SQDM"
+classes of lines, in the order in which borders like to follow them
+  1 motorway to primary road, river   2 secondary road, railway   3 tertiary   4 residential
+  5 wall, fence, lane                 6 service road, stream      7 path
 
-Classes: 1 motorway to primary, river; 2 secondary, railway; 3 tertiary; 4 residential; 5 wall,
-fence, lane; 6 service; 7 path. Equal input gives an equal file, to the byte.
-exit codes: 0 done, 1 a coded error (E-...), 2 wrong use.
+examples
+  cut a map of plain layers, and look at the report in a browser
+    python -m gridding helsinki_features.gpkg --boundary helsinki_boundary.gpkg \\
+        -o grids.gpkg --report report.html
+  larger grids on two processes, in the zone of Beijing
+    python -m gridding features.gpkg --boundary streets.gpkg -o grids.gpkg \\
+        --target-area 18000 --workers 2 --crs EPSG:4548
+  a file with layers of other names
+    python -m gridding city.gpkg -o grids.gpkg --layers map.toml
+  where map.toml says
+    [[lines]]
+    layer = "roads"
+    kind = "road"
+    class_field = "fclass"
+    classes = { primary = 1, secondary = 2, residential = 4 }
+    [[buildings]]
+    layer = "houses"
+    [[communities]]
+    layer = "shequ"
+    code_field = "SQDM"
+
+Equal input gives an equal file, to the byte.
+exit codes: 0 done, 1 a coded error (E-..., see docs/errors.md), 2 wrong use.
 """
 
 
@@ -52,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("basemap", type=Path, metavar="BASEMAP", help="file with lines, buildings, compounds")
-    add("-o", "--output", type=Path, required=True, metavar="OUT.gpkg", help="layer grids")
+    add(
+        "-o", "--output", type=Path, required=True, metavar="OUT.gpkg", help="layers grids, borders"
+    )
     add("--boundary", type=Path, metavar="FILE", help="file with the communities")
     add("--target-area", type=float, default=10_000.0, metavar="M2", help="default 10000")
     add("--layers", type=Path, metavar="MAP.toml", help="which layers are what")
@@ -60,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--workers", type=int, default=1, metavar="N", help="processes, default 1")
     add("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://HOST:PORT, in their place")
     add("--scheme", default="gbt30428", choices=("gbt30428", "cjt213"), help="code scheme")
-    add("--report", type=Path, metavar="R.json", help="write figures and problems")
+    add("--report", type=Path, metavar="R", help="report: R.html with pictures, else JSON")
     add("--json", action="store_true", help="print the report as JSON")
     return parser
 
@@ -109,7 +138,25 @@ def _summary(report: GridReport, output: Path) -> str:
     )
 
 
-def _run(args: argparse.Namespace) -> GridReport:
+def _write_report(
+    args: argparse.Namespace, text: str, result: GridResult, base_map: BaseMap
+) -> None:
+    """Write the report as its ending says."""
+    if args.report.suffix.lower() in (".html", ".htm"):
+        communities, features = base_map.communities, base_map.features
+        codes = codes_of(result, communities.codes, args.scheme)
+        title = f"Unit grids of {args.basemap.stem}"
+        text = report_html(result, codes, communities, features, title)
+    else:
+        text += "\n"
+    try:
+        args.report.write_text(text, "utf-8")
+    except OSError as error:
+        raise GridError("E-GRID-WRITE", f"{args.report} cannot be written: {error}.") from error
+
+
+def _run(args: argparse.Namespace) -> str:
+    """Do the work; return what is to be printed."""
     rules = GridRules(target_area_m2=args.target_area, scheme=args.scheme)
     layers = read_layer_map(args.layers) if args.layers else PLAIN
     base_map = read_base_map(args.basemap, args.boundary, layers, _epsg(args.crs))
@@ -122,21 +169,20 @@ def _run(args: argparse.Namespace) -> GridReport:
         progress=_progress(),
     )
     write_grids(args.output, result, base_map, args.scheme)
-    return result.report
+    text = json.dumps(_plain(dataclasses.asdict(result.report)), ensure_ascii=False, indent=1)
+    if args.report:
+        _write_report(args, text, result, base_map)
+    return text if args.json else _summary(result.report, args.output)
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     args = _parser().parse_args(argv)
     try:
-        report = _run(args)
+        print(_run(args))
     except GridError as error:
         print(error, file=sys.stderr)
         return 1
-    text = json.dumps(_plain(dataclasses.asdict(report)), ensure_ascii=False, indent=1)
-    if args.report:
-        args.report.write_text(text + "\n", "utf-8")
-    print(text if args.json else _summary(report, args.output))
     return 0
 
 

@@ -9,7 +9,16 @@ import shapely
 from shapely import STRtree
 
 from gridding.compiled import compiled
-from gridding.faces import FACADE, FREE, GAP, Mesh
+from gridding.faces import COMPOUND_EDGE, FACADE, FREE, GAP, Mesh
+from gridding.kinds import (
+    BORDER_KINDS,
+    COMPOUND_RIM,
+    FACADE_WALL,
+    FREE_CUT,
+    GAP_AXIS,
+    PARTY_WALL,
+    line_border,
+)
 from gridding.types import Bools, Floats, Geometries, Ints
 
 # How far an arc may be moved: lines of the map and walls never, axes of gaps a little.
@@ -35,12 +44,15 @@ class Arcs:
         Grids on either side, seen along the line.
     on_feature : bool array
         Whether the arc lies on a line, a wall or the axis of a gap.
+    border : int array
+        What it lies on, an index into `gridding.kinds.BORDER_KINDS`.
     """
 
     lines: Geometries
     left: Ints
     right: Ints
     on_feature: Bools
+    border: Ints
 
 
 @compiled
@@ -92,19 +104,31 @@ def _kind(mesh: Mesh, border: Ints) -> Ints:
     return np.select(known, [CUT, AXIS, WALL], LINE)
 
 
+def _border_kind(mesh: Mesh, border: Ints) -> Ints:
+    """What each border edge lies on, by its name in `gridding.kinds.BORDER_KINDS`."""
+    border_class = mesh.border_class[border]
+    both = (mesh.unit[mesh.left[border]] >= 0) & (mesh.unit[mesh.right[border]] >= 0)
+    gap = border_class == GAP
+    made = [gap & both, gap, border_class == FREE, border_class == FACADE]
+    made.append(border_class == COMPOUND_EDGE)
+    names = [PARTY_WALL, GAP_AXIS, FREE_CUT, FACADE_WALL, COMPOUND_RIM]
+    return np.select(made, names, line_border(border_class, mesh.line_word[border]))
+
+
 def _breaks(edges: Ints, kind: Ints, nodes: int, on_ring: Bools) -> Bools:
     """Nodes where chains end: junctions, the ring, and changes of kind."""
     ends = edges.ravel()
     degree = np.bincount(ends, minlength=nodes)
-    low, high = np.full(nodes, 9), np.full(nodes, -1)
+    low, high = np.full(nodes, len(BORDER_KINDS)), np.full(nodes, -1)
     np.minimum.at(low, ends, np.repeat(kind, 2))
     np.maximum.at(high, ends, np.repeat(kind, 2))
     return (degree != 2) | on_ring | (low != high)
 
 
-def trace(mesh: Mesh, label: Ints) -> tuple[list[Ints], Ints, Ints, Ints]:
-    """Return the node lists of all borders between labels, with left, right and kind.
+def trace(mesh: Mesh, label: Ints) -> tuple[list[Ints], Ints, Ints, Ints, Ints]:
+    """Return the node lists of all borders between labels, with left and right.
 
+    Then the kind of each (`LINE`, `AXIS`, `CUT` or `WALL`) and what it lies on (`Arcs.border`).
     Loops come as two arcs, so that both keep their ends when they are straightened.
     """
     inner = (mesh.left >= 0) & (mesh.right >= 0)
@@ -114,7 +138,8 @@ def trace(mesh: Mesh, label: Ints) -> tuple[list[Ints], Ints, Ints, Ints]:
     on_ring = np.zeros(nodes, bool)
     on_ring[mesh.edges[~inner].ravel()] = True
     kind = _kind(mesh, border)
-    is_break = _breaks(edges, kind, nodes, on_ring)
+    lies_on = _border_kind(mesh, border)
+    is_break = _breaks(edges, lies_on, nodes, on_ring)
     order = np.argsort(edges.ravel(), kind="stable")
     indptr = np.concatenate([[0], np.cumsum(np.bincount(edges.ravel(), minlength=nodes))])
     flat, stops, firsts = _chains(edges, indptr, order // 2, is_break)
@@ -122,19 +147,19 @@ def trace(mesh: Mesh, label: Ints) -> tuple[list[Ints], Ints, Ints, Ints]:
     left = np.where(forward, a[border[firsts]], b[border[firsts]])
     right = np.where(forward, b[border[firsts]], a[border[firsts]])
     chains = np.split(flat, stops[:-1])
-    return _open_loops(chains, left, right, kind[firsts])
+    parts, times = _open_loops(chains)
+    left, right = np.repeat(left, times), np.repeat(right, times)
+    return parts, left, right, np.repeat(kind[firsts], times), np.repeat(lies_on[firsts], times)
 
 
-def _open_loops(
-    chains: list[Ints], left: Ints, right: Ints, kind: Ints
-) -> tuple[list[Ints], Ints, Ints, Ints]:
+def _open_loops(chains: list[Ints]) -> tuple[list[Ints], Ints]:
+    """Cut loops in two; also return in how many parts each chain is."""
     loop = np.array([c[0] == c[-1] for c in chains], bool)
     parts: list[Ints] = []
     for chain, closed in zip(chains, loop, strict=True):
         half = len(chain) // 2
         parts += [chain[: half + 1], chain[half:]] if closed else [chain]
-    times = np.where(loop, 2, 1)
-    return parts, np.repeat(left, times), np.repeat(right, times), np.repeat(kind, times)
+    return parts, np.where(loop, 2, 1)
 
 
 def _clashes(lines: Geometries, moved: Bools, fixed: Geometries, units: Geometries) -> Bools:

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridding.kinds import line_words, tag
 from gridding.types import Bools, Communities, Features, Floats, Geometries, Ints, Problem
 
 _LINE, _POLYGON = 1, 3
@@ -20,13 +21,30 @@ _LINE, _POLYGON = 1, 3
 class Ground:
     """Features in canonical form: simple parts in the order of their WKB.
 
-    ``units`` are buildings and compounds without their courtyards.
+    ``words`` are indexes into `gridding.kinds.LINE_WORDS`; ``units`` are buildings and compounds
+    without their courtyards.
     """
 
     lines: Geometries
     classes: NDArray[np.int8]
+    words: NDArray[np.int8]
     units: Geometries
     is_compound: Bools
+
+    @property
+    def tags(self) -> NDArray[np.int8]:
+        """Class and word of each line in one number."""
+        return tag(self.classes, self.words)
+
+    def take(self, lines: Ints, units: Ints) -> Ground:
+        """Return some lines and some units."""
+        return Ground(
+            self.lines[lines],
+            self.classes[lines],
+            self.words[lines],
+            self.units[units],
+            self.is_compound[units],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +137,8 @@ def canonical_features(
     """
     lines, source = _parts(features.lines, _LINE)
     classes = np.asarray(features.line_classes, np.int8)[source]
-    lines, order = _sorted_unique(lines, classes.astype(np.int64))
+    words = line_words(features.line_kinds)[source]
+    lines, order = _sorted_unique(lines, tag(classes, words).astype(np.int64))
     buildings, problems = _units(features.buildings, "building", hole_m2)
     compounds = np.zeros(0, object)
     if keep_compounds:
@@ -128,7 +147,7 @@ def canonical_features(
     both = np.concatenate([buildings, compounds])
     kind = np.repeat([0, 1], [len(buildings), len(compounds)])
     units, unit_order = _sorted_unique(both, 1 - kind)
-    ground = Ground(lines, classes[order], units, kind[unit_order] == 1)
+    ground = Ground(lines, classes[order], words[order], units, kind[unit_order] == 1)
     return ground, sorted(problems, key=lambda p: (p.code, p.x, p.y))
 
 

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
+from gridding.kinds import tag, untag
 from gridding.network import STEP_M
 from gridding.ridges import Ridges
 from gridding.types import Bools, Floats, Geometries, Ints
@@ -30,7 +31,8 @@ class Mesh:
     edges : int array (m, 2)
         Nodes of each edge, the lower first; ``left`` and ``right`` are the faces seen from
         there, -1 outside the region.
-    length_m, border_class : arrays (m,)
+    length_m, border_class, line_word : arrays (m,)
+        ``line_word`` is the kind of line an edge lies on (`gridding.kinds.LINE_WORDS`).
     area_m2, unit : arrays, one value a face
         ``unit`` is the group of the building or compound a face lies in, or -1.
     corridor : bool array (m,)
@@ -44,6 +46,7 @@ class Mesh:
     right: Ints
     length_m: Floats
     border_class: NDArray[np.int8]
+    line_word: NDArray[np.int8]
     area_m2: Floats
     unit: Ints
     corridor: Bools
@@ -85,18 +88,21 @@ def _segments(lines: Geometries, value: NDArray[np.int8]) -> tuple[Geometries, N
 
 
 def _source_class(
-    middle: Geometries, lines: Geometries, classes: NDArray[np.int8], ridges: Ridges
-) -> NDArray[np.int8]:
-    """The lowest class of what lies under each point: a line, the axis of a gap, else free."""
+    middle: Geometries, lines: Geometries, tags: NDArray[np.int8], ridges: Ridges
+) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """The lowest class of what lies under each point: a line, the axis of a gap, else free.
+
+    Also the word of the line.
+    """
     gaps = ridges.lines[ridges.is_gap]
     source = np.concatenate([lines, gaps])
-    value = np.concatenate([classes, np.full(len(gaps), GAP, np.int8)])
-    out = np.full(len(middle), FREE, np.int8)
+    value = np.concatenate([tags, tag(np.full(len(gaps), GAP, np.int8))])
+    out = tag(np.full(len(middle), FREE, np.int8))
     if len(source):
         segment, of = _segments(source, value)
         i, j = STRtree(segment).query(middle, predicate="dwithin", distance=_NEAR_M)
         np.minimum.at(out, i, of[j])
-    return out
+    return untag(out)
 
 
 def _unit_of(points: Geometries, units: Geometries, group: Ints) -> Ints:
@@ -118,7 +124,7 @@ def build_mesh(
     faces: Geometries,
     points: Geometries,
     lines: Geometries,
-    classes: NDArray[np.int8],
+    tags: NDArray[np.int8],
     ridges: Ridges,
     units: Geometries,
     group: Ints,
@@ -133,7 +139,7 @@ def build_mesh(
     xy, edges, left, right = _edges(faces)
     ends = xy[edges]
     middle = shapely.points(ends.mean(axis=1))
-    border = _source_class(middle, lines, classes, ridges)
+    border, word = _source_class(middle, lines, tags, ridges)
     unit = _unit_of(points, units, group)
     at_left = np.where(left >= 0, unit[left], -1)
     at_right = np.where(right >= 0, unit[right], -1)
@@ -148,4 +154,4 @@ def build_mesh(
     narrow = _in_corridor(points, corridors)
     beside = ((left >= 0) & narrow[left]) | ((right >= 0) & narrow[right])
     area = shapely.area(faces)
-    return Mesh(xy, edges, left, right, length, border, area, unit, beside, centre)
+    return Mesh(xy, edges, left, right, length, border, word, area, unit, beside, centre)

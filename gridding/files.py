@@ -11,16 +11,21 @@ import pandas as pd
 import pyogrio
 from pyproj import CRS
 
-from gridding.codes import grid_code
-from gridding.crs import metric_crs
 from gridding.errors import GridError, InputError
+from gridding.frames import (
+    borders_frame,
+    column,
+    community_codes,
+    grids_frame,
+    in_crs,
+    is_in_metres,
+    zone_of,
+)
 from gridding.layers import LayerMap, Source
 from gridding.types import Communities, Features, Geometries, GridResult
 
 # Written into the file in place of the time of the run, so that equal grids are equal files.
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
-# Street 001 of a district without a number, for boundaries that number communities only.
-PLAIN_PREFIX = "000000001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +57,16 @@ def _read(path: Path, source: Source, present: set[str]) -> gpd.GeoDataFrame | N
         raise InputError("E-GRID-FILE", f"{path}, layer {source.layer} has no geometry.")
     frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
     if source.where_field:
-        column = _column(frame, source.where_field, source.layer)
-        frame = frame[column.astype(str).isin(source.where_values)]
+        values = column(frame, source.where_field, source.layer)
+        frame = frame[values.astype(str).isin(source.where_values)]
     return frame.reset_index(drop=True)
-
-
-def _column(frame: gpd.GeoDataFrame, name: str, layer: str) -> pd.Series:
-    if name not in frame:
-        have = ", ".join(str(c) for c in frame.columns if c != "geometry") or "none"
-        raise InputError("E-GRID-FIELD", f"Layer {layer} has no field {name}; it has {have}.")
-    return frame[name]
-
-
-def _in_crs(frame: gpd.GeoDataFrame, crs: CRS | None, layer: str) -> Geometries:
-    if frame.crs is None:
-        raise InputError(
-            "E-GRID-NOCRS", f"Layer {layer} names no reference system; write it into the file."
-        )
-    moved = frame if crs is None or frame.crs == crs else frame.to_crs(crs)
-    return np.asarray(moved.geometry.values, object)
 
 
 def _classes(frame: gpd.GeoDataFrame, source: Source) -> pd.Series:
     """Class of each line, missing where it is to be left out."""
     if not source.class_field:
         return pd.Series(source.default_class or 4, index=frame.index, dtype="float")
-    values = _column(frame, source.class_field, source.layer)
+    values = column(frame, source.class_field, source.layer)
     if source.classes:
         classes = values.astype(str).map(source.classes)
         return classes if source.default_class is None else classes.fillna(source.default_class)
@@ -92,10 +81,10 @@ def _lines(path: Path, layers: LayerMap, present: set[str], crs: CRS) -> Feature
             continue
         value = _classes(frame, source)
         frame, value = frame[value.notna()], value[value.notna()]
-        geometry.append(_in_crs(frame, crs, source.layer))
+        geometry.append(in_crs(frame, crs, source.layer))
         classes.append(value.to_numpy(float))
         kinds.append(
-            _column(frame, source.kind_field, source.layer).astype(str).to_numpy(str)
+            column(frame, source.kind_field, source.layer).astype(str).to_numpy(str)
             if source.kind_field
             else np.full(len(frame), source.kind)
         )
@@ -113,15 +102,8 @@ def _polygons(path: Path, sources: tuple[Source, ...], present: set[str], crs: C
     for source in sources:
         frame = _read(path, source, present)
         if frame is not None and len(frame):
-            out.append(_in_crs(frame, crs, source.layer))
+            out.append(in_crs(frame, crs, source.layer))
     return np.concatenate(out)
-
-
-def _community_codes(frame: gpd.GeoDataFrame, source: Source) -> tuple[str, ...]:
-    """Codes as they stand; plain numbers get the prefix of a made-up street."""
-    name = source.code_field or ("code" if "code" in frame else "community")
-    values = [str(v).strip() for v in _column(frame, name, source.layer)]
-    return tuple(PLAIN_PREFIX + v.zfill(3) if v.isdigit() and len(v) <= 3 else v for v in values)
 
 
 def _boundary(path: Path, layers: LayerMap) -> tuple[gpd.GeoDataFrame, Source]:
@@ -146,14 +128,11 @@ def _metric(frame: gpd.GeoDataFrame, layer: str, epsg: int | None) -> CRS:
         )
     if epsg is not None:
         crs = CRS.from_epsg(epsg)
-        if not crs.is_projected or crs.axis_info[0].unit_conversion_factor != 1.0:
+        if not is_in_metres(crs):
             raise InputError("E-GRID-CRS", f"EPSG:{epsg} is not in metres; choose another.")
         return crs
     crs = CRS.from_user_input(frame.crs)
-    if crs.is_projected and crs.axis_info[0].unit_conversion_factor == 1.0:
-        return crs
-    x0, y0, x1, y1 = frame.to_crs(4326).total_bounds
-    return CRS.from_epsg(metric_crs((x0 + x1) / 2, (y0 + y1) / 2))
+    return crs if is_in_metres(crs) else CRS.from_epsg(zone_of(frame))
 
 
 def read_base_map(
@@ -182,45 +161,39 @@ def read_base_map(
         )
     frame, source = _boundary(boundary or base_map, layers)
     crs = _metric(frame, source.layer, epsg)
-    communities = Communities(_community_codes(frame, source), _in_crs(frame, crs, source.layer))
+    communities = Communities(
+        community_codes(frame, source.code_field, source.layer), in_crs(frame, crs, source.layer)
+    )
     return BaseMap(communities, _lines(base_map, layers, present, crs), crs)
 
 
-def _code(scheme: str, community: str, number: int) -> str:
-    """The code of a grid; for communities without a code of digits, their name and a number."""
-    if community.isdigit() and len(community) in (6, 9, 12):
-        return grid_code(scheme, community, number)
-    return f"{community}-{number}"
+def _rounded(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Lengths and areas to the centimetre, shares to four places."""
+    places = {"area_m2": 2, "perimeter_m": 2, "length_m": 2, "on_feature_share": 4}
+    return frame.assign(**{c: frame[c].round(n) for c, n in places.items() if c in frame})
 
 
 def write_grids(path: Path, result: GridResult, base_map: BaseMap, scheme: str) -> None:
-    """Write layer ``grids``; equal grids give files equal to the byte.
+    """Write layers ``grids`` and ``borders``; equal grids give files equal to the byte.
 
-    A GeoPackage holds the time it was written; the time of this one is `FIXED_DATE`.
+    ``grids`` is the first layer, the one read where none is named. A GeoPackage holds the time it
+    was written; the time of this one is `FIXED_DATE`.
+
+    Raises
+    ------
+    GridError
+        ``E-GRID-WRITE``.
     """
-    names = [base_map.communities.codes[c] for c in result.community]
-    frame = gpd.GeoDataFrame(
-        {
-            "code": [
-                _code(scheme, name, int(n)) for name, n in zip(names, result.numbers, strict=True)
-            ],
-            "number": result.numbers,
-            "community": names,
-            "area_m2": np.round(result.area_m2, 2),
-            "perimeter_m": np.round(result.perimeter_m, 2),
-            "on_feature_share": np.round(result.on_feature_share, 4),
-            "neighbours": result.neighbours.counts,
-        },
-        geometry=list(result.polygons),
-        crs=base_map.crs,
-    )
+    made = result, base_map.communities.codes, scheme, base_map.crs
+    grids = grids_frame(*made).drop(columns=["given_border_share", "why"])
     # Under another name first: a run that is stopped leaves no half file.
     part = path.with_name(f".{path.stem}.part.gpkg")
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     try:
         part.unlink(missing_ok=True)
-        frame.to_file(part, layer="grids", driver="GPKG", engine="pyogrio")
+        for layer, frame in (("grids", grids), ("borders", borders_frame(*made))):
+            _rounded(frame).to_file(part, layer=layer, driver="GPKG", engine="pyogrio")
         part.replace(path)
     except (OSError, pyogrio.errors.DataSourceError) as error:
         raise GridError("E-GRID-WRITE", f"{path} cannot be written: {error}.") from error

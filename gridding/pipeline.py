@@ -155,4 +155,5 @@ def make_grids(
         check_pins(former.pinned, parts.polygons)
     numbers = number(parts.polygons, parts.community, communities.codes, rules)
     parts, numbers = _in_order(parts, communities.codes, numbers)
-    return finish(parts, numbers, communities, ground, units, problems, rules)
+    drawn = [cut.arcs for cut in cuts]
+    return finish(parts, numbers, communities, ground, regions, drawn, units, problems, rules)

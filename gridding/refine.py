@@ -3,7 +3,7 @@
 The search knows free cuts as chains of lattice edges; straightened, they leave a grid up to a
 tenth larger or smaller than it was priced. Here every vertex of a free cut, and every junction
 where one ends on a line, a wall or the ring, moves in small steps as long as the exact price of
-the grids beside it falls. Borders on features keep their place.
+the grids beside it falls. Drawn on features keep their place.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from gridding.types import Bools, Floats, Geometries, Ints
 STEPS = (0.16, 0.08, 0.04, 0.02, 0.01, 0.005)
 # Side of the squares in which walls are looked up; corners a junction may leave behind.
 SQUARE_M, CORNERS = 25.0, 6
-# Kind of the pieces of the ring, beside those of `gridding.arcs`.
-RING = 100
+# Kinds beside that of a free cut: from here those of borders that stay, then pieces of the ring.
+FIXED, RING = 100, 1000
 _COMPLEX = np.array([1.0, 1.0j])
 
 
 @dataclass(frozen=True, slots=True)
-class Borders:
-    """Borders of the grids of one region, by arc: lines, grids on their sides, kinds."""
+class Drawn:
+    """Drawn of the grids of one region, by arc: lines, grids on their sides, kinds."""
 
     lines: Geometries
     left: Ints
@@ -129,7 +129,7 @@ def _ring_sides(ring: Geometries, polygons: Geometries) -> tuple[Ints, Ints]:
     return beside(a * n + b), beside(b * n + a)
 
 
-def _sizes(borders: Borders, origin: Floats, grids: int) -> tuple[Floats, Floats]:
+def _sizes(borders: Drawn, origin: Floats, grids: int) -> tuple[Floats, Floats]:
     """Area and perimeter of each grid, m² and m, by the sum over its border."""
     xy, of = shapely.get_coordinates(borders.lines, return_index=True)
     xy = xy - origin
@@ -150,7 +150,7 @@ def _padded(values: Ints, more: int, fill: int) -> Ints:
 
 
 def _board(
-    borders: Borders, units: Geometries, origin: Floats, excess: Floats, rules: GridRules
+    borders: Drawn, units: Geometries, origin: Floats, excess: Floats, rules: GridRules
 ) -> tuple[Board, int]:
     """Return the board, and how many of its first nodes are junctions."""
     c = _chains(borders.lines)
@@ -206,7 +206,7 @@ def _line(b: Board, arc: int, origin: Floats) -> shapely.LineString:
 
 
 def refine(
-    borders: Borders,
+    borders: Drawn,
     ring: Geometries,
     polygons: Geometries,
     units: Geometries,
@@ -219,8 +219,9 @@ def refine(
 
     Parameters
     ----------
-    borders : Borders
-        Inside the region; they meet at end points only.
+    borders : Drawn
+        Inside the region; they meet at end points only. Kinds: `gridding.arcs.CUT` for free cuts,
+        any number from `FIXED` on for what stays.
     ring : array of LineString
         The ring of the region, cut at all junctions.
     polygons : array of Polygon
@@ -243,7 +244,7 @@ def refine(
     left, right = _ring_sides(ring, polygons)
     # A junction slides between two arcs of one kind only.
     ring_kind = RING + (0 if ring_slides else 1) * np.arange(len(ring))
-    every = Borders(
+    every = Drawn(
         np.concatenate([borders.lines, ring]),
         np.concatenate([borders.left, left]),
         np.concatenate([borders.right, right]),

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
-from gridding.arcs import AXIS, LINE, Arcs, lines_of, straighten, trace
+from gridding.arcs import AXIS, CUT, LINE, Arcs, lines_of, straighten, trace
 from gridding.assemble import assemble
 from gridding.atoms import AtomGraph, atom_graph, make_atoms
 from gridding.canonical import Ground, Region
@@ -17,7 +17,7 @@ from gridding.errors import CutError
 from gridding.faces import Mesh, build_mesh, inside_faces
 from gridding.network import STEP_M, WALL_BAND_M, extensions, fit_to_ring, node
 from gridding.partition import partition
-from gridding.refine import Borders, refine
+from gridding.refine import FIXED, Drawn, refine
 from gridding.ridges import make_ridges, thin
 from gridding.rings import (
     RingNodes,
@@ -57,9 +57,7 @@ def ground_near(ground: Ground, tree_lines: STRtree, tree_units: STRtree, region
     """Return the features that meet a region, in their canonical order."""
     lines = np.sort(tree_lines.query(region.polygon, predicate="intersects"))
     units = np.sort(tree_units.query(region.polygon, predicate="intersects"))
-    return Ground(
-        ground.lines[lines], ground.classes[lines], ground.units[units], ground.is_compound[units]
-    )
+    return ground.take(lines, units)
 
 
 def ground_of(region: Region, near: Ground) -> Ground:
@@ -70,23 +68,23 @@ def ground_of(region: Region, near: Ground) -> Ground:
     """
     held = shapely.area(shapely.intersection(near.units, region.polygon))
     own = (held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * shapely.area(near.units))
-    return Ground(near.lines, near.classes, near.units[own], near.is_compound[own])
+    return near.take(np.arange(len(near.lines)), np.flatnonzero(own))
 
 
 def _network(
     polygon: shapely.Polygon, ground: Ground, rules: GridRules
 ) -> tuple[Geometries, Geometries, NDArray[np.int8]]:
-    """Noded lines with dead ends led on, and the lines with classes they came from."""
+    """Noded lines with dead ends led on, and the lines with tags they came from."""
     ring = np.array([shapely.boundary(polygon)], object)
-    lines, classes = fit_to_ring(ground.lines, ground.classes, polygon)
+    lines, tags = fit_to_ring(ground.lines, ground.tags, polygon)
     noded = node(lines, ring)
     more = extensions(noded, polygon, ground.units, rules.extend_m)
-    return (node(noded, more) if len(more) else noded), lines, classes
+    return (node(noded, more) if len(more) else noded), lines, tags
 
 
 def _mesh(region: Region, ground: Ground, rules: GridRules) -> Mesh:
     polygon = region.polygon
-    noded, lines, classes = _network(polygon, ground, rules)
+    noded, lines, tags = _network(polygon, ground, rules)
     # By what lies in the region: a sliver of overlap may be half of a corner that does.
     group = group_units(shapely.intersection(ground.units, polygon))
     blocks, _ = inside_faces(noded, polygon)
@@ -96,7 +94,7 @@ def _mesh(region: Region, ground: Ground, rules: GridRules) -> Mesh:
     faces, points = inside_faces(node(noded, walls, ridges.lines), polygon)
     compounds = np.unique(group[ground.is_compound])
     return build_mesh(
-        faces, points, lines, classes, ridges, ground.units, group, compounds, blocks[thin(blocks)]
+        faces, points, lines, tags, ridges, ground.units, group, compounds, blocks[thin(blocks)]
     )
 
 
@@ -128,16 +126,16 @@ def _check_locked(nodes: RingNodes, region: Region) -> None:
 
 def _raw_arcs(
     mesh: Mesh, label: Ints, region: Region
-) -> tuple[Geometries, Ints, Ints, Ints, RingNodes]:
+) -> tuple[Geometries, Ints, Ints, Ints, Ints, RingNodes]:
     """Borders as they run in the mesh, their ends put exactly on the ring."""
-    chains, left, right, kind = trace(mesh, label)
+    chains, left, right, kind, border = trace(mesh, label)
     xy = mesh.xy.copy()
     ends = np.unique(np.concatenate([[c[0], c[-1]] for c in chains]))
     outer = np.unique(mesh.edges[(mesh.left < 0) | (mesh.right < 0)])
     on_ring = np.intersect1d(ends, outer)
     xy[on_ring], nodes = place_on_ring(xy[on_ring], region.polygon, region.code)
     lines = lines_of(_off_ring(chains, xy, region.polygon), xy)
-    return lines, left, right, kind, nodes
+    return lines, left, right, kind, border, nodes
 
 
 def _off_ring(chains: list[Ints], xy: Floats, polygon: shapely.Polygon) -> list[Ints]:
@@ -176,19 +174,19 @@ def _check_units(polygons: Geometries, arcs: Arcs, ground: Ground, region: Regio
 
 
 def _refined(
-    borders: Borders,
-    drawn: tuple[Geometries, Geometries],
+    drawn: Drawn,
+    closed: tuple[Geometries, Geometries],
     graph: AtomGraph,
     label: Ints,
     region: Region,
     ground: Ground,
     rules: GridRules,
 ) -> tuple[Geometries, RingNodes]:
-    """Put free cuts right; ``drawn`` are the pieces of the ring and the grids so far."""
-    ring, polygons = drawn
+    """Put free cuts right; ``closed`` are the pieces of the ring and the grids so far."""
+    ring, polygons = closed
     excess = np.bincount(label, graph.area - graph.load, len(polygons)).astype(np.float64)
     lines, on_ring = refine(
-        borders, ring, polygons, ground.units, excess, rules, ring_slides=not len(region.locked)
+        drawn, ring, polygons, ground.units, excess, rules, ring_slides=not len(region.locked)
     )
     xy, of = shapely.get_coordinates(lines, return_index=True)
     last = np.cumsum(np.bincount(of)) - 1
@@ -207,20 +205,21 @@ def _finish(
     finish: int,
 ) -> Cut:
     """Turn the grid of each atom into polygons; see `Cut` for ``finish``."""
-    lines, left, right, kind, nodes = _raw_arcs(mesh, label[graph.of_face], region)
+    lines, left, right, kind, border, nodes = _raw_arcs(mesh, label[graph.of_face], region)
     _check_locked(nodes, region)
     grids = int(label.max()) + 1
     ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
     ring = pieces(noded_rings(region.polygon, nodes), shapely.get_coordinates(ends))
     if finish >= STRAIGHT:
         lines = straighten(lines, kind, ring, ground.units, rules.side_m)
-    arcs = Arcs(lines, left, right, (kind == LINE) | (kind == AXIS))
+    arcs = Arcs(lines, left, right, (kind == LINE) | (kind == AXIS), border)
     polygons = assemble(region.polygon, arcs, nodes, grids, region.code)
     if finish >= REFINED:
-        borders = Borders(lines, left, right, kind)
-        lines, nodes = _refined(borders, (ring, polygons), graph, label, region, ground, rules)
+        # A junction slides on a border of one kind only, so that each keeps what it lies on.
+        drawn = Drawn(lines, left, right, np.where(kind == CUT, CUT, FIXED + border))
+        lines, nodes = _refined(drawn, (ring, polygons), graph, label, region, ground, rules)
         _check_locked(nodes, region)
-        arcs = Arcs(lines, left, right, arcs.on_feature)
+        arcs = Arcs(lines, left, right, arcs.on_feature, border)
         polygons = assemble(region.polygon, arcs, nodes, grids, region.code)
     _check_units(polygons, arcs, ground, region)
     return Cut(arcs, nodes, polygons, len(ground.units), finish)
@@ -228,7 +227,7 @@ def _finish(
 
 def _whole(region: Region, ground: Ground) -> Cut:
     none = np.zeros(0, np.int64)
-    arcs = Arcs(np.zeros(0, object), none, none, np.zeros(0, bool))
+    arcs = Arcs(np.zeros(0, object), none, none, np.zeros(0, bool), none)
     return Cut(arcs, empty_nodes(), np.array([region.polygon], object), len(ground.units), REFINED)
 
 

@@ -8,11 +8,15 @@ import numpy as np
 import shapely
 
 from gridding.adjacency import neighbours
-from gridding.canonical import Ground
+from gridding.arcs import Arcs
+from gridding.borders import explain_borders
+from gridding.canonical import Ground, Region
 from gridding.check import check_coverage
 from gridding.errors import CutError
+from gridding.reasons import explain_areas
 from gridding.rules import GridRules
 from gridding.types import (
+    Borders,
     Communities,
     CoverageReport,
     Floats,
@@ -21,6 +25,7 @@ from gridding.types import (
     GridResult,
     Ints,
     Problem,
+    Reasons,
 )
 
 
@@ -76,7 +81,11 @@ def no_parts() -> GridParts:
 
 
 def _size_problems(
-    polygons: Geometries, community: Ints, communities: Communities, rules: GridRules
+    polygons: Geometries,
+    community: Ints,
+    communities: Communities,
+    reasons: Reasons,
+    rules: GridRules,
 ) -> list[Problem]:
     area = shapely.area(polygons)
     low, high = 0.5 * rules.target_area_m2, 1.5 * rules.target_area_m2
@@ -84,7 +93,7 @@ def _size_problems(
     out = []
     for i in np.flatnonzero((area < low) | (area > high)):
         code, what = ("W-GRID-LARGE", "large") if area[i] > high else ("W-GRID-SMALL", "small")
-        message = f"A grid of {area[i]:.0f} m² is {what} for the target; see what stands in it."
+        message = f"A grid of {area[i]:.0f} m² is {what} for the target. {reasons.sentence(int(i))}"
         x, y = float(xy[i, 0]), float(xy[i, 1])
         out.append(Problem(code, communities.codes[community[i]], message, x, y))
     return out
@@ -156,11 +165,25 @@ def _exact(parts: GridParts, communities: Communities) -> CoverageReport:
     return coverage
 
 
+def _borders(parts: GridParts, drawn: list[Arcs]) -> Borders:
+    lines = [np.zeros(0, object), *(arcs.lines for arcs in drawn)]
+    kinds = [np.zeros(0, np.int64), *(arcs.border for arcs in drawn)]
+    return explain_borders(
+        parts.polygons,
+        parts.community,
+        parts.piece,
+        np.concatenate(lines),
+        np.concatenate(kinds).astype(np.int64),
+    )
+
+
 def finish(
     parts: GridParts,
     numbers: Ints,
     communities: Communities,
     ground: Ground,
+    regions: list[Region],
+    drawn: list[Arcs],
     units: int,
     problems: list[Problem],
     rules: GridRules,
@@ -175,11 +198,15 @@ def finish(
         ``E-GRID-INEXACT``.
     """
     coverage = _exact(parts, communities)
-    problems = problems + _border_problems(communities, ground)
-    problems += _size_problems(parts.polygons, parts.community, communities, rules)
     perimeter = shapely.length(parts.polygons)
     has_inner = parts.inner_m > 0
     share = np.where(has_inner, parts.on_feature_m / np.where(has_inner, parts.inner_m, 1), 1.0)
+    borders = _borders(parts, drawn)
+    reasons = explain_areas(
+        parts.polygons, parts.community, borders, regions, ground, rules.target_area_m2
+    )
+    problems = problems + _border_problems(communities, ground)
+    problems += _size_problems(parts.polygons, parts.community, communities, reasons, rules)
     report = _figures(parts, rules, units, coverage, len(communities.codes), problems)
     return GridResult(
         polygons=parts.polygons,
@@ -190,6 +217,8 @@ def finish(
         on_feature_share=share,
         given_border_share=np.clip(1 - parts.inner_m / perimeter, 0.0, 1.0),
         neighbours=neighbours(parts.polygons),
+        borders=borders,
+        reasons=reasons,
         report=report,
         former=parts.former,
     )

@@ -166,6 +166,101 @@ class Neighbours:
 
 
 @dataclass(frozen=True, slots=True)
+class Borders:
+    """Every border of the grids once, cut where its kind or a grid beside it changes.
+
+    The lines of a grid add up to its ring to the bit, their lengths to its perimeter.
+
+    Attributes
+    ----------
+    lines : array of LineString
+        In the CRS of the input, as the grids have them; ``left`` lies on the left of its way.
+    left, right : int arrays
+        Indexes of the grids beside it, the lower on the left; ``right`` is -1 where no community
+        follows.
+    kind : int array
+        What it lies on, an index into `BORDER_KINDS`: a line by kind and class, gap, party wall,
+        free cut, facade, edge of a compound, border of a community.
+    length_m : float array
+    """
+
+    lines: Geometries
+    left: Ints
+    right: Ints
+    kind: Ints
+    length_m: Floats
+
+
+REASON_NAMES: tuple[str, ...] = (
+    "in-range",
+    "one-unit",
+    "small-ground",
+    "indivisible",
+    "ringed",
+    "best-price",
+)
+"""Names of the values of ``Reasons.code``; what each means: `gridding.reasons.explain_areas`."""
+
+_SENTENCES = (
+    "Its {area:,.0f} m² are within the range round the target of {target:,.0f} m².",
+    "One {unit} of {largest:,.0f} m², which may not be cut, fills it.",
+    "It is all of its ground: that has no more than {ground:,.0f} m².",
+    "Buildings and compounds, which may not be cut, hold {built:.0%} of its ground.",
+    "It is ringed: {ring:.0%} of its border lies on features or is given; the block is that size.",
+    "No one reason: buildings and compounds hold {built:.0%} of its ground, {ring:.0%} of its "
+    "border lies on features or is given; the search found nothing better by its prices.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why the area of each grid is what it is, and the figures that say so.
+
+    Attributes
+    ----------
+    code : int array
+        Index into `REASON_NAMES`.
+    area_m2 : float array
+    ground_m2 : float array
+        Area of the community, or of the connected part of it, that the grid lies in.
+    built_share : float array
+        Share of the grid in buildings and compounds; 0 where the area is within the range, since
+        only the others are looked at. So for the next two.
+    largest_m2 : float array
+        Area in the grid of its largest building or compound, those that overlap taken as one.
+    largest_is_compound : bool array
+    feature_share : float array
+        Share of the whole border that lies on features or is given.
+    target_m2 : float
+    """
+
+    code: Ints
+    area_m2: Floats
+    ground_m2: Floats
+    built_share: Floats
+    largest_m2: Floats
+    largest_is_compound: Bools
+    feature_share: Floats
+    target_m2: float
+
+    def name(self, grid: int) -> str:
+        """Return the name of the reason of a grid."""
+        return REASON_NAMES[self.code[grid]]
+
+    def sentence(self, grid: int) -> str:
+        """Return the reason of a grid in a sentence, with its figures."""
+        return _SENTENCES[self.code[grid]].format(
+            area=self.area_m2[grid],
+            target=self.target_m2,
+            unit="compound" if self.largest_is_compound[grid] else "building",
+            largest=self.largest_m2[grid],
+            ground=self.ground_m2[grid],
+            built=self.built_share[grid],
+            ring=self.feature_share[grid],
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class GridResult:
     """The grids, sorted by community code and number.
 
@@ -184,6 +279,10 @@ class GridResult:
     given_border_share : float array
         Share of the whole border that is border of the community, given and not chosen.
     neighbours : Neighbours
+    borders : Borders
+        What each border lies on.
+    reasons : Reasons
+        Why each area is what it is.
     report : GridReport
     former : int array
         Index of the former grid that a grid is, unchanged to the bit; -1 for a new one.
@@ -197,5 +296,7 @@ class GridResult:
     on_feature_share: Floats
     given_border_share: Floats
     neighbours: Neighbours
+    borders: Borders
+    reasons: Reasons
     report: GridReport
     former: Ints

@@ -24,7 +24,9 @@ def _cut_a_square() -> None:
     street = shapely.linestrings([[(0.0, 190.0), (200.0, 210.0), (_SIDE_M, 195.0)]])
     x, y = np.meshgrid(np.arange(20.0, 380.0, 60.0), np.array([60.0, 120.0, 260.0, 320.0]))
     houses = shapely.box(x.ravel(), y.ravel(), x.ravel() + 40, y.ravel() + 25)
-    ground = Ground(street, np.array([3], np.int8), houses, np.zeros(len(houses), bool))
+    ground = Ground(
+        street, np.array([3], np.int8), np.zeros(1, np.int8), houses, np.zeros(len(houses), bool)
+    )
     square = Region(0, "", shapely.box(0, 0, _SIDE_M, _SIDE_M))
     with suppress(GridError):
         cut_region(square, ground, GridRules())

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
+from gridding import BORDER_KINDS
 from gridding.__main__ import main
 from tests.gridding.towns import make_town
 
@@ -39,6 +40,7 @@ def run(town, out, *more):
 def test_grids_of_a_file(town, tmp_path, capsys):
     out, report = tmp_path / "grids.gpkg", tmp_path / "report.json"
     assert run(town, out, "--report", str(report)) == 0
+    assert gpd.list_layers(out)["name"].tolist() == ["grids", "borders"]
     grids = gpd.read_file(out, layer="grids")
     assert list(grids.columns) == [
         "code",
@@ -48,6 +50,7 @@ def test_grids_of_a_file(town, tmp_path, capsys):
         "perimeter_m",
         "on_feature_share",
         "neighbours",
+        "reason",
         "geometry",
     ]
     assert grids.crs.to_epsg() == 4548
@@ -62,6 +65,33 @@ def test_grids_of_a_file(town, tmp_path, capsys):
     printed = capsys.readouterr()
     assert f"{len(grids)} grids in" in printed.out
     assert printed.err == ""
+
+
+def test_borders_of_a_file(town, tmp_path):
+    out = tmp_path / "grids.gpkg"
+    assert run(town, out) == 0
+    grids = gpd.read_file(out, layer="grids")
+    borders = gpd.read_file(out, layer="borders")
+    assert list(borders.columns) == ["code_left", "code_right", "kind", "length_m", "geometry"]
+    assert set(borders.code_left) <= set(grids.code)
+    assert set(borders.code_right.dropna()) <= set(grids.code)
+    outer = borders[borders.code_right.isna()]
+    assert outer.length.sum() == pytest.approx(grids.union_all().length, abs=1e-6)
+    both = 2 * borders.length.sum() - outer.length.sum()
+    assert both == pytest.approx(grids.length.sum(), abs=1e-6)
+    assert set(borders.kind) <= set(BORDER_KINDS)
+
+
+def test_report_as_a_page(town, tmp_path, capsys):
+    pages = tmp_path / "a.html", tmp_path / "b.HTML"
+    for page in pages:
+        assert run(town, tmp_path / "o.gpkg", "--report", str(page)) == 0
+    text = pages[0].read_text("utf-8")
+    assert text.startswith("<!doctype html>") and "Unit grids of features" in text
+    assert "000000001001001" in text
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+    assert run(town, tmp_path / "o.gpkg", "--report", str(tmp_path / "no" / "r.html")) == 1
+    assert capsys.readouterr().err.startswith("E-GRID-WRITE: ")
 
 
 def test_the_same_bytes_again(town, tmp_path):
@@ -138,8 +168,11 @@ def test_degrees_are_projected(town, tmp_path):
     assert gpd.read_file(out).crs.to_epsg() == 4548
 
 
-def test_help_has_an_example():
+def test_help_teaches():
     done = subprocess.run(
         [sys.executable, "-m", "gridding", "--help"], capture_output=True, text=True, check=True
     )
-    assert "example:" in done.stdout and "--boundary" in done.stdout
+    for word in ("what goes in", "what comes out", "classes of lines", "examples", "exit codes"):
+        assert f"\n{word}" in done.stdout
+    assert done.stdout.count("python -m gridding ") >= 4
+    assert "R.html" in done.stdout

@@ -1,0 +1,274 @@
+"""Grids from GeoDataFrames and back; needs geopandas, which ``import gridding`` does not.
+
+::
+
+    from gridding.frames import cut
+
+    done = cut(communities, lines, buildings=buildings)
+    done.grids, done.borders, done.result.report
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from gridding.codes import grid_code
+from gridding.crs import metric_crs
+from gridding.errors import InputError
+from gridding.kinds import BORDER_KINDS
+from gridding.pipeline import Progress, make_grids
+from gridding.rules import GridRules
+from gridding.types import REASON_NAMES, Communities, Features, Geometries, GridResult
+
+# Street 001 of a district without a number, for boundaries that number communities only.
+PLAIN_PREFIX = "000000001"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Grids and borders as frames, in the CRS of the communities.
+
+    Attributes
+    ----------
+    grids : GeoDataFrame
+        One row a grid, by community code and number: ``code``, ``number`` (from 1 in each
+        community), ``community`` (code), ``area_m2``, ``perimeter_m``, ``on_feature_share``,
+        ``given_border_share``, ``neighbours`` (how many), ``reason`` (a name of
+        ``gridding.REASON_NAMES``), ``why`` (the same as a sentence), ``geometry`` (Polygon).
+    borders : GeoDataFrame
+        Each border once: ``code_left``, ``code_right`` (None where no community follows), ``kind``
+        (a name of ``gridding.BORDER_KINDS``), ``length_m``, ``geometry`` (LineString).
+    result : GridResult
+        The same as arrays, with the report.
+    """
+
+    grids: gpd.GeoDataFrame
+    borders: gpd.GeoDataFrame
+    result: GridResult
+
+
+def column(frame: gpd.GeoDataFrame, name: str, layer: str) -> pd.Series:
+    """Return a column of a frame.
+
+    Raises
+    ------
+    InputError
+        ``E-GRID-FIELD``; the message lists the columns there are.
+    """
+    if name not in frame:
+        have = ", ".join(str(c) for c in frame.columns if c != frame.geometry.name) or "none"
+        raise InputError("E-GRID-FIELD", f"Layer {layer} has no field {name}; it has {have}.")
+    return frame[name]
+
+
+def in_crs(frame: gpd.GeoDataFrame, crs: CRS | None, layer: str) -> Geometries:
+    """Return the geometry of a frame, moved to a reference system where it is in another.
+
+    Raises
+    ------
+    InputError
+        ``E-GRID-NOCRS``.
+    """
+    if frame.crs is None:
+        raise InputError(
+            "E-GRID-NOCRS", f"Layer {layer} names no reference system; write it into the file."
+        )
+    moved = frame if crs is None or frame.crs == crs else frame.to_crs(crs)
+    return np.asarray(moved.geometry.values, object)
+
+
+def is_in_metres(crs: CRS) -> bool:
+    """Return whether a reference system is projected, with metres as its unit."""
+    return bool(crs.is_projected and crs.axis_info[0].unit_conversion_factor == 1.0)
+
+
+def zone_of(frame: gpd.GeoDataFrame) -> int:
+    """Return the EPSG number of the metric reference system for a frame (`metric_crs`)."""
+    x0, y0, x1, y1 = frame.to_crs(4326).total_bounds
+    return metric_crs((x0 + x1) / 2, (y0 + y1) / 2)
+
+
+def community_codes(frame: gpd.GeoDataFrame, name: str, layer: str) -> tuple[str, ...]:
+    """Return codes as they stand; plain numbers get the prefix of a made-up street.
+
+    Parameters
+    ----------
+    name : str
+        The column; where it is empty, ``code``, or ``community`` where there is no such.
+    """
+    name = name or ("code" if "code" in frame else "community")
+    values = [str(v).strip() for v in column(frame, name, layer)]
+    return tuple(PLAIN_PREFIX + v.zfill(3) if v.isdigit() and len(v) <= 3 else v for v in values)
+
+
+def _code(scheme: str, community: str, number: int) -> str:
+    """The code of a grid; for communities without a code of digits, their name and a number."""
+    if community.isdigit() and len(community) in (6, 9, 12):
+        return grid_code(scheme, community, number)
+    return f"{community}-{number}"
+
+
+def codes_of(result: GridResult, codes: tuple[str, ...], scheme: str) -> list[str]:
+    """Return the code of each grid; ``codes`` are those of the communities."""
+    pairs = zip(result.community, result.numbers, strict=True)
+    return [_code(scheme, codes[c], int(n)) for c, n in pairs]
+
+
+def grids_frame(
+    result: GridResult, codes: tuple[str, ...], scheme: str, crs: CRS
+) -> gpd.GeoDataFrame:
+    """Return the grids as a frame; for the columns see `Cut`."""
+    count = len(result.polygons)
+    return gpd.GeoDataFrame(
+        {
+            "code": codes_of(result, codes, scheme),
+            "number": result.numbers,
+            "community": [codes[c] for c in result.community],
+            "area_m2": result.area_m2,
+            "perimeter_m": result.perimeter_m,
+            "on_feature_share": result.on_feature_share,
+            "given_border_share": result.given_border_share,
+            "neighbours": result.neighbours.counts,
+            "reason": np.array(REASON_NAMES, object)[result.reasons.code],
+            "why": [result.reasons.sentence(i) for i in range(count)],
+        },
+        geometry=list(result.polygons),
+        crs=crs,
+    )
+
+
+def borders_frame(
+    result: GridResult, codes: tuple[str, ...], scheme: str, crs: CRS
+) -> gpd.GeoDataFrame:
+    """Return the borders as a frame; for the columns see `Cut`."""
+    # The last stands for no grid, so that -1 finds it.
+    code = np.array([*codes_of(result, codes, scheme), None], object)
+    borders = result.borders
+    return gpd.GeoDataFrame(
+        {
+            "code_left": code[borders.left],
+            "code_right": code[borders.right],
+            "kind": np.array(BORDER_KINDS, object)[borders.kind],
+            "length_m": borders.length_m,
+        },
+        geometry=list(borders.lines),
+        crs=crs,
+    )
+
+
+def _metric(communities: gpd.GeoDataFrame) -> CRS:
+    if communities.crs is None:
+        raise InputError(
+            "E-GRID-NOCRS", "The communities name no reference system; give it by set_crs."
+        )
+    crs = CRS.from_user_input(communities.crs)
+    if is_in_metres(crs):
+        return crs
+    zone = zone_of(communities)
+    if crs.is_geographic:
+        raise InputError(
+            "E-GRID-DEGREES",
+            f"The communities are in degrees ({crs.name}); project them to metres: "
+            f"communities.to_crs({zone}), the system metric_crs names for this place.",
+        )
+    raise InputError(
+        "E-GRID-CRS", f"{crs.name} is not in metres; project the communities: to_crs({zone})."
+    )
+
+
+def _present(frame: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    if frame is None:
+        return None
+    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+    return frame if len(frame) else None
+
+
+def _shapes(frame: gpd.GeoDataFrame | None, crs: CRS, name: str) -> Geometries:
+    frame = _present(frame)
+    return np.zeros(0, object) if frame is None else in_crs(frame, crs, name)
+
+
+def _features(
+    lines: gpd.GeoDataFrame | None,
+    buildings: gpd.GeoDataFrame | None,
+    compounds: gpd.GeoDataFrame | None,
+    crs: CRS,
+) -> Features:
+    shapes = _shapes(buildings, crs, "buildings"), _shapes(compounds, crs, "compounds")
+    lines = _present(lines)
+    if lines is None:
+        return Features(buildings=shapes[0], compounds=shapes[1])
+    classes = pd.to_numeric(column(lines, "cls", "lines"), errors="coerce").fillna(0)
+    kinds = lines["kind"].astype(str).to_numpy(str) if "kind" in lines else [""] * len(lines)
+    return Features(
+        lines=in_crs(lines, crs, "lines"),
+        line_classes=classes.clip(0, 100).to_numpy().astype(np.int8),
+        line_kinds=np.asarray(kinds, str),
+        buildings=shapes[0],
+        compounds=shapes[1],
+    )
+
+
+def cut(
+    communities: gpd.GeoDataFrame,
+    lines: gpd.GeoDataFrame | None = None,
+    buildings: gpd.GeoDataFrame | None = None,
+    compounds: gpd.GeoDataFrame | None = None,
+    rules: GridRules | None = None,
+    *,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Cut:
+    """Cut each community into unit grids of about the target area.
+
+    Parameters
+    ----------
+    communities : GeoDataFrame
+        Polygons of a valid coverage, in a projected CRS in metres. Column ``code``, or
+        ``community``: 12, 9 or 6 digits, or any name; plain numbers of up to three digits get
+        the code 000000 + 001 + the number.
+    lines : GeoDataFrame, optional
+        What borders should follow. Column ``cls``: 1 motorway to primary road, river; 2 secondary
+        road, railway; 3 tertiary; 4 residential; 5 wall, fence, lane; 6 service road, stream;
+        7 path. Column ``kind``, which may be missing: road, rail, water, wall or another word.
+    buildings, compounds : GeoDataFrame, optional
+        Polygons of what may not be cut; no columns are read.
+    rules : GridRules, optional
+        Target area in m², code scheme, prices.
+    workers : int
+        Number of processes.
+    progress : callable, optional
+        Called with (regions done, regions in all); what it raises stops the work.
+
+    Returns
+    -------
+    Cut
+        In the CRS of ``communities``. Lines, buildings and compounds in another CRS are moved to
+        that first. Areas in m², lengths in m.
+
+    Raises
+    ------
+    InputError
+        ``E-GRID-DEGREES`` where the communities are in degrees, with the system to project them
+        to; ``E-GRID-CRS`` where their unit is not the metre, ``E-GRID-NOCRS`` where a frame
+        names no CRS, ``E-GRID-FIELD`` where a column is missing.
+    GridError
+        Whatever `gridding.make_grids` raises.
+    """
+    crs = _metric(communities)
+    codes = community_codes(communities, "", "communities")
+    rules = rules or GridRules()
+    result = make_grids(
+        Communities(codes, in_crs(communities, crs, "communities")),
+        _features(lines, buildings, compounds, crs),
+        rules,
+        workers=workers,
+        progress=progress,
+    )
+    made = result, codes, rules.scheme, crs
+    return Cut(grids_frame(*made), borders_frame(*made), result)
