@@ -67,9 +67,9 @@ CREATE FUNCTION {s}.side(i int, j int, across bool) RETURNS geometry IMMUTABLE L
 """
 GRIDS = """
 INSERT INTO grids_unitgrid (plan_id, ordinal, code, community_id, geom, geom3857, area_m2,
-    perimeter_m, on_feature_share, neighbours, note)
+    perimeter_m, on_feature_share, neighbours, note, fingerprint)
 SELECT 1, n, lpad(n::text, 15, '0'), 1, ST_Transform(shape, 4326), shape, 10000, 400, 0.5,
-    '{{}}', ''
+    '{{}}', '', ''
 FROM (
     SELECT j * {n} + i + 1 AS n, ST_SetSRID(ST_MakePolygon(ST_LineMerge(ST_Collect(ARRAY[
         {s}.side(i, j, true), {s}.side(i + 1, j, false),

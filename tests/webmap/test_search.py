@@ -17,8 +17,8 @@ FROM generate_series(1, 3000) n
 """
 MANY_GRIDS = """
 INSERT INTO grids_unitgrid (plan_id, ordinal, code, community_id, geom, geom3857, area_m2,
-    perimeter_m, on_feature_share, neighbours, note)
-SELECT plan_id, n, lpad(n::text, 15, '7'), community_id, geom, geom3857, 1, 1, 1, '{}', ''
+    perimeter_m, on_feature_share, neighbours, note, fingerprint)
+SELECT plan_id, n, lpad(n::text, 15, '7'), community_id, geom, geom3857, 1, 1, 1, '{}', '', ''
 FROM grids_unitgrid, generate_series(100, 3000) n WHERE plan_id = %s AND ordinal = 1
 """
 

@@ -133,7 +133,11 @@ def test_lock_is_free_after_a_refusal(tmp_path, town):
         dbname=name, **{k: facts[k] for k in ("host", "user", "port") if k in facts}
     )
     with other, other.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        # Of this database only: other test processes hold locks in theirs.
+        cursor.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database "
+            "WHERE locktype = 'advisory' AND datname = current_database()"
+        )
         assert cursor.fetchone()[0] == 0
     other.close()
 
