@@ -26,9 +26,9 @@ SEED = 88172645463325252
 MANY_ATOMS = 2000
 # Rounds in which a cut that costs more may be taken, up to about this price at first and
 # nothing at last, with few trees: it frees the search from where it would stay.
-WARM_SWEEPS, WARM_TREES, HEAT = 8, 4, 100.0
+WARM_SWEEPS, WARM_TREES, HEAT = 8, 2, 100.0
 # Between them single atoms wander: so many tries an atom and round, at this heat at first.
-TRIES, WANDER_HEAT = 125, 100.0
+TRIES, WANDER_HEAT = 250, 60.0
 # After them, rounds over all pairs; then only where something changed.
 STRICT_SWEEPS = 2
 
@@ -154,7 +154,7 @@ def search(graph, trees, sweeps, weights, seed):  # type: ignore[no-untyped-def]
         heat = HEAT * (1.0 - s / WARM_SWEEPS)
         sweep(graph, state, spot, changed, True, WARM_TREES, weights, rng, heat)
         warm = 1.0 + WANDER_HEAT * (1.0 - s / WARM_SWEEPS)
-        anneal(graph, state, changed, mark, stack, TRIES * n, warm, 0.3 * warm, weights, rng)
+        anneal(graph, state, changed, mark, stack, TRIES * n, warm, weights, rng)
     for s in range(sweeps):
         done = sweep(graph, state, spot, changed, s < STRICT_SWEEPS, trees, weights, rng, 0.0)
         for _ in range(4):

@@ -76,7 +76,7 @@ class GridRules:
     keep_compounds: bool = True
     gap_m: float = 20.0
     extend_m: float = 30.0
-    trees: int = 24
+    trees: int = 8
     sweeps: int = 8
     prices: Prices = field(default_factory=Prices)
 

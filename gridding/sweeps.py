@@ -348,14 +348,14 @@ def dearer(v, g, h, graph, state, weights):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def anneal(graph, state, changed, mark, stack, steps, hot, cold, weights, rng):  # type: ignore[no-untyped-def]
+def anneal(graph, state, changed, mark, stack, steps, heat, weights, rng):  # type: ignore[no-untyped-def]
     """Move single atoms over borders at random, cheap moves always, dear ones now and then.
 
-    Metropolis' rule with a temperature that falls from ``hot`` to ``cold`` in a straight line.
+    Metropolis' rule at the temperature ``heat``.
     """
     indptr, neighbour = graph[0], graph[1]
     label, size = state[0], state[3]
-    for s in range(steps):
+    for _ in range(steps):
         v = int(uniform(rng) * len(label))
         degree = indptr[v + 1] - indptr[v]
         if degree == 0:
@@ -364,7 +364,7 @@ def anneal(graph, state, changed, mark, stack, steps, hot, cold, weights, rng): 
         if g == h or size[g] < 2:
             continue
         more = dearer(v, g, h, graph, state, weights)
-        if more > 0.0 and uniform(rng) >= decay(more / (hot + (cold - hot) * s / steps)):
+        if more > 0.0 and uniform(rng) >= decay(more / heat):
             continue
         if connected_without(v, g, graph, label, size, mark, stack):
             move(v, g, h, graph, state, weights)
