@@ -17,8 +17,8 @@ APRON_LIMIT = 1.2
 # Shares of the target area below which a piece goes to what it clings to, step by step.
 SPECKS = (0.003, 0.01, 0.02)
 AFFINITY = 0.6
-# A unit above the target area leaves this room in its grid for the ground round it.
-UNIT_LOAD = 0.9
+# What a unit above the target area counts as: half a grid of ground round it is the most.
+UNIT_LOAD = 1.0
 # What is left of the length of a chain of lattice edges once it is straightened (`refine`).
 FREE_SHARE = 0.9
 

@@ -83,6 +83,18 @@ def _voronoi(xy: Floats) -> tuple[Ints, Ints, Floats] | None:
     return pairs[keep].astype(np.int64), ends[keep].astype(np.int64), diagram.vertices + centre
 
 
+def _between(points: Floats, ridge: Floats, gap_m: float) -> Bools:
+    """Return which ridges run between their two points and no farther apart than a gap.
+
+    A ridge goes on past the corners of two buildings, out into the street: there they do not
+    face each other any more (from its middle they are seen at less than a right angle).
+    """
+    middle = ridge.mean(axis=1)
+    off = ((middle - points.mean(axis=1)) ** 2).sum(axis=1)
+    half = ((points[:, 0] - points[:, 1]) ** 2).sum(axis=1) / 4
+    return np.asarray((off <= half) & (4 * (half + off) <= gap_m**2))
+
+
 def _block_ridges(
     xy: Floats, owner: Ints, is_unit: Bools, gap_m: float
 ) -> tuple[Geometries, Bools]:
@@ -99,8 +111,8 @@ def _block_ridges(
     a, b = owner[pairs].T
     keep = a != b
     pairs, ends, a, b = pairs[keep], ends[keep], a[keep], b[keep]
-    width = np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T)
-    gap = is_unit[pairs].all(axis=1) & (width <= gap_m) & (a // _MOST != b // _MOST)
+    gap = is_unit[pairs].all(axis=1) & (a // _MOST != b // _MOST)
+    gap &= _between(xy[pairs], vertices[ends], gap_m)
     key = np.column_stack([np.minimum(a, b), np.maximum(a, b), gap])
     order = np.lexsort(key.T[::-1])
     _, start, index = np.unique(key[order], axis=0, return_index=True, return_inverse=True)

@@ -43,7 +43,7 @@ class Prices:
     free: float = 4.0
     facade: float = 4.0
     compound: float = 4.0
-    needless: float = 3.0
+    needless: float = 4.0
     area: float = 150.0
     near: float = 200.0
     shape: float = 1100.0

@@ -39,10 +39,10 @@ def cell_price(load, area, perimeter, weights):  # type: ignore[no-untyped-def]
         price += weights[1] * min(1.0, (abs(d) - 0.22) * 40.0)
     if compact < 0.75:
         price += weights[2] * (0.75 - compact) ** 2
-    if load < 0.55:
-        price += 150.0 + 900.0 * (0.55 - load)
-    elif load > 1.45:
-        price += min(150.0 + 600.0 * (load - 1.45), 1500.0)
+    if load < 0.53:
+        price += 220.0 + 1000.0 * (0.53 - load)
+    elif load > 1.47:
+        price += min(220.0 + 700.0 * (load - 1.47), 1600.0)
     if compact < 0.28:
         price += weights[3] * (1.0 + 10.0 * (0.28 - compact))
     return price
