@@ -88,7 +88,14 @@ def _mesh(region: Region, ground: Ground, rules: GridRules) -> Mesh:
     # By what lies in the region: a sliver of overlap may be half of a corner that does.
     group = group_units(shapely.intersection(ground.units, polygon))
     blocks, _ = inside_faces(noded, polygon)
-    ridges = make_ridges(blocks, ground.units, group, side_m=rules.side_m, gap_m=rules.gap_m)
+    ridges = make_ridges(
+        blocks,
+        ground.units,
+        group,
+        ground.is_compound,
+        side_m=rules.side_m,
+        gap_m=rules.gap_m,
+    )
     walls = np.concatenate([shapely.get_parts(shapely.boundary(ground.units)), region.traces])
     walls, _ = fit_to_ring(walls, np.zeros(len(walls), np.int8), polygon, WALL_BAND_M)
     faces, points = inside_faces(node(noded, walls, ridges.lines), polygon)

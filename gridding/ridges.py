@@ -27,7 +27,7 @@ THIN_WIDTH_M, THIN_LENGTH_M = 36.0, 200.0
 
 @dataclass(frozen=True, slots=True)
 class Ridges:
-    """Candidate lines; ``is_gap`` where they are the axis of a gap between two units."""
+    """Candidate lines; ``is_gap`` where they are the axis of a gap between two buildings."""
 
     lines: Geometries
     is_gap: Bools
@@ -96,12 +96,12 @@ def _between(points: Floats, ridge: Floats, gap_m: float) -> Bools:
 
 
 def _block_ridges(
-    xy: Floats, owner: Ints, is_unit: Bools, gap_m: float
+    xy: Floats, owner: Ints, is_building: Bools, gap_m: float
 ) -> tuple[Geometries, Bools]:
     """Ridges between points of different owners in one block."""
     none = np.zeros(0, object), np.zeros(0, bool)
     _, first = np.unique(xy @ np.array([1.0, 1.0j]), return_index=True)
-    xy, owner, is_unit = xy[first], owner[first], is_unit[first]
+    xy, owner, is_building = xy[first], owner[first], is_building[first]
     if len(np.unique(owner)) < 2:
         return none
     diagram = _voronoi(xy)
@@ -111,7 +111,7 @@ def _block_ridges(
     a, b = owner[pairs].T
     keep = a != b
     pairs, ends, a, b = pairs[keep], ends[keep], a[keep], b[keep]
-    gap = is_unit[pairs].all(axis=1) & (a // _MOST != b // _MOST)
+    gap = is_building[pairs].all(axis=1) & (a // _MOST != b // _MOST)
     gap &= _between(xy[pairs], vertices[ends], gap_m)
     key = np.column_stack([np.minimum(a, b), np.maximum(a, b), gap])
     order = np.lexsort(key.T[::-1])
@@ -162,6 +162,7 @@ def make_ridges(
     blocks: Geometries,
     units: Geometries,
     group: Ints,
+    is_compound: Bools,
     *,
     side_m: float,
     gap_m: float,
@@ -175,10 +176,12 @@ def make_ridges(
     units : array of Polygon
     group : int array
         Which units belong together.
+    is_compound : bool array
+        Which units are compounds: the middle between a house and the edge of a park is no gap.
     side_m : float
         Side of a square of the target area.
     gap_m : float
-        Widest gap between two units that has an axis.
+        Widest gap between two buildings that has an axis.
     """
     slim = thin(blocks)
     treat = slim | (shapely.area(blocks) > 0.8 * side_m**2)
@@ -193,8 +196,8 @@ def make_ridges(
         open_ground = (len(units) + np.arange(len(seeds))) * _MOST
         owner = np.concatenate([group[unit[own]] * _MOST + section[own], open_ground])
         points = np.concatenate([xy[own], seeds])
-        is_unit = np.arange(len(points)) < len(own)
-        found, gap = _block_ridges(points, owner, is_unit, gap_m)
+        building = np.concatenate([~is_compound[unit[own]], np.zeros(len(seeds), bool)])
+        found, gap = _block_ridges(points, owner, building, gap_m)
         found, of = _clip(found, polygon)
         lines.append(found)
         gaps.append(gap[of])
