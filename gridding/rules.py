@@ -38,14 +38,14 @@ class Prices:
         For a compactness below 0.28, and ten times that for each unit below.
     """
 
-    line: tuple[float, ...] = (-0.45, -0.35, -0.25, -0.15, 0.0, 0.0, 0.1)
+    line: tuple[float, ...] = (-0.6, -0.5, -0.4, -0.3, -0.15, -0.15, -0.05)
     gap: float = 0.25
-    free: float = 4.0
+    free: float = 4.3
     facade: float = 4.0
     compound: float = 4.0
     needless: float = 4.0
     area: float = 150.0
-    near: float = 200.0
+    near: float = 240.0
     shape: float = 1100.0
     poor: float = 140.0
 

@@ -40,9 +40,9 @@ def cell_price(load, area, perimeter, weights):  # type: ignore[no-untyped-def]
     if compact < 0.75:
         price += weights[2] * (0.75 - compact) ** 2
     if load < 0.53:
-        price += 220.0 + 1000.0 * (0.53 - load)
+        price += 320.0 + 1000.0 * (0.53 - load)
     elif load > 1.47:
-        price += min(220.0 + 700.0 * (load - 1.47), 1600.0)
+        price += min(320.0 + 700.0 * (load - 1.47), 1600.0)
     if compact < 0.28:
         price += weights[3] * (1.0 + 10.0 * (0.28 - compact))
     return price
