@@ -40,14 +40,14 @@ class Prices:
 
     line: tuple[float, ...] = (-0.6, -0.5, -0.4, -0.3, -0.15, -0.15, -0.05)
     gap: float = 0.25
-    free: float = 4.3
+    free: float = 5.4
     facade: float = 4.0
     compound: float = 4.0
     needless: float = 4.0
-    area: float = 150.0
-    near: float = 240.0
-    shape: float = 1100.0
-    poor: float = 140.0
+    area: float = 120.0
+    near: float = 290.0
+    shape: float = 1200.0
+    poor: float = 200.0
 
 
 @dataclass(frozen=True, slots=True)
