@@ -15,6 +15,7 @@ _KERNEL = (
     "arcs",
     "board",
     "compiled",
+    "group_search",
     "nearness",
     "partition",
     "slides",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -186,14 +187,25 @@ def write_grids(path: Path, result: GridResult, base_map: BaseMap, scheme: str) 
     """
     made = result, base_map.communities.codes, scheme, base_map.crs
     grids = grids_frame(*made).drop(columns=["given_border_share", "why"])
+    write_layers(path, {"grids": _rounded(grids), "borders": _rounded(borders_frame(*made))})
+
+
+def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Write a GeoPackage of some layers, dated `FIXED_DATE`.
+
+    Raises
+    ------
+    GridError
+        ``E-GRID-WRITE``.
+    """
     # Under another name first: a run that is stopped leaves no half file.
     part = path.with_name(f".{path.stem}.part.gpkg")
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     try:
         part.unlink(missing_ok=True)
-        for layer, frame in (("grids", grids), ("borders", borders_frame(*made))):
-            _rounded(frame).to_file(part, layer=layer, driver="GPKG", engine="pyogrio")
+        for layer, frame in layers.items():
+            frame.to_file(part, layer=layer, driver="GPKG", engine="pyogrio")
         part.replace(path)
     except (OSError, pyogrio.errors.DataSourceError) as error:
         raise GridError("E-GRID-WRITE", f"{path} cannot be written: {error}.") from error
