@@ -14,7 +14,7 @@ from gridding.sweeps import anneal, cut_in_two, local_edges, move_atoms, pairs, 
 # Rounds with tolerance for what costs more, from this heat to nothing, then without.
 WARM_ROUNDS, STRICT_ROUNDS, HEAT = 8, 8, 100.0
 # Single units that wander between the rounds: so many tries a unit, at this heat at first.
-TRIES, WANDER_HEAT = 100, 60.0
+TRIES, WANDER_HEAT = 400, 60.0
 TREES = 8
 
 

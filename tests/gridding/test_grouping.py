@@ -26,16 +26,12 @@ def checkerboard(columns, rows, seed=0, x0=500_000.0):
     def corner(i, j):
         return np.array([x0 + 100.0 * i, 4_400_000.0 + 100.0 * j]) + shift[i, j]
 
-    return np.array(
-        [
-            shapely.Polygon(
-                [corner(i, j), corner(i + 1, j), corner(i + 1, j + 1), corner(i, j + 1)]
-            )
-            for i in range(columns)
-            for j in range(rows)
-        ],
-        object,
-    )
+    shapes = [
+        shapely.Polygon([corner(i, j), corner(i + 1, j), corner(i + 1, j + 1), corner(i, j + 1)])
+        for i in range(columns)
+        for j in range(rows)
+    ]
+    return np.array(shapes, object)
 
 
 def check(units, made, groups):
@@ -114,11 +110,11 @@ def test_units_without_load_can_be_divided():
 
 
 def test_a_group_round_another_keeps_its_hole():
-    ring = [b for b in checkerboard(3, 3)]
+    ring = checkerboard(3, 3)
     loads = np.ones(9)
     loads[4] = 8
-    made = make_groups(np.array(ring, object), {"a": loads}, 2)
-    check(np.array(ring, object), made, 2)
+    made = make_groups(ring, {"a": loads}, 2)
+    check(ring, made, 2)
     assert sorted(made.units.tolist()) == [1, 8]
     assert len(made.polygons[made.units.argmax()].interiors) == 1
 
