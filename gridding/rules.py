@@ -74,7 +74,7 @@ class GridRules:
     balance : tuple of (str, float)
         Loads of the features to balance beside the area, each with its price: that times the
         square of a grid's departure from its due, 1 = 100 %, at most 4. The due is the load
-        of the region by the number of grids its area makes. A price of 100 to 1,000 is usual.
+        of the region by the number of grids its area makes.
     """
 
     target_area_m2: float = 10_000.0
