@@ -7,14 +7,12 @@ import json
 import sys
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
-import pyogrio
+import pandas as pd
 import shapely
 
 from gridding.errors import GridError, InputError
-from gridding.files import write_layers
-from gridding.frames import is_in_metres
+from gridding.files import read_units, unit_polygons, write_groups
 from gridding.groups import Groups, make_groups
 from gridding.types import Floats, Geometries
 
@@ -60,28 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _read(path: Path, layer: str) -> gpd.GeoDataFrame:
-    try:
-        frame = gpd.read_file(path, layer=layer)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
-        raise InputError("E-GROUP-FILE", f"{path}, layer {layer}: {error}.") from error
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputError("E-GROUP-FILE", f"{path}, layer {layer} has no geometry.")
-    if frame.crs is None or not is_in_metres(frame.crs):
-        raise InputError(
-            "E-GROUP-CRS", f"{path}, layer {layer} is not in metres; project the file first."
-        )
-    return frame
-
-
-def _polygons(frame: gpd.GeoDataFrame) -> Geometries:
-    """Polygons of the units; a collection of one is that one, as some formats know no other."""
-    shapes = np.asarray(frame.geometry.array, object)
-    single = (shapely.get_type_id(shapes) == 6) & (shapely.get_num_geometries(shapes) == 1)
-    return np.where(single, shapely.get_geometry(shapes, 0), shapes)
-
-
-def _load(frame: gpd.GeoDataFrame, name: str, polygons: Geometries) -> Floats:
+def _load(frame: pd.DataFrame, name: str, polygons: Geometries) -> Floats:
     if name == AREA:
         return np.asarray(shapely.area(polygons), float)
     fields = [str(f) for f in frame.select_dtypes("number").columns]
@@ -91,18 +68,6 @@ def _load(frame: gpd.GeoDataFrame, name: str, polygons: Geometries) -> Floats:
             f"There is no field {name} of numbers; there are {', '.join(fields) or 'none'}.",
         )
     return frame[name].to_numpy(float)
-
-
-def _write(path: Path, frame: gpd.GeoDataFrame, made: Groups) -> None:
-    columns = {
-        "group": np.arange(1, len(made.units) + 1),
-        "units": made.units,
-        "area_m2": made.area_m2.round(2),
-        "perimeter_m": made.perimeter_m.round(2),
-    }
-    columns |= {f"load_{n}": made.loads[:, k] for k, n in enumerate(made.names)}
-    groups = gpd.GeoDataFrame(columns, geometry=list(made.polygons), crs=frame.crs)
-    write_layers(path, {"groups": groups, "units": frame.assign(group=made.label + 1)})
 
 
 def _figures(made: Groups) -> dict[str, object]:
@@ -125,11 +90,11 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     args = _parser().parse_args(argv)
     try:
-        frame = _read(args.grids, args.layer)
-        polygons = _polygons(frame)
+        frame = read_units(args.grids, args.layer)
+        polygons = unit_polygons(frame)
         loads = {name: _load(frame, name, polygons) for name in args.load or [AREA]}
         made = make_groups(polygons, loads, args.groups)
-        _write(args.output, frame, made)
+        write_groups(args.output, frame, made)
     except GridError as error:
         print(error, file=sys.stderr)
         return 1
