@@ -237,7 +237,7 @@ def read_units(path: Path, layer: str) -> gpd.GeoDataFrame:
 
 
 def unit_polygons(frame: gpd.GeoDataFrame) -> Geometries:
-    """Return the polygons of the units; a collection of one is that one, as some formats know no other."""
+    """Return the polygons of the units; a collection of one polygon is that polygon."""
     shapes = np.asarray(frame.geometry.array, object)
     single = (shapely.get_type_id(shapes) == 6) & (shapely.get_num_geometries(shapes) == 1)
     return np.where(single, shapely.get_geometry(shapes, 0), shapes)
