@@ -6,6 +6,7 @@ from gridding.crs import is_metric, metric_crs, project
 from gridding.errors import CodeError, CutError, GridError, InputError
 from gridding.fingerprint import fingerprints
 from gridding.former import Former, former_of
+from gridding.groups import Groups, make_groups
 from gridding.kinds import BORDER_KINDS, LINE_WORDS
 from gridding.locate import locate, locate_xy
 from gridding.pipeline import make_grids
@@ -18,7 +19,9 @@ from gridding.types import (
     Features,
     GridReport,
     GridResult,
+    LoadFigures,
     Neighbours,
+    PointLoad,
     Problem,
     Reasons,
 )
@@ -43,8 +46,11 @@ __all__ = [
     "GridReport",
     "GridResult",
     "GridRules",
+    "Groups",
     "InputError",
+    "LoadFigures",
     "Neighbours",
+    "PointLoad",
     "Prices",
     "Problem",
     "Reasons",
@@ -56,6 +62,7 @@ __all__ = [
     "locate",
     "locate_xy",
     "make_grids",
+    "make_groups",
     "max_number",
     "metric_crs",
     "pad_community",

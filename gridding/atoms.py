@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridding.faces import FACADE, FREE, GAP, Mesh
+from gridding.loads import balanced
 from gridding.rules import GridRules
 from gridding.types import Bools, Floats, Ints
 from gridding.units import join
@@ -42,6 +43,9 @@ class AtomGraph:
         For each atom its neighbours, scaled border lengths, and prices of these borders.
     x, y : float arrays
         Centres, m.
+    extra : float array (n, L)
+        Further loads to balance, 1 = what one grid is due (`gridding.loads`).
+    extra_prices : tuple of L floats
     """
 
     of_face: Ints
@@ -54,6 +58,8 @@ class AtomGraph:
     cost: Floats
     x: Floats
     y: Floats
+    extra: Floats
+    extra_prices: tuple[float, ...] = ()
 
 
 def _totals(index: Ints, values: Floats, count: int) -> Floats:
@@ -173,8 +179,11 @@ def _loads(mesh: Mesh, atom: Ints, area: Floats, target_m2: float) -> Floats:
     return np.asarray((area - excess) / target_m2)
 
 
-def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
-    """Return the graph of atoms the partition works on."""
+def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules, amounts: Floats) -> AtomGraph:
+    """Return the graph of atoms the partition works on.
+
+    ``amounts`` has a row a face and a column for each load of ``rules.balance``.
+    """
     count = int(atom.max()) + 1
     length = mesh.length_m * rules.scale
     length = np.where(mesh.border_class == FREE, length * FREE_SHARE, length)
@@ -188,6 +197,7 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
     order = np.lexsort((there, here))
     area = _totals(atom, mesh.area_m2, count)
     x, y = (np.bincount(atom, mesh.area_m2 * c, count) / area for c in mesh.centre.T)
+    extra, extra_prices = balanced(atom, amounts, area.sum() / rules.target_area_m2, rules.balance)
     return AtomGraph(
         of_face=atom,
         area=area / rules.target_area_m2,
@@ -199,4 +209,6 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules) -> AtomGraph:
         cost=np.concatenate([costs, costs])[order],
         x=x,
         y=y,
+        extra=extra,
+        extra_prices=extra_prices,
     )

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridding.kinds import line_words, tag
+from gridding.loads import LoadTable, load_table, no_loads
 from gridding.types import Bools, Communities, Features, Floats, Geometries, Ints, Problem
 
 _LINE, _POLYGON = 1, 3
@@ -30,20 +31,22 @@ class Ground:
     words: NDArray[np.int8]
     units: Geometries
     is_compound: Bools
+    loads: LoadTable = field(default_factory=no_loads)
 
     @property
     def tags(self) -> NDArray[np.int8]:
         """Class and word of each line in one number."""
         return tag(self.classes, self.words)
 
-    def take(self, lines: Ints, units: Ints) -> Ground:
-        """Return some lines and some units."""
+    def take(self, lines: Ints, units: Ints, polygon: shapely.Polygon) -> Ground:
+        """Return some lines and some units, and the loads in a polygon."""
         return Ground(
             self.lines[lines],
             self.classes[lines],
             self.words[lines],
             self.units[units],
             self.is_compound[units],
+            self.loads.within(polygon),
         )
 
 
@@ -147,7 +150,14 @@ def canonical_features(
     both = np.concatenate([buildings, compounds])
     kind = np.repeat([0, 1], [len(buildings), len(compounds)])
     units, unit_order = _sorted_unique(both, 1 - kind)
-    ground = Ground(lines, classes[order], words[order], units, kind[unit_order] == 1)
+    ground = Ground(
+        lines,
+        classes[order],
+        words[order],
+        units,
+        kind[unit_order] == 1,
+        load_table(features.loads),
+    )
     return ground, sorted(problems, key=lambda p: (p.code, p.x, p.y))
 
 

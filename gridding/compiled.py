@@ -18,6 +18,7 @@ _KERNEL = (
     "arcs",
     "board",
     "compiled",
+    "group_search",
     "nearness",
     "partition",
     "slides",

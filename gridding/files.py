@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 from pyproj import CRS
 
 from gridding.errors import GridError, InputError
@@ -21,6 +23,7 @@ from gridding.frames import (
     is_in_metres,
     zone_of,
 )
+from gridding.groups import Groups
 from gridding.layers import LayerMap, Source
 from gridding.types import Communities, Features, Geometries, GridResult
 
@@ -186,16 +189,68 @@ def write_grids(path: Path, result: GridResult, base_map: BaseMap, scheme: str) 
     """
     made = result, base_map.communities.codes, scheme, base_map.crs
     grids = grids_frame(*made).drop(columns=["given_border_share", "why"])
+    write_layers(path, {"grids": _rounded(grids), "borders": _rounded(borders_frame(*made))})
+
+
+def write_layers(path: Path, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Write a GeoPackage of some layers, dated `FIXED_DATE`.
+
+    Raises
+    ------
+    GridError
+        ``E-GRID-WRITE``.
+    """
     # Under another name first: a run that is stopped leaves no half file.
     part = path.with_name(f".{path.stem}.part.gpkg")
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     try:
         part.unlink(missing_ok=True)
-        for layer, frame in (("grids", grids), ("borders", borders_frame(*made))):
-            _rounded(frame).to_file(part, layer=layer, driver="GPKG", engine="pyogrio")
+        for layer, frame in layers.items():
+            frame.to_file(part, layer=layer, driver="GPKG", engine="pyogrio")
         part.replace(path)
     except (OSError, pyogrio.errors.DataSourceError) as error:
         raise GridError("E-GRID-WRITE", f"{path} cannot be written: {error}.") from error
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def read_units(path: Path, layer: str) -> gpd.GeoDataFrame:
+    """Read the units that are to be grouped.
+
+    Raises
+    ------
+    InputError
+        ``E-GROUP-FILE`` or ``E-GROUP-CRS``.
+    """
+    try:
+        frame = gpd.read_file(path, layer=layer)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
+        raise InputError("E-GROUP-FILE", f"{path}, layer {layer}: {error}.") from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError("E-GROUP-FILE", f"{path}, layer {layer} has no geometry.")
+    if frame.crs is None or not is_in_metres(frame.crs):
+        raise InputError(
+            "E-GROUP-CRS", f"{path}, layer {layer} is not in metres; project the file first."
+        )
+    return frame
+
+
+def unit_polygons(frame: gpd.GeoDataFrame) -> Geometries:
+    """Return the polygons of the units; a collection of one polygon is that polygon."""
+    shapes = np.asarray(frame.geometry.array, object)
+    single = (shapely.get_type_id(shapes) == 6) & (shapely.get_num_geometries(shapes) == 1)
+    return np.where(single, shapely.get_geometry(shapes, 0), shapes)
+
+
+def write_groups(path: Path, frame: gpd.GeoDataFrame, made: Groups) -> None:
+    """Write layers ``groups`` and ``units``; see `write_layers`."""
+    columns = {
+        "group": np.arange(1, len(made.units) + 1),
+        "units": made.units,
+        "area_m2": made.area_m2.round(2),
+        "perimeter_m": made.perimeter_m.round(2),
+    }
+    columns |= {f"load_{n}": made.loads[:, k] for k, n in enumerate(made.names)}
+    groups = gpd.GeoDataFrame(columns, geometry=list(made.polygons), crs=frame.crs)
+    write_layers(path, {"groups": groups, "units": frame.assign(group=made.label + 1)})

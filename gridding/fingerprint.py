@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
 
 import numpy as np
 import shapely
@@ -54,7 +53,7 @@ def ground_fingerprints(polygons: Geometries, ground: Ground, rules: GridRules) 
     rows, rank = np.unique(rows, axis=0, return_inverse=True)
     units = _unit_digests(ground)
     near_units = _near(polygons, ground.units, reach_m)
-    start = json.dumps(asdict(rules), sort_keys=True).encode()
+    start = json.dumps(rules.settled(), sort_keys=True).encode()
     out = []
     for lines_at, units_at in zip(near_rows, near_units, strict=True):
         total = hashlib.blake2b(start, digest_size=_BYTES)

@@ -9,6 +9,7 @@ from gridding.compiled import compiled
 from gridding.rules import GridRules
 from gridding.sweeps import (
     anneal,
+    cut_in_two,
     local_edges,
     move_atoms,
     pairs,
@@ -17,8 +18,7 @@ from gridding.sweeps import (
     shuffle,
     split,
 )
-from gridding.trees import best_cut
-from gridding.types import Ints
+from gridding.types import Floats, Ints
 
 # Seeds are fixed: the same atoms give the same grids wherever they are made.
 SEED = 88172645463325252
@@ -36,8 +36,8 @@ STRICT_SWEEPS = 2
 @compiled
 def bisect(graph, spot, trees, weights, rng):  # type: ignore[no-untyped-def]
     """Return labels by cutting the whole in two, again and again, until each part is a grid."""
-    indptr, neighbour, length, cost, g_load, g_area, outer, x, y = graph
-    n = len(g_area)
+    indptr, neighbour, length, cost, g_load, _, outer, _, _, _ = graph
+    n = len(g_load)
     label = np.zeros(n, np.int64)
     grids = 1
     order = np.arange(n)
@@ -53,21 +53,8 @@ def bisect(graph, spot, trees, weights, rng):  # type: ignore[no-untyped-def]
             members, spot, indptr, neighbour, length, cost, outer
         )
         few = trees if len(members) <= MANY_ATOMS else max(4, trees * MANY_ATOMS // len(members))
-        price, side = best_cut(
-            len(members),
-            g_load[members],
-            g_area[members],
-            rim,
-            eu,
-            ev,
-            elen,
-            ecost,
-            x[members],
-            y[members],
-            few,
-            int(k),
-            weights,
-            rng,
+        price, side = cut_in_two(
+            members, graph, rim, eu, ev, elen, ecost, few, int(k), weights, rng
         )
         if not np.isfinite(price):
             continue
@@ -86,7 +73,7 @@ def bisect(graph, spot, trees, weights, rng):  # type: ignore[no-untyped-def]
 @compiled
 def initial_state(label, graph, spot, weights):  # type: ignore[no-untyped-def]
     """Return the arrays of `gridding.sweeps` for given labels."""
-    indptr, neighbour, length, cost, g_load, g_area, outer, _, _ = graph
+    indptr, neighbour, length, cost, _, _, outer, _, _, g_extra = graph
     n = len(label)
     state = (
         label,
@@ -97,6 +84,7 @@ def initial_state(label, graph, spot, weights):  # type: ignore[no-untyped-def]
         np.zeros(n),
         np.zeros(n),
         np.zeros(n),
+        np.zeros_like(g_extra),
     )
     order = np.argsort(label, kind="mergesort")
     start = 0
@@ -108,7 +96,7 @@ def initial_state(label, graph, spot, weights):  # type: ignore[no-untyped-def]
         rim, eu, ev, elen, _ = local_edges(members, spot, indptr, neighbour, length, cost, outer)
         side = np.zeros(len(members), np.bool_)
         g = label[members[0]]
-        put(g, members, side, False, g_load, g_area, rim, eu, ev, elen, state, weights)
+        put(g, members, side, False, graph, rim, eu, ev, elen, state, weights)
         start = stop
     return state
 
@@ -116,7 +104,7 @@ def initial_state(label, graph, spot, weights):  # type: ignore[no-untyped-def]
 @compiled
 def sweep(graph, state, spot, changed, every, trees, weights, rng, heat):  # type: ignore[no-untyped-def]
     """Try all pairs of touching grids and all splits once; return how many changes paid."""
-    label, _, first, _, load, _, _, _ = state
+    label, first, load = state[0], state[2], state[4]
     n = len(label)
     before = changed.copy()
     changed[:] = False
@@ -129,7 +117,7 @@ def sweep(graph, state, spot, changed, every, trees, weights, rng, heat):  # typ
             continue
         if not (every or before[g] or before[h] or changed[g] or changed[h]):
             continue
-        if recut(g, h, graph, spot, state, trees, weights, rng, heat):
+        if recut(g, h, graph, spot, state, trees, weights, rng, heat, True):
             changed[g] = changed[h] = True
             done += 1
     for g in range(n):
@@ -165,11 +153,9 @@ def search(graph, trees, sweeps, weights, seed):  # type: ignore[no-untyped-def]
     return state[0]
 
 
-def partition(graph: AtomGraph, rules: GridRules) -> Ints:
-    """Return the grid of each atom, numbered from 0 in the order of their first atoms."""
-    p = rules.prices
-    weights = np.array([p.area, p.near, p.shape, p.poor])
-    arrays = (
+def kernel_arrays(graph: AtomGraph) -> tuple[Ints | Floats, ...]:
+    """Return the graph as the kernel takes it."""
+    return (
         graph.indptr.astype(np.int64),
         graph.neighbour.astype(np.int64),
         graph.length,
@@ -179,9 +165,22 @@ def partition(graph: AtomGraph, rules: GridRules) -> Ints:
         graph.outer,
         graph.x,
         graph.y,
+        graph.extra,
     )
-    label = search(arrays, rules.trees, rules.sweeps, weights, np.uint64(SEED))
+
+
+def by_first(label: Ints) -> Ints:
+    """Return labels numbered from 0 in the order of their first atoms."""
     _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
     return np.asarray(rank[inverse])
+
+
+def partition(graph: AtomGraph, rules: GridRules) -> Ints:
+    """Return the grid of each atom, numbered from 0 in the order of their first atoms."""
+    p = rules.prices
+    weights = np.array([p.area, p.near, p.shape, p.poor, *graph.extra_prices])
+    arrays = kernel_arrays(graph)
+    label = search(arrays, rules.trees, rules.sweeps, weights, np.uint64(SEED))
+    return by_first(label)

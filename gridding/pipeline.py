@@ -21,7 +21,7 @@ from gridding.rings import merge_nodes, nodes_by_region
 from gridding.rules import GridRules
 from gridding.seams import seam_lengths
 from gridding.types import Communities, Features, Floats, Geometries, GridResult, Ints
-from gridding.validate import check_communities, check_features
+from gridding.validate import check_communities, check_features, check_loads
 
 
 def _silent(done: int, total: int) -> None:
@@ -142,6 +142,7 @@ def make_grids(
     rules = rules or GridRules()
     check_communities(communities, rules)
     check_features(features, communities)
+    check_loads(features, rules)
     regions = canonical_regions(communities)
     # Workers start, and load the engine, while the features are brought into their form.
     with _way(workers, scheduler, len(regions)) as way:

@@ -15,6 +15,7 @@ from gridding.atoms import AtomGraph, atom_graph, make_atoms
 from gridding.canonical import Ground, Region
 from gridding.errors import CutError
 from gridding.faces import Mesh, build_mesh, inside_faces
+from gridding.loads import amounts_in
 from gridding.network import STEP_M, WALL_BAND_M, extensions, fit_to_ring, node
 from gridding.partition import partition
 from gridding.refine import FIXED, Drawn, refine
@@ -57,7 +58,7 @@ def ground_near(ground: Ground, tree_lines: STRtree, tree_units: STRtree, region
     """Return the features that meet a region, in their canonical order."""
     lines = np.sort(tree_lines.query(region.polygon, predicate="intersects"))
     units = np.sort(tree_units.query(region.polygon, predicate="intersects"))
-    return ground.take(lines, units)
+    return ground.take(lines, units, region.polygon)
 
 
 def ground_of(region: Region, near: Ground) -> Ground:
@@ -68,7 +69,7 @@ def ground_of(region: Region, near: Ground) -> Ground:
     """
     held = shapely.area(within(near.units, region.polygon))
     own = (held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * shapely.area(near.units))
-    return near.take(np.arange(len(near.lines)), np.flatnonzero(own))
+    return near.take(np.arange(len(near.lines)), np.flatnonzero(own), region.polygon)
 
 
 def _network(
@@ -82,7 +83,8 @@ def _network(
     return (node(noded, more) if len(more) else noded), lines, tags
 
 
-def _mesh(region: Region, ground: Ground, rules: GridRules) -> Mesh:
+def _mesh(region: Region, ground: Ground, rules: GridRules) -> tuple[Mesh, Floats]:
+    """Return the mesh of a region, and the loads to be balanced by face."""
     polygon = region.polygon
     noded, lines, tags = _network(polygon, ground, rules)
     # By what lies in the region: a sliver of overlap may be half of a corner that does.
@@ -100,9 +102,11 @@ def _mesh(region: Region, ground: Ground, rules: GridRules) -> Mesh:
     walls, _ = fit_to_ring(walls, np.zeros(len(walls), np.int8), polygon, WALL_BAND_M)
     faces, points = inside_faces(node(noded, walls, ridges.lines), polygon)
     compounds = np.unique(group[ground.is_compound])
-    return build_mesh(
+    mesh = build_mesh(
         faces, points, lines, tags, ridges, ground.units, group, compounds, blocks[thin(blocks)]
     )
+    wanted = ground.loads.columns([name for name, _ in rules.balance])
+    return mesh, amounts_in(faces, wanted.within(polygon))
 
 
 def _bound_faces(mesh: Mesh, region: Region) -> tuple[Ints, Ints]:
@@ -255,8 +259,9 @@ def cut_region(region: Region, ground: Ground, rules: GridRules) -> Cut:
     """
     if region.polygon.area < 0.9 * rules.target_area_m2:
         return _whole(region, ground)
-    mesh = _mesh(region, ground, rules)
-    graph = atom_graph(mesh, make_atoms(mesh, _bound_faces(mesh, region), rules), rules)
+    mesh, amounts = _mesh(region, ground, rules)
+    atom = make_atoms(mesh, _bound_faces(mesh, region), rules)
+    graph = atom_graph(mesh, atom, rules, amounts)
     label = partition(graph, rules)
     if label.max() == 0:
         return _whole(region, ground)

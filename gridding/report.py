@@ -13,6 +13,7 @@ from gridding.borders import explain_borders
 from gridding.canonical import Ground, Region
 from gridding.check import check_coverage
 from gridding.errors import CutError
+from gridding.loads import load_figures
 from gridding.reasons import explain_areas
 from gridding.rules import GridRules
 from gridding.types import (
@@ -208,6 +209,7 @@ def finish(
     problems = problems + _border_problems(communities, ground)
     problems += _size_problems(parts.polygons, parts.community, communities, reasons, rules)
     report = _figures(parts, rules, units, coverage, len(communities.codes), problems)
+    report = replace(report, loads=load_figures(parts.polygons, ground.loads))
     return GridResult(
         polygons=parts.polygons,
         community=parts.community,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -69,6 +71,10 @@ class GridRules:
     trees, sweeps : int
         Effort of the search: spanning trees a cut, rounds over all pairs of grids.
     prices : Prices
+    balance : tuple of (str, float)
+        Loads of the features to balance beside the area, each with its price: that times the
+        square of a grid's departure from its due, 1 = 100 %, at most 4. The due is the load
+        of the region by the number of grids its area makes.
     """
 
     target_area_m2: float = 10_000.0
@@ -79,6 +85,7 @@ class GridRules:
     trees: int = 8
     sweeps: int = 8
     prices: Prices = field(default_factory=Prices)
+    balance: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         max_number(self.scheme)
@@ -89,6 +96,22 @@ class GridRules:
             )
         if self.trees < 1 or self.sweeps < 0 or len(self.prices.line) != 7:
             raise InputError("E-GRID-RULES", "Give trees ≥ 1, sweeps ≥ 0 and seven line prices.")
+        names = [name for name, _ in self.balance]
+        if len(set(names)) < len(names) or not all(0 < p < math.inf for _, p in self.balance):
+            raise InputError(
+                "E-GRID-RULES", "Name each load to balance once, with a price above 0."
+            )
+
+    def settled(self) -> dict[str, Any]:
+        """Return the rules as plain values, to be stored or hashed.
+
+        Loads are left out where none is balanced: what was stored before there were loads stays
+        equal.
+        """
+        values = asdict(self)
+        if not self.balance:
+            del values["balance"]
+        return values
 
     @property
     def side_m(self) -> float:

@@ -2,7 +2,9 @@
 
 Arrays of the state, all indexed by grid but the first two: ``label`` (grid of each atom),
 ``link`` (next atom of the same grid), ``first`` (first atom, -1 for an unused number),
-``size``, ``load``, ``area``, ``perimeter``, ``price``.
+``size``, ``load``, ``area``, ``perimeter``, ``price``, ``extra`` (a row of further loads a grid).
+The graph is that of `gridding.atoms.AtomGraph`: ``indptr``, ``neighbour``, ``length``, ``cost``,
+``load``, ``area``, ``outer``, ``x``, ``y``, ``extra``.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridding.compiled import compiled
-from gridding.trees import best_cut, cell_price, uniform
+from gridding.trees import add_row, best_cut, cell_price, extra_price, uniform
 
 GAIN = 1e-6
 
@@ -67,11 +69,13 @@ def gather(g, h, first, link, size):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def put(g, members, side, value, g_load, g_area, rim, eu, ev, elen, state, weights):  # type: ignore[no-untyped-def]
+def put(g, members, side, value, graph, rim, eu, ev, elen, state, weights):  # type: ignore[no-untyped-def]
     """Make grid ``g`` of the members on one side, with its area, perimeter and price."""
-    label, link, first, size, load, area, perimeter, price = state
+    label, link, first, size, load, area, perimeter, price, extra = state
+    g_load, g_area, g_extra = graph[4], graph[5], graph[9]
     first[g], size[g] = -1, 0
     load[g], area[g], perimeter[g] = 0.0, 0.0, 0.0
+    add_row(extra, g, -1.0, extra, g)
     for i in range(len(members) - 1, -1, -1):
         if side[i] == value:
             v = members[i]
@@ -80,10 +84,12 @@ def put(g, members, side, value, g_load, g_area, rim, eu, ev, elen, state, weigh
             load[g] += g_load[v]
             area[g] += g_area[v]
             perimeter[g] += rim[i]
+            add_row(extra, g, 1.0, g_extra, v)
     for e in range(len(eu)):
         if (side[eu[e]] == value) != (side[ev[e]] == value):
             perimeter[g] += elen[e]
     price[g] = cell_price(load[g], area[g], perimeter[g], weights)
+    price[g] += extra_price(extra, g, 0.0, extra, g, 1.0, weights)
 
 
 @compiled
@@ -119,10 +125,32 @@ def shuffle(values, rng):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def recut(g, h, graph, spot, state, trees, weights, rng, heat):  # type: ignore[no-untyped-def]
-    """Divide two touching grids anew, or make them one, if that is cheaper."""
-    indptr, neighbour, length, cost, g_load, g_area, outer, x, y = graph
-    label, link, first, size, load, area, perimeter, price = state
+def cut_in_two(members, graph, rim, eu, ev, elen, ecost, trees, grids, weights, rng):  # type: ignore[no-untyped-def]
+    """Return the best two-way cut of some atoms; see `gridding.trees.best_cut`."""
+    return best_cut(
+        len(members),
+        graph[4][members],
+        graph[5][members],
+        rim,
+        graph[9][members],
+        eu,
+        ev,
+        elen,
+        ecost,
+        graph[7][members],
+        graph[8][members],
+        trees,
+        grids,
+        weights,
+        rng,
+    )
+
+
+@compiled
+def recut(g, h, graph, spot, state, trees, weights, rng, heat, merge):  # type: ignore[no-untyped-def]
+    """Divide two touching grids anew, or with ``merge`` make them one, if that is cheaper."""
+    indptr, neighbour, length, cost, outer = graph[0], graph[1], graph[2], graph[3], graph[6]
+    label, link, first, size, load, area, perimeter, price, extra = state
     members = gather(g, h, first, link, size)
     rim, eu, ev, elen, ecost = local_edges(members, spot, indptr, neighbour, length, cost, outer)
     m = len(members)
@@ -140,30 +168,16 @@ def recut(g, h, graph, spot, state, trees, weights, rng, heat):  # type: ignore[
     if not touch:
         return False
     one = cell_price(load[g] + load[h], area[g] + area[h], rim.sum(), weights)
-    new, side = best_cut(
-        m,
-        g_load[members],
-        g_area[members],
-        rim,
-        eu,
-        ev,
-        elen,
-        ecost,
-        x[members],
-        y[members],
-        trees,
-        2,
-        weights,
-        rng,
-    )
-    if one < old and one <= new:
+    one += extra_price(extra, g, 1.0, extra, h, 1.0, weights)
+    new, side = cut_in_two(members, graph, rim, eu, ev, elen, ecost, trees, 2, weights, rng)
+    if merge and one < old and one <= new:
         side[:] = False
-        put(g, members, side, False, g_load, g_area, rim, eu, ev, elen, state, weights)
+        put(g, members, side, False, graph, rim, eu, ev, elen, state, weights)
         first[h], size[h] = -1, 0
         return True
     if new < old:
-        put(g, members, side, False, g_load, g_area, rim, eu, ev, elen, state, weights)
-        put(h, members, side, True, g_load, g_area, rim, eu, ev, elen, state, weights)
+        put(g, members, side, False, graph, rim, eu, ev, elen, state, weights)
+        put(h, members, side, True, graph, rim, eu, ev, elen, state, weights)
         return True
     return False
 
@@ -171,33 +185,18 @@ def recut(g, h, graph, spot, state, trees, weights, rng, heat):  # type: ignore[
 @compiled
 def split(g, graph, spot, state, trees, weights, rng):  # type: ignore[no-untyped-def]
     """Divide one grid if that is cheaper."""
-    indptr, neighbour, length, cost, g_load, g_area, outer, x, y = graph
-    label, link, first, size, load, area, perimeter, price = state
+    indptr, neighbour, length, cost, outer = graph[0], graph[1], graph[2], graph[3], graph[6]
+    first, link, size, price = state[2], state[1], state[3], state[7]
     if size[g] < 2:
         return False
     members = gather(g, -1, first, link, size)
     rim, eu, ev, elen, ecost = local_edges(members, spot, indptr, neighbour, length, cost, outer)
-    new, side = best_cut(
-        len(members),
-        g_load[members],
-        g_area[members],
-        rim,
-        eu,
-        ev,
-        elen,
-        ecost,
-        x[members],
-        y[members],
-        trees,
-        2,
-        weights,
-        rng,
-    )
+    new, side = cut_in_two(members, graph, rim, eu, ev, elen, ecost, trees, 2, weights, rng)
     if new >= price[g] - GAIN:
         return False
     h = free_number(first)
-    put(g, members, side, False, g_load, g_area, rim, eu, ev, elen, state, weights)
-    put(h, members, side, True, g_load, g_area, rim, eu, ev, elen, state, weights)
+    put(g, members, side, False, graph, rim, eu, ev, elen, state, weights)
+    put(h, members, side, True, graph, rim, eu, ev, elen, state, weights)
     return True
 
 
@@ -259,8 +258,8 @@ def contact(v, g, graph, label):  # type: ignore[no-untyped-def]
 def best_move(v, g, graph, state, weights):  # type: ignore[no-untyped-def]
     """Return the grid that atom ``v`` of grid ``g`` had better go to, or -1."""
     indptr, neighbour, length = graph[0], graph[1], graph[2]
-    g_load, g_area, outer = graph[4], graph[5], graph[6]
-    label, _, _, _, load, area, perimeter, price = state
+    g_load, g_area, outer, g_extra = graph[4], graph[5], graph[6], graph[9]
+    label, _, _, _, load, area, perimeter, price, extra = state
     whole = outer[v] + length[indptr[v] : indptr[v + 1]].sum()
     inner_length, inner_cost = contact(v, g, graph, label)
     left = cell_price(
@@ -269,6 +268,7 @@ def best_move(v, g, graph, state, weights):  # type: ignore[no-untyped-def]
         perimeter[g] - whole + 2.0 * inner_length,
         weights,
     )
+    left += extra_price(extra, g, -1.0, g_extra, v, 1.0, weights)
     best, target = -GAIN, -1
     for k in range(indptr[v], indptr[v + 1]):
         h = label[neighbour[k]]
@@ -281,6 +281,7 @@ def best_move(v, g, graph, state, weights):  # type: ignore[no-untyped-def]
             perimeter[h] + whole - 2.0 * h_length,
             weights,
         )
+        new += extra_price(extra, h, 1.0, g_extra, v, 1.0, weights)
         gain = left + new + inner_cost - price[g] - price[h] - h_cost
         if gain < best:
             best, target = gain, h
@@ -291,7 +292,7 @@ def best_move(v, g, graph, state, weights):  # type: ignore[no-untyped-def]
 def move(v, g, h, graph, state, weights):  # type: ignore[no-untyped-def]
     """Move atom ``v`` from grid ``g`` to grid ``h``."""
     indptr, length, outer = graph[0], graph[2], graph[6]
-    label, link, first, size, load, area, perimeter, price = state
+    label, link, first, size, load, area, perimeter, price, extra = state
     whole = outer[v] + length[indptr[v] : indptr[v + 1]].sum()
     perimeter[g] += 2.0 * contact(v, g, graph, label)[0] - whole
     perimeter[h] += whole - 2.0 * contact(v, h, graph, label)[0]
@@ -301,7 +302,9 @@ def move(v, g, h, graph, state, weights):  # type: ignore[no-untyped-def]
         size[grid] += sign
         load[grid] += sign * graph[4][v]
         area[grid] += sign * graph[5][v]
+        add_row(extra, grid, float(sign), graph[9], v)
         price[grid] = cell_price(load[grid], area[grid], perimeter[grid], weights)
+        price[grid] += extra_price(extra, grid, 0.0, extra, grid, 1.0, weights)
 
 
 @compiled
@@ -334,7 +337,7 @@ def decay(x):  # type: ignore[no-untyped-def]
 def dearer(v, g, h, graph, state, weights):  # type: ignore[no-untyped-def]
     """Return how much dearer all is when atom ``v`` goes from grid ``g`` to grid ``h``."""
     g_load, g_area = graph[4][v], graph[5][v]
-    _, _, _, _, load, area, perimeter, price = state
+    _, _, _, _, load, area, perimeter, price, extra = state
     whole = graph[6][v] + graph[2][graph[0][v] : graph[0][v + 1]].sum()
     g_length, g_cost = contact(v, g, graph, state[0])
     h_length, h_cost = contact(v, h, graph, state[0])
@@ -344,6 +347,8 @@ def dearer(v, g, h, graph, state, weights):  # type: ignore[no-untyped-def]
     new = cell_price(
         load[h] + g_load, area[h] + g_area, perimeter[h] + whole - 2.0 * h_length, weights
     )
+    left += extra_price(extra, g, -1.0, graph[9], v, 1.0, weights)
+    new += extra_price(extra, h, 1.0, graph[9], v, 1.0, weights)
     return left + new - price[g] - price[h] + g_cost - h_cost
 
 

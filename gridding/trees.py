@@ -11,6 +11,11 @@ import numpy as np
 from gridding.compiled import compiled
 
 FOUR_PI = 4.0 * np.pi
+# Where the prices of further loads begin among the weights, after area, near, shape and poor.
+FIRST_LOAD = 4
+# Most that the square of a load's departure counts: beyond three times its due a grid is no worse,
+# or one dense point would rule the borders all round it.
+LOAD_CAP = 4.0
 
 
 @compiled
@@ -46,6 +51,35 @@ def cell_price(load, area, perimeter, weights):  # type: ignore[no-untyped-def]
     if compact < 0.28:
         price += weights[3] * (1.0 + 10.0 * (0.28 - compact))
     return price
+
+
+@compiled
+def extra_price(a, i, sign, b, j, grids, weights):  # type: ignore[no-untyped-def]
+    """Return the price of the further loads ``a[i] + sign * b[j]`` of a side to be some grids.
+
+    Each load is scaled so that 1 is what one grid is due. Without further loads it is 0.0.
+    """
+    price = 0.0
+    for k in range(a.shape[1]):
+        d = (a[i, k] + sign * b[j, k]) / grids - 1.0
+        price += weights[FIRST_LOAD + k] * min(LOAD_CAP, d * d)
+    return grids * price
+
+
+@compiled
+def add_row(a, i, sign, b, j):  # type: ignore[no-untyped-def]
+    """Add row ``j`` of ``b`` times ``sign`` to row ``i`` of ``a``, in place."""
+    for k in range(a.shape[1]):
+        a[i, k] += sign * b[j, k]
+
+
+@compiled
+def total_of(extra):  # type: ignore[no-untyped-def]
+    """Return the sums of further loads as the only row of an array."""
+    total = np.zeros((1, extra.shape[1]))
+    for i in range(extra.shape[0]):
+        add_row(total, 0, 1.0, extra, i)
+    return total
 
 
 @compiled
@@ -117,8 +151,9 @@ def depth_first(m, tree, eu, ev):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def tree_sums(order, parent, load, area, rim, eu, ev, elen, ecost, indptr, incident):  # type: ignore[no-untyped-def]
-    """Return for each node's subtree: size, load, area, outer length, cut length, cut price.
+def tree_sums(order, parent, load, area, rim, extra, eu, ev, elen, ecost, indptr, incident):  # type: ignore[no-untyped-def]
+    """Return for each node's subtree: size, load, area, outer length, further loads, cut length,
+    cut price.
 
     The reversed depth-first order is a postorder, so that a union-find over finished nodes
     gives lowest common ancestors (Tarjan 1979) in nearly linear time.
@@ -126,6 +161,7 @@ def tree_sums(order, parent, load, area, rim, eu, ev, elen, ecost, indptr, incid
     m = len(order)
     size = np.ones(m, np.int64)
     sub_load, sub_area, sub_rim = load.copy(), area.copy(), rim.copy()
+    sub_extra = extra.copy()
     cut_len, cut_cost = np.zeros(m), np.zeros(m)
     up = np.arange(m)
     finished = np.zeros(m, np.bool_)
@@ -148,9 +184,10 @@ def tree_sums(order, parent, load, area, rim, eu, ev, elen, ecost, indptr, incid
             sub_load[p] += sub_load[v]
             sub_area[p] += sub_area[v]
             sub_rim[p] += sub_rim[v]
+            add_row(sub_extra, p, 1.0, sub_extra, v)
             cut_len[p] += cut_len[v]
             cut_cost[p] += cut_cost[v]
-    return size, sub_load, sub_area, sub_rim, cut_len, cut_cost
+    return size, sub_load, sub_area, sub_rim, sub_extra, cut_len, cut_cost
 
 
 @compiled
@@ -182,7 +219,7 @@ def many_price(k, load, area, perimeter, weights):  # type: ignore[no-untyped-de
 
 
 @compiled
-def best_cut(m, load, area, rim, eu, ev, elen, ecost, x, y, trees, grids, weights, state):  # type: ignore[no-untyped-def]
+def best_cut(m, load, area, rim, extra, eu, ev, elen, ecost, x, y, trees, grids, weights, state):  # type: ignore[no-untyped-def]
     """Return the price of the best two-way cut and which atoms are on its one side.
 
     With ``grids`` = 2 the price is exact: both grids and the border between them. Above, it
@@ -191,6 +228,7 @@ def best_cut(m, load, area, rim, eu, ev, elen, ecost, x, y, trees, grids, weight
     side = np.zeros(m, np.bool_)
     best = np.inf
     whole_load, whole_area, whole_rim = load.sum(), area.sum(), rim.sum()
+    whole_extra = total_of(extra)
     indptr, incident = incidence(m, eu, ev)
     for trial in range(trees):
         key = tree_keys(trial, eu, ev, elen, ecost, x, y, state)
@@ -198,8 +236,8 @@ def best_cut(m, load, area, rim, eu, ev, elen, ecost, x, y, trees, grids, weight
         if len(tree) < m - 1:
             return np.inf, side
         order, parent = depth_first(m, tree, eu, ev)
-        size, s_load, s_area, s_rim, c_len, c_cost = tree_sums(
-            order, parent, load, area, rim, eu, ev, elen, ecost, indptr, incident
+        size, s_load, s_area, s_rim, s_extra, c_len, c_cost = tree_sums(
+            order, parent, load, area, rim, extra, eu, ev, elen, ecost, indptr, incident
         )
         chosen = -1
         for i in range(1, m):
@@ -207,12 +245,15 @@ def best_cut(m, load, area, rim, eu, ev, elen, ecost, x, y, trees, grids, weight
             w, a, p = s_load[v], s_area[v], s_rim[v] + c_len[v]
             z, b, q = whole_load - w, whole_area - a, whole_rim - s_rim[v] + c_len[v]
             if grids == 2:
+                k1, k2 = 1.0, 1.0
                 price = cell_price(w, a, p, weights) + cell_price(z, b, q, weights) + c_cost[v]
             else:
                 k1 = min(max(1.0, np.rint(grids * w / whole_load)), grids - 1.0)
                 k2 = grids - k1
                 price = (c_cost[v] + 0.3 * c_len[v]) / np.sqrt(min(k1, k2))
                 price += many_price(k1, w, a, p, weights) + many_price(k2, z, b, q, weights)
+            price += extra_price(s_extra, v, 0.0, s_extra, v, k1, weights)
+            price += extra_price(whole_extra, 0, -1.0, s_extra, v, k2, weights)
             if price < best - 1e-9:
                 best, chosen = price, i
         if chosen >= 0:

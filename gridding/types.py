@@ -36,6 +36,25 @@ class Communities:
 
 
 @dataclass(frozen=True, slots=True)
+class PointLoad:
+    """A load at points: components, cases, inhabitants, minutes of patrol.
+
+    Attributes
+    ----------
+    name : str
+        Unique among the loads of the features.
+    points : array of Point
+        In the CRS of the communities. Points outside all of them are counted nowhere.
+    amounts : float array
+        One a point, 0 or more, in any unit: 1 a component, or how many live at an address.
+    """
+
+    name: str
+    points: Geometries
+    amounts: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """What borders should follow and what they may not cut, in the CRS of the communities.
 
@@ -49,6 +68,8 @@ class Features:
         ``road``, ``rail``, ``water``, ``wall`` or another word; kept for reports.
     buildings, compounds : arrays of Polygon or MultiPolygon
         Objects managed whole. Compounds (院落) may be larger than a grid.
+    loads : tuple of PointLoad
+        What may be balanced beside the area (``GridRules.balance``) and is counted by grid.
     """
 
     lines: Geometries = field(default_factory=_no_geometry)
@@ -56,6 +77,7 @@ class Features:
     line_kinds: NDArray[Any] = field(default_factory=lambda: np.zeros(0, "U1"))
     buildings: Geometries = field(default_factory=_no_geometry)
     compounds: Geometries = field(default_factory=_no_geometry)
+    loads: tuple[PointLoad, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +128,29 @@ class CoverageReport:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadFigures:
+    """How a load is spread over the grids.
+
+    Attributes
+    ----------
+    name : str
+    total, outside : float
+        Amount in all grids, and at points that lie in none.
+    mean, largest : float
+        Amount in a grid.
+    cv : float
+        Coefficient of variation over grids: standard deviation by mean; 0 without any load.
+    """
+
+    name: str
+    total: float
+    outside: float
+    mean: float
+    largest: float
+    cv: float
+
+
+@dataclass(frozen=True, slots=True)
 class GridReport:
     """Counts, figures and problems of one run.
 
@@ -126,6 +171,8 @@ class GridReport:
         cut all the same, always 0: a run that would cut one ends with ``E-GRID-UNITCUT``.
     coverage : CoverageReport
     problems : tuple of Problem
+    loads : tuple of LoadFigures
+        One for each load of the features, by name.
     """
 
     communities: int
@@ -143,6 +190,7 @@ class GridReport:
     units_cut: int
     coverage: CoverageReport
     problems: tuple[Problem, ...]
+    loads: tuple[LoadFigures, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

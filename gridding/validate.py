@@ -9,7 +9,7 @@ from shapely import STRtree
 from gridding.codes import max_number
 from gridding.errors import CodeError, InputError
 from gridding.rules import GridRules
-from gridding.types import Communities, Features, Geometries
+from gridding.types import Communities, Features, Geometries, PointLoad
 
 # Communities of a valid coverage share vertices to the bit; more overlap than this is a fault
 # of area, less is one of vertices.
@@ -139,6 +139,50 @@ def _check_finite(geometry: Geometries, name: str) -> None:
         bad = int(of[~np.isfinite(xy).all(axis=1)][0])
         raise InputError(
             "E-GRID-NAN", f"Feature {bad} of {name} has a coordinate that is no number; mend it."
+        )
+
+
+def _check_load(load: PointLoad) -> None:
+    points, amounts = np.asarray(load.points, object), np.asarray(load.amounts, float)
+    if len(points) != len(amounts):
+        raise InputError(
+            "E-GRID-LENGTH",
+            f"Load {load.name} has {len(points)} points and {len(amounts)} amounts; "
+            "give one amount a point.",
+        )
+    _check_finite(points, f"load {load.name}")
+    wrong = np.flatnonzero(
+        (shapely.get_type_id(points) != 0)
+        | shapely.is_empty(points)
+        | ~(np.isfinite(amounts) & (amounts >= 0))
+    )
+    if len(wrong):
+        raise InputError(
+            "E-GRID-LOAD",
+            f"Load {load.name}: row {wrong[0]} is no point with an amount of 0 or more; "
+            "mend it or leave it out.",
+        )
+
+
+def check_loads(features: Features, rules: GridRules) -> None:
+    """Refuse loads that cannot be counted, and rules that balance one that is not given.
+
+    Raises
+    ------
+    InputError
+        ``E-GRID-LOAD``, ``-LENGTH`` or ``-NAN``.
+    """
+    names = [load.name for load in features.loads]
+    if len(set(names)) < len(names):
+        raise InputError("E-GRID-LOAD", "Two loads have one name; make names unique.")
+    for load in features.loads:
+        _check_load(load)
+    missing = [name for name, _ in rules.balance if name not in names]
+    if missing:
+        raise InputError(
+            "E-GRID-LOAD",
+            f"Load {missing[0]} is to be balanced but not given (there are "
+            f"{', '.join(sorted(names)) or 'none'}); add it to the features.",
         )
 
 

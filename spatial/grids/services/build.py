@@ -113,7 +113,7 @@ def make_plan(
 
 def _digest(source: CutInput, rules: gridding.GridRules) -> str:
     # The version of the engine counts: a better engine makes another plan of the same map.
-    settled = json.dumps([asdict(rules), gridding.ENGINE_VERSION], sort_keys=True)
+    settled = json.dumps([rules.settled(), gridding.ENGINE_VERSION], sort_keys=True)
     return hashlib.sha256((source.digest + settled).encode()).hexdigest()
 
 

@@ -1,0 +1,110 @@
+"""Command: group the unit grids of a file into patrol areas or the like."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridding.errors import GridError, InputError
+from gridding.files import read_units, unit_polygons, write_groups
+from gridding.groups import Groups, make_groups
+from gridding.types import Floats, Geometries
+
+AREA = "area"
+_EPILOG = """\
+what goes in
+  GRIDS    any file GDAL reads, with a layer of polygons that cover their ground exactly, in
+           metres; by default the layer grids that python -m gridding writes
+  --load   area, or a field of numbers of 0 or more; given several times, all are balanced
+           alike; without it the area is
+
+what comes out
+  OUT.gpkg layer groups  group (from 1, rows from the north, west to east in a row), units,
+                         area_m2, perimeter_m, and load_FIELD for each load
+           layer units   all fields of GRIDS and group
+  --json   groups, units, and for each load the mean, the least and the most of a group and its
+           spread (standard deviation by mean)
+
+example
+  twelve patrol areas with about the same area and number of components
+    python -m gridding.grouping grids.gpkg -o patrol.gpkg --groups 12 \\
+        --load area --load components
+
+Groups are connected. Equal units give equal groups, in whatever order they come.
+exit codes: 0 done, 1 a coded error (E-..., see docs/errors.md), 2 wrong use.
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m gridding.grouping",
+        description="Group unit grids into connected, compact areas balanced on loads.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("grids", type=Path, metavar="GRIDS", help="file with the units")
+    add("-o", "--output", type=Path, required=True, metavar="OUT.gpkg", help="layers groups, units")
+    add("--groups", type=int, required=True, metavar="N", help="how many groups")
+    add("--load", action="append", metavar="FIELD", help="what to balance, default area")
+    add("--layer", default="grids", metavar="NAME", help="layer of the units, default grids")
+    add("--json", action="store_true", help="print the figures as JSON")
+    return parser
+
+
+def _load(frame: pd.DataFrame, name: str, polygons: Geometries) -> Floats:
+    if name == AREA:
+        return np.asarray(shapely.area(polygons), float)
+    fields = [str(f) for f in frame.select_dtypes("number").columns]
+    if name not in fields:
+        raise InputError(
+            "E-GROUP-FIELD",
+            f"There is no field {name} of numbers; there are {', '.join(fields) or 'none'}.",
+        )
+    return frame[name].to_numpy(float)
+
+
+def _figures(made: Groups) -> dict[str, object]:
+    loads = {}
+    for name, load, spread in zip(made.names, made.loads.T, made.spread, strict=True):
+        values = {"mean": load.mean(), "least": load.min(), "most": load.max(), "spread": spread}
+        loads[name] = {key: round(float(value), 6) for key, value in values.items()}
+    return {"groups": len(made.units), "units": int(made.units.sum()), "loads": loads}
+
+
+def _summary(made: Groups, output: Path) -> str:
+    spread = ", ".join(f"{n} {s:.1%}" for n, s in zip(made.names, made.spread, strict=True))
+    return (
+        f"{output}: {len(made.units)} groups of {made.units.min()} to {made.units.max()} units; "
+        f"spread of {spread}"
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    args = _parser().parse_args(argv)
+    try:
+        frame = read_units(args.grids, args.layer)
+        polygons = unit_polygons(frame)
+        loads = {name: _load(frame, name, polygons) for name in args.load or [AREA]}
+        made = make_groups(polygons, loads, args.groups)
+        write_groups(args.output, frame, made)
+    except GridError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(
+        json.dumps(_figures(made), ensure_ascii=False, indent=1)
+        if args.json
+        else _summary(made, args.output)
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
