@@ -7,6 +7,7 @@ from gridding.errors import CodeError, CutError, GridError, InputError
 from gridding.fingerprint import fingerprints
 from gridding.former import Former, former_of
 from gridding.kinds import BORDER_KINDS, LINE_WORDS
+from gridding.landuse import LandUse, read_land_use
 from gridding.locate import locate, locate_xy
 from gridding.pipeline import make_grids
 from gridding.rules import GridRules, Prices
@@ -44,6 +45,7 @@ __all__ = [
     "GridResult",
     "GridRules",
     "InputError",
+    "LandUse",
     "Neighbours",
     "Prices",
     "Problem",
@@ -61,4 +63,5 @@ __all__ = [
     "pad_community",
     "parse_code",
     "project",
+    "read_land_use",
 ]

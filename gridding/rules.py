@@ -8,6 +8,7 @@ import numpy as np
 
 from gridding.codes import DEFAULT_SCHEME, max_number
 from gridding.errors import InputError
+from gridding.landuse import LandUse, check_land_use
 from gridding.types import Floats
 
 
@@ -69,6 +70,8 @@ class GridRules:
     trees, sweeps : int
         Effort of the search: spanning trees a cut, rounds over all pairs of grids.
     prices : Prices
+    land_use : tuple of LandUse
+        What holds on ground of which use (`gridding.landuse`); none: the target everywhere.
     """
 
     target_area_m2: float = 10_000.0
@@ -79,6 +82,7 @@ class GridRules:
     trees: int = 8
     sweeps: int = 8
     prices: Prices = field(default_factory=Prices)
+    land_use: tuple[LandUse, ...] = ()
 
     def __post_init__(self) -> None:
         max_number(self.scheme)
@@ -87,6 +91,7 @@ class GridRules:
                 "E-GRID-TARGET",
                 f"Target area {self.target_area_m2} m² is out of range; give 500 to 5,000,000.",
             )
+        check_land_use(self.land_use)
         if self.trees < 1 or self.sweeps < 0 or len(self.prices.line) != 7:
             raise InputError("E-GRID-RULES", "Give trees ≥ 1, sweeps ≥ 0 and seven line prices.")
 
@@ -107,6 +112,6 @@ class GridRules:
 
     def class_prices(self) -> Floats:
         """Prices by border class (``gridding.faces``): lines 1 to 7, gap, free,
-        facade, edge of a compound."""
+        facade, edge of a compound, edge of a land use."""
         p = self.prices
-        return np.array([0.0, *p.line, p.gap, p.free, p.facade, p.compound])
+        return np.array([0.0, *p.line, p.gap, p.free, p.facade, p.compound, p.compound])
