@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridding.faces import FACADE, FREE, GAP, Mesh
+from gridding.faces import COMPOUND_EDGE, FACADE, FREE, GAP, Mesh
 from gridding.rules import GridRules
 from gridding.types import Bools, Floats, Ints
 from gridding.units import join
@@ -93,7 +93,8 @@ def _join_units(mesh: Mesh, bound: tuple[Ints, Ints]) -> Ints:
 def _join_aprons(mesh: Mesh, atom: Ints, limit_m2: float) -> Ints:
     """Give open ground to the unit whose facade it touches most, and the other way round."""
     count = int(atom.max()) + 1
-    facade = (mesh.border_class >= FACADE) & (mesh.left >= 0) & (mesh.right >= 0)
+    facade = np.isin(mesh.border_class, (FACADE, COMPOUND_EDGE))
+    facade &= (mesh.left >= 0) & (mesh.right >= 0)
     a, b, (length,) = _pair_sums(
         atom[mesh.left[facade]], atom[mesh.right[facade]], count, mesh.length_m[facade]
     )

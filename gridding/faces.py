@@ -125,7 +125,8 @@ def _in_corridor(points: Geometries, corridors: Geometries) -> Bools:
 def _on_edges(middle: Geometries, edges: Geometries) -> Bools:
     out = np.zeros(len(middle), bool)
     if len(edges):
-        i, _ = STRtree(edges).query(middle, predicate="dwithin", distance=_NEAR_M)
+        segment, _ = _segments(edges, np.zeros(len(edges), np.int8))
+        i, _ = STRtree(segment).query(middle, predicate="dwithin", distance=_NEAR_M)
         out[i] = True
     return out
 

@@ -177,7 +177,8 @@ def read_base_map(
         not in metres the zone `metric_crs` names.
     """
     present = _layers(base_map)
-    known = {s.layer for s in layers.lines + layers.buildings + layers.compounds}
+    roles = layers.lines, layers.buildings, layers.compounds, layers.grounds
+    known = {source.layer for role in roles for source in role}
     if not known & present:
         raise InputError(
             "E-GRID-LAYER",

@@ -50,8 +50,8 @@ def ground_at(points: Geometries, uses: UsedGround) -> Ints:
     count = len(uses.polygons)
     out = np.full(len(points), count)
     if count:
-        i, j = STRtree(uses.polygons).query(points, predicate="intersects")
-        np.minimum.at(out, i, j)
+        ground, point = STRtree(points).query(uses.polygons, predicate="intersects")
+        np.minimum.at(out, point, ground)
     return np.where(out == count, -1, out)
 
 

@@ -31,6 +31,8 @@ _KIND_TEXT = {
     "facade": "facade of a building",
     "compound-edge": "edge of a compound",
     "community": "border of a community (given)",
+    "former": "border of a grid that was kept",
+    "land-use": "edge of a land use",
 }
 _REASON_TEXT = {
     "in-range": "within half of the target",

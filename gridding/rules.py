@@ -114,4 +114,5 @@ class GridRules:
         """Prices by border class (``gridding.faces``): lines 1 to 7, gap, free,
         facade, edge of a compound, edge of a land use."""
         p = self.prices
-        return np.array([0.0, *p.line, p.gap, p.free, p.facade, p.compound, p.compound])
+        # Where the use of the ground changes there is something to see, as in a gap.
+        return np.array([0.0, *p.line, p.gap, p.free, p.facade, p.compound, p.gap])
