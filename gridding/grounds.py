@@ -32,7 +32,10 @@ class UsedGround:
         """Return those that meet a polygon, in their order."""
         if not len(self.polygons):
             return self
-        at = np.flatnonzero(shapely.intersects(self.polygons, polygon))
+        return self.take(np.flatnonzero(shapely.intersects(self.polygons, polygon)))
+
+    def take(self, at: Ints) -> UsedGround:
+        """Return some of them; ``at`` ascends."""
         return UsedGround(self.polygons[at], self.target_m2[at], self.whole[at])
 
     @property
@@ -81,8 +84,9 @@ def own_targets(polygons: Geometries, uses: UsedGround, target_m2: float) -> Flo
     out = np.full(len(polygons), target_m2)
     if not len(uses.polygons):
         return out
-    met = np.unique(STRtree(uses.polygons).query(polygons, predicate="intersects")[0])
-    for i in met.tolist():
-        near = uses.near(polygons[i])
-        out[i] = shapely.area(polygons[i]) / _load(polygons[i], near, target_m2)
+    at, ground = STRtree(uses.polygons).query(polygons, predicate="intersects")
+    order = np.lexsort((ground, at))
+    met, start = np.unique(at[order], return_index=True)
+    for i, near in zip(met.tolist(), np.split(ground[order], start[1:]), strict=False):
+        out[i] = shapely.area(polygons[i]) / _load(polygons[i], uses.take(near), target_m2)
     return out
