@@ -8,7 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from numba import njit
+try:
+    from numba import njit
+except ImportError:  # no wheel for this machine: the same bytes, some hundred times slower
+    njit = None  # type: ignore[assignment]
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KERNEL = (
@@ -37,7 +40,10 @@ def compiled(function: F) -> F:
     Numba's cache of a function knows changes of its own file only, and would keep serving the
     old code of what it calls from another one: here the whole kernel is its stamp. Where no
     cache can be written, or numba has no such stamp, the function is compiled in each process.
+    Without numba the function stays as it is: it gives the same bytes, only later.
     """
+    if njit is None:
+        return function
     try:
         dispatcher: Any = njit(cache=True)(function)
         dispatcher._cache._cache_file._source_stamp = _stamp()  # noqa: SLF001

@@ -31,7 +31,7 @@ from gridding.rings import (
 )
 from gridding.rules import GridRules
 from gridding.types import Floats, Geometries, Ints
-from gridding.units import group_units
+from gridding.units import group_units, within
 
 # Less of a building or compound than this, and than this share of it, is noise of the survey.
 UNIT_NOISE_M2, UNIT_NOISE_SHARE = 1.0, 0.01
@@ -68,7 +68,7 @@ def ground_of(region: Region, near: Ground) -> Ground:
     A unit of which the region holds no more than noise, since its border was drawn another
     way, is none of it.
     """
-    held = shapely.area(shapely.intersection(near.units, region.polygon))
+    held = shapely.area(within(near.units, region.polygon))
     own = (held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * shapely.area(near.units))
     return near.take(np.arange(len(near.lines)), np.flatnonzero(own))
 
@@ -89,7 +89,7 @@ def _mesh(region: Region, ground: Ground, rules: GridRules) -> Mesh:
     polygon, edges = region.polygon, ground.uses.edges
     noded, lines, tags = _network(polygon, ground, edges, rules)
     # By what lies in the region: a sliver of overlap may be half of a corner that does.
-    group = group_units(shapely.intersection(ground.units, polygon))
+    group = group_units(within(ground.units, polygon))
     blocks, inside = inside_faces(noded, polygon)
     block_weight = point_weights(inside, ground.uses, rules.target_area_m2)
     ridges = make_ridges(

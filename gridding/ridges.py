@@ -138,16 +138,15 @@ def _in_blocks(xy: Floats, unit: Ints, units: Geometries, blocks: Geometries) ->
     Most units stand in one block with all of their points; only the others are looked at
     point by point.
     """
-    tree = STRtree(blocks)
-    whole, its_block = tree.query(units, predicate="within")
+    its_block, whole = STRtree(units).query(blocks, predicate="contains_properly")
     block_of = np.full(len(units), -1)
     block_of[whole] = its_block
     sure = np.flatnonzero(block_of[unit] >= 0)
     rest = np.flatnonzero(block_of[unit] < 0)
-    point, block = tree.query(shapely.points(xy[rest]), predicate="within")
+    block, point = STRtree(shapely.points(xy[rest])).query(blocks, predicate="contains")
     at = np.concatenate([sure, rest[point]])
     block = np.concatenate([block_of[unit[sure]], block])
-    order = np.argsort(at, kind="stable")
+    order = np.lexsort((block, at))
     return at[order], block[order]
 
 

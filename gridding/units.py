@@ -26,6 +26,15 @@ def join(count: int, a: Ints, b: Ints) -> Ints:
     return rank[inverse]
 
 
+def within(units: Geometries, polygon: shapely.Polygon) -> Geometries:
+    """Return the units as far as they lie in a region; most do with all of their ground."""
+    shapely.prepare(polygon)
+    held = np.array(units, object)
+    out = ~shapely.contains_properly(polygon, held)
+    held[out] = shapely.intersection(held[out], polygon)
+    return held
+
+
 def group_units(units: Geometries) -> Ints:
     """Return for each unit the group it belongs to: units that overlap for more than noise."""
     if not len(units):
