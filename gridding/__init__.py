@@ -8,6 +8,7 @@ from gridding.fingerprint import fingerprints
 from gridding.former import Former, former_of
 from gridding.groups import Groups, make_groups
 from gridding.kinds import BORDER_KINDS, LINE_WORDS
+from gridding.landuse import LandUse, read_land_use
 from gridding.locate import locate, locate_xy
 from gridding.pipeline import make_grids
 from gridding.rules import GridRules, Prices
@@ -48,6 +49,7 @@ __all__ = [
     "GridRules",
     "Groups",
     "InputError",
+    "LandUse",
     "LoadFigures",
     "Neighbours",
     "PointLoad",
@@ -68,4 +70,5 @@ __all__ = [
     "pad_community",
     "parse_code",
     "project",
+    "read_land_use",
 ]

@@ -14,6 +14,7 @@ from gridding.errors import GridError
 from gridding.files import BaseMap, read_base_map, write_grids
 from gridding.frames import codes_of
 from gridding.html import report_html
+from gridding.landuse import LandUse, read_land_use
 from gridding.layers import PLAIN, read_layer_map
 from gridding.mapping import Progress
 from gridding.pipeline import make_grids
@@ -26,7 +27,10 @@ what goes in
              lines      fields kind (road, rail, water, wall or another word) and cls (1 to 7)
              buildings  polygons
              compounds  polygons of what else is managed whole
-           Neither is cut, but where the border of a community, which is given, cuts it.
+             grounds    polygons with the field use (mountain, park, village or another word)
+                        for --land-use; without that they are not looked at
+           Buildings and compounds are not cut, but where the border of a community, which is
+           given, cuts them.
   FILE     layer communities: polygons with the field code (12, 9 or 6 digits), or community;
            without --boundary it is taken from BASEMAP. A plain number of up to three digits
            gets the code 000000 + 001 + the number.
@@ -51,6 +55,9 @@ examples
   larger grids on two processes, in the zone of Beijing
     python -m gridding features.gpkg --boundary streets.gpkg -o grids.gpkg \\
         --target-area 18000 --workers 2 --crs EPSG:4548
+  open ground in larger grids, parks and villages whole, as gridding/landuse.toml says
+    python -m gridding features.gpkg --boundary streets.gpkg -o grids.gpkg \\
+        --land-use default
   a file with layers of other names
     python -m gridding city.gpkg -o grids.gpkg --layers map.toml
   where map.toml says
@@ -61,6 +68,10 @@ examples
     classes = { primary = 1, secondary = 2, residential = 4 }
     [[buildings]]
     layer = "houses"
+    [[grounds]]
+    layer = "landuse"
+    use_field = "fclass"
+    uses = { wood = "forest" }
     [[communities]]
     layer = "shequ"
     code_field = "SQDM"
@@ -85,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--boundary", type=Path, metavar="FILE", help="file with the communities")
     add("--target-area", type=float, default=10_000.0, metavar="M2", help="default 10000")
     add("--layers", type=Path, metavar="MAP.toml", help="which layers are what")
+    add("--land-use", metavar="RULES.toml", help="rules by land use: a file, or default")
     add("--crs", metavar="EPSG:N", help="metric reference system to work and write in")
     add("--workers", type=int, default=1, metavar="N", help="processes, default 1")
     add("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://HOST:PORT, in their place")
@@ -101,6 +113,12 @@ def _epsg(text: str | None) -> int | None:
     if not number.isdigit():
         raise GridError("E-GRID-CRS", f"--crs {text}: give EPSG: and a number.")
     return int(number)
+
+
+def _land_use(text: str | None) -> tuple[LandUse, ...]:
+    if text is None:
+        return ()
+    return read_land_use() if text == "default" else read_land_use(Path(text))
 
 
 def _progress() -> Progress | None:
@@ -157,7 +175,9 @@ def _write_report(
 
 def _run(args: argparse.Namespace) -> str:
     """Do the work; return what is to be printed."""
-    rules = GridRules(target_area_m2=args.target_area, scheme=args.scheme)
+    rules = GridRules(
+        target_area_m2=args.target_area, scheme=args.scheme, land_use=_land_use(args.land_use)
+    )
     layers = read_layer_map(args.layers) if args.layers else PLAIN
     base_map = read_base_map(args.basemap, args.boundary, layers, _epsg(args.crs))
     result = make_grids(

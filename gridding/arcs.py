@@ -9,13 +9,14 @@ import shapely
 from shapely import STRtree
 
 from gridding.compiled import compiled
-from gridding.faces import COMPOUND_EDGE, FACADE, FREE, GAP, Mesh
+from gridding.faces import COMPOUND_EDGE, FACADE, FREE, GAP, LAND_EDGE, Mesh
 from gridding.kinds import (
     BORDER_KINDS,
     COMPOUND_RIM,
     FACADE_WALL,
     FREE_CUT,
     GAP_AXIS,
+    LAND_USE,
     PARTY_WALL,
     line_border,
 )
@@ -110,8 +111,8 @@ def _border_kind(mesh: Mesh, border: Ints) -> Ints:
     both = (mesh.unit[mesh.left[border]] >= 0) & (mesh.unit[mesh.right[border]] >= 0)
     gap = border_class == GAP
     made = [gap & both, gap, border_class == FREE, border_class == FACADE]
-    made.append(border_class == COMPOUND_EDGE)
-    names = [PARTY_WALL, GAP_AXIS, FREE_CUT, FACADE_WALL, COMPOUND_RIM]
+    made += [border_class == COMPOUND_EDGE, border_class == LAND_EDGE]
+    names = [PARTY_WALL, GAP_AXIS, FREE_CUT, FACADE_WALL, COMPOUND_RIM, LAND_USE]
     return np.select(made, names, line_border(border_class, mesh.line_word[border]))
 
 

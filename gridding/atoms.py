@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridding.faces import FACADE, FREE, GAP, Mesh
+from gridding.faces import COMPOUND_EDGE, FACADE, FREE, GAP, Mesh
 from gridding.loads import balanced
 from gridding.rules import GridRules
 from gridding.types import Bools, Floats, Ints
@@ -99,11 +99,12 @@ def _join_units(mesh: Mesh, bound: tuple[Ints, Ints]) -> Ints:
 def _join_aprons(mesh: Mesh, atom: Ints, limit_m2: float) -> Ints:
     """Give open ground to the unit whose facade it touches most, and the other way round."""
     count = int(atom.max()) + 1
-    facade = (mesh.border_class >= FACADE) & (mesh.left >= 0) & (mesh.right >= 0)
+    facade = np.isin(mesh.border_class, (FACADE, COMPOUND_EDGE))
+    facade &= (mesh.left >= 0) & (mesh.right >= 0)
     a, b, (length,) = _pair_sums(
         atom[mesh.left[facade]], atom[mesh.right[facade]], count, mesh.length_m[facade]
     )
-    area = np.bincount(atom, mesh.area_m2, count)
+    area = np.bincount(atom, mesh.area_m2 * mesh.weight, count)
     is_unit = np.zeros(count, bool)
     is_unit[atom[mesh.unit >= 0]] = True
     partner, best = _best_partner(a, b, length, count)
@@ -123,7 +124,7 @@ def _join_specks(mesh: Mesh, atom: Ints, limit_m2: float, weight: Floats) -> Int
     inner = (mesh.left >= 0) & (mesh.right >= 0)
     for _ in range(4):
         count = int(atom.max()) + 1
-        area = np.bincount(atom, mesh.area_m2, count)
+        area = np.bincount(atom, mesh.area_m2 * mesh.weight, count)
         small = area < limit_m2
         a, b, (strength,) = _pair_sums(
             atom[mesh.left[inner]], atom[mesh.right[inner]], count, weight[inner]
@@ -141,7 +142,7 @@ def _needless(mesh: Mesh, rules: GridRules) -> Bools:
     inner = (mesh.left >= 0) & (mesh.right >= 0)
     inside = inner & (mesh.border_class >= GAP)
     block = join(len(mesh.area_m2), mesh.left[inside], mesh.right[inside])
-    block_m2 = np.bincount(block, mesh.area_m2)[block]
+    block_m2 = np.bincount(block, mesh.area_m2 * mesh.weight)[block]
     small = block_m2 <= 1.5 * rules.target_area_m2
     return np.asarray(inside & (mesh.border_class > GAP) & small[mesh.left])
 
@@ -171,12 +172,19 @@ def make_atoms(mesh: Mesh, bound: tuple[Ints, Ints], rules: GridRules) -> Ints:
     return atom
 
 
-def _loads(mesh: Mesh, atom: Ints, area: Floats, target_m2: float) -> Floats:
-    """Loads of the atoms in target areas."""
+def _loads(mesh: Mesh, atom: Ints, count: int, target_m2: float) -> Floats:
+    """Loads of the atoms in target areas, each face by the target of its ground."""
     inside = mesh.unit >= 0
-    built = np.bincount(atom[inside], mesh.area_m2[inside], len(area))
+    counted = mesh.area_m2 * mesh.weight
+    area = _totals(atom, counted, count)
+    built = np.bincount(atom[inside], counted[inside], count)
     excess = np.where(built > target_m2, built - UNIT_LOAD * target_m2, 0.0)
     return np.asarray((area - excess) / target_m2)
+
+
+def _border_scale(mesh: Mesh) -> Floats:
+    """Share of its price a border has where grids on both sides are larger than elsewhere."""
+    return np.sqrt(np.maximum(mesh.weight[mesh.left], mesh.weight[mesh.right]))
 
 
 def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules, amounts: Floats) -> AtomGraph:
@@ -187,7 +195,7 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules, amounts: Floats) -> Ato
     count = int(atom.max()) + 1
     length = mesh.length_m * rules.scale
     length = np.where(mesh.border_class == FREE, length * FREE_SHARE, length)
-    cost = length * _prices(mesh, rules)
+    cost = length * _prices(mesh, rules) * _border_scale(mesh)
     inner = (mesh.left >= 0) & (mesh.right >= 0)
     rim = atom[np.maximum(mesh.left, mesh.right)[~inner]]
     a, b, (lengths, costs) = _pair_sums(
@@ -201,7 +209,7 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules, amounts: Floats) -> Ato
     return AtomGraph(
         of_face=atom,
         area=area / rules.target_area_m2,
-        load=_loads(mesh, atom, area, rules.target_area_m2),
+        load=_loads(mesh, atom, count, rules.target_area_m2),
         outer=_totals(rim, length[~inner], count),
         indptr=np.concatenate([[0], np.cumsum(np.bincount(here, minlength=count))]),
         neighbour=there[order],

@@ -42,7 +42,8 @@ class Board(NamedTuple):
         Segments of buildings and compounds; ``frame`` (x, y, size, columns, rows),
         ``wall_ptr`` and ``wall_item`` list them by square.
     load, area, perimeter, price : float arrays
-        Of each grid, as in `gridding.sweeps`.
+        Of each grid, as in `gridding.sweeps`; ``weight`` is what an area put to a grid counts in
+        its load.
     weights : float array
         ``area, near, shape, poor``, target area (m²), scale of lengths, price of a free metre.
     free : int
@@ -74,6 +75,7 @@ class Board(NamedTuple):
     wall_ptr: Ints
     wall_item: Ints
     load: Floats
+    weight: Floats
     area: Floats
     perimeter: Floats
     price: Floats

@@ -11,7 +11,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridding.grounds import UsedGround
 from gridding.kinds import line_words, tag
+from gridding.landuse import LandUse
 from gridding.loads import LoadTable, load_table, no_loads
 from gridding.types import Bools, Communities, Features, Floats, Geometries, Ints, Problem
 
@@ -23,7 +25,7 @@ class Ground:
     """Features in canonical form: simple parts in the order of their WKB.
 
     ``words`` are indexes into `gridding.kinds.LINE_WORDS`; ``units`` are buildings and compounds
-    without their courtyards.
+    without their courtyards; ``uses`` is ground whose use has a rule.
     """
 
     lines: Geometries
@@ -32,6 +34,7 @@ class Ground:
     units: Geometries
     is_compound: Bools
     loads: LoadTable = field(default_factory=no_loads)
+    uses: UsedGround = field(default_factory=UsedGround)
 
     @property
     def tags(self) -> NDArray[np.int8]:
@@ -47,6 +50,7 @@ class Ground:
             self.units[units],
             self.is_compound[units],
             self.loads.within(polygon),
+            self.uses,
         )
 
 
@@ -125,8 +129,54 @@ def _repaired(geometry: shapely.Geometry, name: str) -> Problem:
     return Problem("W-GRID-REPAIRED", "", message, float(x), float(y))
 
 
+def _unruled(words: set[str], land_use: tuple[LandUse, ...]) -> list[Problem]:
+    rest = sorted(words - {rule.use for rule in land_use})
+    if not rest:
+        return []
+    message = (
+        f"No rule for ground of the use {', '.join(rest)}; it counts as any other. Add a rule, or "
+        "correct the word."
+    )
+    return [Problem("W-GRID-LANDUSE", "", message)]
+
+
+def canonical_uses(
+    features: Features, hole_m2: float, land_use: tuple[LandUse, ...]
+) -> tuple[UsedGround, list[Problem]]:
+    """Return the ground whose use has a rule, the smallest first, and what had to be repaired.
+
+    Parameters
+    ----------
+    features : Features
+    hole_m2 : float
+        Holes up to this area belong to the ground.
+    land_use : tuple of LandUse
+    """
+    words = np.asarray(features.ground_uses).astype(str)
+    if not land_use or not len(words):
+        return UsedGround(), []
+    grounds = np.asarray(features.grounds, object)
+    shapes, targets, whole, problems = [], [], [], _unruled(set(words.tolist()), land_use)
+    for rule in sorted(land_use, key=lambda rule: rule.use):
+        parts, more = _units(grounds[words == rule.use], "ground", hole_m2)
+        shapes.append(parts)
+        targets.append(np.full(len(parts), rule.target_area_m2 or np.nan))
+        whole.append(np.full(len(parts), rule.whole))
+        problems += more
+    polygons, order = _sorted_unique(np.concatenate(shapes), np.zeros(sum(map(len, shapes)), int))
+    smallest = np.argsort(shapely.area(polygons), kind="stable")
+    order = order[smallest]
+    uses = UsedGround(
+        polygons[smallest], np.concatenate(targets)[order], np.concatenate(whole)[order]
+    )
+    return uses, problems
+
+
 def canonical_features(
-    features: Features, hole_m2: float, keep_compounds: bool
+    features: Features,
+    hole_m2: float,
+    keep_compounds: bool,
+    land_use: tuple[LandUse, ...] = (),
 ) -> tuple[Ground, list[Problem]]:
     """Return the features in canonical form and what had to be repaired.
 
@@ -137,6 +187,8 @@ def canonical_features(
         Courtyards up to this area belong to their building or compound.
     keep_compounds : bool
         Whether compounds are units at all.
+    land_use : tuple of LandUse
+        What holds on ground of which use; what it says is whole is a compound in any case.
     """
     lines, source = _parts(features.lines, _LINE)
     classes = np.asarray(features.line_classes, np.int8)[source]
@@ -147,6 +199,9 @@ def canonical_features(
     if keep_compounds:
         compounds, more = _units(features.compounds, "compound", hole_m2)
         problems += more
+    uses, more = canonical_uses(features, hole_m2, land_use)
+    compounds = np.concatenate([compounds, uses.polygons[uses.whole]])
+    problems += more
     both = np.concatenate([buildings, compounds])
     kind = np.repeat([0, 1], [len(buildings), len(compounds)])
     units, unit_order = _sorted_unique(both, 1 - kind)
@@ -157,6 +212,7 @@ def canonical_features(
         units,
         kind[unit_order] == 1,
         load_table(features.loads),
+        uses,
     )
     return ground, sorted(problems, key=lambda p: (p.code, p.x, p.y))
 

@@ -16,7 +16,7 @@ from gridding.types import Bools, Floats, Geometries, Ints
 
 # Border classes: 1 to 7 are the classes of lines, then what this package makes.
 GAP, FREE, FACADE = 8, 9, 10
-COMPOUND_EDGE = 11
+COMPOUND_EDGE, LAND_EDGE = 11, 12
 _NEAR_M = 0.03
 
 
@@ -33,8 +33,9 @@ class Mesh:
         there, -1 outside the region.
     length_m, border_class, line_word : arrays (m,)
         ``line_word`` is the kind of line an edge lies on (`gridding.kinds.LINE_WORDS`).
-    area_m2, unit : arrays, one value a face
-        ``unit`` is the group of the building or compound a face lies in, or -1.
+    area_m2, unit, weight : arrays, one value a face
+        ``unit`` is the group of the building or compound a face lies in, or -1;
+        ``weight`` what a square metre of it counts, 1 where the target of the run holds.
     corridor : bool array (m,)
         Whether the face on one side is part of a corridor between two lines (a median, the
         strip between two carriageways).
@@ -51,6 +52,7 @@ class Mesh:
     unit: Ints
     corridor: Bools
     centre: Floats
+    weight: Floats
 
 
 def inside_faces(noded: Geometries, polygon: shapely.Polygon) -> tuple[Geometries, Geometries]:
@@ -120,6 +122,15 @@ def _in_corridor(points: Geometries, corridors: Geometries) -> Bools:
     return out
 
 
+def _on_edges(middle: Geometries, edges: Geometries) -> Bools:
+    out = np.zeros(len(middle), bool)
+    if len(edges):
+        segment, _ = _segments(edges, np.zeros(len(edges), np.int8))
+        i, _ = STRtree(segment).query(middle, predicate="dwithin", distance=_NEAR_M)
+        out[i] = True
+    return out
+
+
 def build_mesh(
     faces: Geometries,
     points: Geometries,
@@ -130,11 +141,14 @@ def build_mesh(
     group: Ints,
     compound_groups: Ints,
     corridors: Geometries,
+    land_edges: Geometries,
+    weight: Floats,
 ) -> Mesh:
     """Return the mesh of the faces of one region; see `Mesh`.
 
     An edge takes the class of the line it lies on; else, between a unit and open ground, it is
-    a facade (or the edge of a compound), between two units a party wall, counted as a gap.
+    a facade (or the edge of a compound), between two units a party wall, counted as a gap; in
+    open ground it may be an edge of a land use.
     """
     xy, edges, left, right = _edges(faces)
     ends = xy[edges]
@@ -149,9 +163,10 @@ def build_mesh(
     border[soft & both] = GAP
     border[soft & ~both] = FACADE
     border[soft & ~both & fenced] = COMPOUND_EDGE
+    border[(border == FREE) & _on_edges(middle, land_edges)] = LAND_EDGE
     length = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
     centre = shapely.get_coordinates(shapely.centroid(faces))
     narrow = _in_corridor(points, corridors)
     beside = ((left >= 0) & narrow[left]) | ((right >= 0) & narrow[right])
     area = shapely.area(faces)
-    return Mesh(xy, edges, left, right, length, border, word, area, unit, beside, centre)
+    return Mesh(xy, edges, left, right, length, border, word, area, unit, beside, centre, weight)

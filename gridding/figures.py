@@ -40,14 +40,14 @@ STROKES = (
     ("k-wall", "wall, fence"),
     ("k-line", "other line"),
     ("k-gap", "gap, party wall"),
-    ("k-edge", "facade, edge of compound"),
+    ("k-edge", "facade, edge of compound or land use"),
     ("k-free", "free cut"),
     ("k-given", "border of a community"),
 )
 """Style and name of each group of border kinds, in the order of drawing."""
 
 
-def size_class(area_m2: Floats, target_m2: float) -> Ints:
+def size_class(area_m2: Floats, target_m2: Floats | float) -> Ints:
     """Return the index into `SIZES` of each area."""
     # A bound belongs to the class nearer to the target.
     share = np.asarray(area_m2) / target_m2
@@ -62,7 +62,7 @@ def _stroke(name: str) -> str:
         return "k-main" if int(number) <= 3 else "k-road"
     if name in ("gap", "party-wall"):
         return "k-gap"
-    if name in ("facade", "compound-edge"):
+    if name in ("facade", "compound-edge", "land-use"):
         return "k-edge"
     return {"free-cut": "k-free", "community": "k-given"}.get(name, f"k-{word}")
 
@@ -79,9 +79,9 @@ def _svg(on: Canvas, body: str, label: str, style: str = "near") -> str:
     )
 
 
-def _grid_paths(result: GridResult, codes: list[str], target_m2: float, on: Canvas) -> str:
+def _grid_paths(result: GridResult, codes: list[str], on: Canvas) -> str:
     paths = area_paths(result.polygons, on)
-    size = size_class(result.area_m2, target_m2)
+    size = size_class(result.area_m2, result.reasons.own_target_m2)
     out = []
     for k, (style, _) in enumerate(SIZES):
         own = np.flatnonzero(size == k).tolist()
@@ -126,7 +126,7 @@ def _scale(width_m: float) -> str:
     return f'<div class="scale" style="width:{100 * length / width_m:.2f}%">{text}</div>'
 
 
-def grid_map(result: GridResult, codes: list[str], target_m2: float) -> str:
+def grid_map(result: GridResult, codes: list[str]) -> str:
     """Return the map of all grids, coloured by area, with borders by kind and a scale.
 
     Parameters
@@ -134,10 +134,9 @@ def grid_map(result: GridResult, codes: list[str], target_m2: float) -> str:
     result : GridResult
     codes : list of str
         Code of each grid.
-    target_m2 : float
     """
     on = canvas(shapely.total_bounds(result.polygons), MAP_UNITS)
-    body = _grid_paths(result, codes, target_m2, on) + _border_paths(result, on)
+    body = _grid_paths(result, codes, on) + _border_paths(result, on)
     label = f"Map of {len(codes)} grids by area, with their borders by kind"
     style = "dense" if len(codes) > DENSE_GRIDS else "open"
     picture = _svg(on, body + _marks(result, on), label, style) + _scale(on.width_m)
@@ -178,7 +177,7 @@ def histogram(area_m2: Floats, target_m2: float) -> str:
 
 def worst_grids(result: GridResult, count: int) -> Ints:
     """Return the grids whose area is furthest from the target by ratio, the worst first."""
-    departure = np.abs(np.log(result.area_m2 / result.reasons.target_m2))
+    departure = np.abs(np.log(result.area_m2 / result.reasons.own_target_m2))
     order = np.lexsort((np.arange(len(departure)), -departure))
     return np.asarray(order[:count])
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from gridding.errors import GridError, InputError
@@ -91,13 +93,36 @@ def _lines(path: Path, layers: LayerMap, present: set[str], crs: CRS) -> Feature
             if source.kind_field
             else np.full(len(frame), source.kind)
         )
+    grounds, uses = _grounds(path, layers, present, crs)
     return Features(
         lines=np.concatenate(geometry),
         line_classes=np.concatenate(classes).astype(np.int8),
         line_kinds=np.concatenate(kinds),
         buildings=_polygons(path, layers.buildings, present, crs),
         compounds=_polygons(path, layers.compounds, present, crs),
+        grounds=grounds,
+        ground_uses=uses,
     )
+
+
+def _uses(frame: gpd.GeoDataFrame, source: Source) -> NDArray[Any]:
+    """Use of each ground, by the words of the layer map."""
+    if not source.use_field:
+        return np.full(len(frame), source.use)
+    words = column(frame, source.use_field, source.layer).fillna("").astype(str)
+    return words.map(lambda word: source.uses.get(word, word)).to_numpy(str)
+
+
+def _grounds(
+    path: Path, layers: LayerMap, present: set[str], crs: CRS
+) -> tuple[Geometries, NDArray[Any]]:
+    shapes, uses = [np.zeros(0, object)], [np.zeros(0, "U1")]
+    for source in layers.grounds:
+        frame = _read(path, source, present)
+        if frame is not None and len(frame):
+            shapes.append(in_crs(frame, crs, source.layer))
+            uses.append(_uses(frame, source))
+    return np.concatenate(shapes), np.concatenate(uses)
 
 
 def _polygons(path: Path, sources: tuple[Source, ...], present: set[str], crs: CRS) -> Geometries:
@@ -155,7 +180,8 @@ def read_base_map(
         not in metres the zone `metric_crs` names.
     """
     present = _layers(base_map)
-    known = {s.layer for s in layers.lines + layers.buildings + layers.compounds}
+    roles = layers.lines, layers.buildings, layers.compounds, layers.grounds
+    known = {source.layer for role in roles for source in role}
     if not known & present:
         raise InputError(
             "E-GRID-LAYER",

@@ -18,11 +18,14 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gridding.canonical import Ground, canonical_features
+from gridding.grounds import UsedGround
 from gridding.rules import GridRules
 from gridding.types import Features, Floats, Geometries, Ints
 
 _PER_M = 1000.0
 _BYTES = 16
+# Beside the classes 1 to 7 of lines.
+_LAND_EDGE = 99
 
 
 def fingerprints(polygons: Geometries, features: Features, rules: GridRules) -> tuple[str, ...]:
@@ -41,26 +44,41 @@ def fingerprints(polygons: Geometries, features: Features, rules: GridRules) -> 
     tuple of str
         32 hexadecimal digits each.
     """
-    ground, _ = canonical_features(features, rules.courtyard_m2, rules.keep_compounds)
+    ground, _ = canonical_features(
+        features, rules.courtyard_m2, rules.keep_compounds, rules.land_use
+    )
     return ground_fingerprints(polygons, ground, rules)
 
 
 def ground_fingerprints(polygons: Geometries, ground: Ground, rules: GridRules) -> tuple[str, ...]:
     """Return the fingerprints for features in canonical form; see `fingerprints`."""
     reach_m = max(rules.extend_m, rules.gap_m)
-    segments, rows = _segments(ground.lines, ground.classes.astype(np.int64))
+    edges = ground.uses.edges
+    segments, rows = _segments(
+        np.concatenate([ground.lines, edges]),
+        np.concatenate([ground.classes.astype(np.int64), np.full(len(edges), _LAND_EDGE)]),
+    )
     near_rows = _near(polygons, segments, reach_m)
     rows, rank = np.unique(rows, axis=0, return_inverse=True)
     units = _unit_digests(ground)
     near_units = _near(polygons, ground.units, reach_m)
+    uses = _use_digests(ground.uses, rules)
+    near_uses = _near(polygons, ground.uses.polygons, reach_m)
     start = json.dumps(rules.settled(), sort_keys=True).encode()
     out = []
-    for lines_at, units_at in zip(near_rows, near_units, strict=True):
+    for lines_at, units_at, uses_at in zip(near_rows, near_units, near_uses, strict=True):
         total = hashlib.blake2b(start, digest_size=_BYTES)
         total.update(rows[np.unique(rank.ravel()[lines_at])].tobytes())
         total.update(b"|" + b"".join(sorted(units[i] for i in units_at)))
+        total.update(b"".join(sorted({uses[i] for i in uses_at})))
         out.append(total.hexdigest())
     return tuple(out)
+
+
+def _use_digests(uses: UsedGround, rules: GridRules) -> list[bytes]:
+    """What holds on each ground; where it lies say its edges."""
+    targets = uses.targets(rules.target_area_m2).tolist()
+    return [f"{t!r},{w};".encode() for t, w in zip(targets, uses.whole.tolist(), strict=True)]
 
 
 def _near(polygons: Geometries, things: Geometries, reach_m: float) -> list[Ints]:

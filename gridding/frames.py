@@ -11,10 +11,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from pyproj import CRS
 
 from gridding.codes import grid_code
@@ -193,16 +195,26 @@ def _shapes(frame: gpd.GeoDataFrame | None, crs: CRS, name: str) -> Geometries:
     return np.zeros(0, object) if frame is None else in_crs(frame, crs, name)
 
 
+def _land_use(grounds: gpd.GeoDataFrame | None, crs: CRS) -> tuple[Geometries, NDArray[Any]]:
+    grounds = _present(grounds)
+    if grounds is None:
+        return np.zeros(0, object), np.zeros(0, "U1")
+    uses = column(grounds, "use", "grounds").fillna("").astype(str).to_numpy(str)
+    return in_crs(grounds, crs, "grounds"), uses
+
+
 def _features(
     lines: gpd.GeoDataFrame | None,
     buildings: gpd.GeoDataFrame | None,
     compounds: gpd.GeoDataFrame | None,
+    grounds: gpd.GeoDataFrame | None,
     crs: CRS,
 ) -> Features:
     shapes = _shapes(buildings, crs, "buildings"), _shapes(compounds, crs, "compounds")
+    areas, uses = _land_use(grounds, crs)
     lines = _present(lines)
     if lines is None:
-        return Features(buildings=shapes[0], compounds=shapes[1])
+        return Features(buildings=shapes[0], compounds=shapes[1], grounds=areas, ground_uses=uses)
     classes = pd.to_numeric(column(lines, "cls", "lines"), errors="coerce").fillna(0)
     kinds = lines["kind"].astype(str).to_numpy(str) if "kind" in lines else [""] * len(lines)
     return Features(
@@ -211,6 +223,8 @@ def _features(
         line_kinds=np.asarray(kinds, str),
         buildings=shapes[0],
         compounds=shapes[1],
+        grounds=areas,
+        ground_uses=uses,
     )
 
 
@@ -221,6 +235,7 @@ def cut(
     compounds: gpd.GeoDataFrame | None = None,
     rules: GridRules | None = None,
     *,
+    grounds: gpd.GeoDataFrame | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Cut:
@@ -239,7 +254,9 @@ def cut(
     buildings, compounds : GeoDataFrame, optional
         Polygons of what may not be cut; no columns are read.
     rules : GridRules, optional
-        Target area in m², code scheme, prices.
+        Target area in m², code scheme, prices, rules by land use.
+    grounds : GeoDataFrame, optional
+        Polygons of land use with the column ``use``, a word of ``rules.land_use``.
     workers : int
         Number of processes.
     progress : callable, optional
@@ -265,7 +282,7 @@ def cut(
     rules = rules or GridRules()
     result = make_grids(
         Communities(codes, in_crs(communities, crs, "communities")),
-        _features(lines, buildings, compounds, crs),
+        _features(lines, buildings, compounds, grounds, crs),
         rules,
         workers=workers,
         progress=progress,

@@ -31,6 +31,8 @@ _KIND_TEXT = {
     "facade": "facade of a building",
     "compound-edge": "edge of a compound",
     "community": "border of a community (given)",
+    "former": "border of a grid that was kept",
+    "land-use": "edge of a land use",
 }
 _REASON_TEXT = {
     "in-range": "within half of the target",
@@ -147,7 +149,7 @@ def _worst(
         picture = close_view(result, grid, communities, features, f"Grid {codes[grid]} from near")
         out.append(
             f"<figure>{picture}<figcaption><b>{escape(codes[grid])}</b>: {area:,.0f} m², "
-            f"{area / result.reasons.target_m2:.2f} of the target. "
+            f"{area / result.reasons.own_target_m2[grid]:.2f} of the target. "
             f"{escape(result.reasons.sentence(grid))} "
             f'<span class="place">{x:.0f}, {y:.0f}</span></figcaption></figure>'
         )
@@ -178,7 +180,7 @@ def _problems(result: GridResult) -> str:
 
 def _community_table(result: GridResult, communities: Communities) -> str:
     n = len(communities.codes)
-    target = result.reasons.target_m2
+    target = result.reasons.own_target_m2
     area, count = (
         np.bincount(result.community, w, n) for w in (result.area_m2, np.ones(len(result.area_m2)))
     )
@@ -231,7 +233,7 @@ def report_html(
         f"{len(r.problems):,} remarks."
     )
     beside = _legend(result) + f"<h2>Areas, m²</h2>{histogram(result.area_m2, target)}"
-    row = f'{grid_map(result, codes, target)}<div class="beside">{beside}{_reasons(result)}</div>'
+    row = f'{grid_map(result, codes)}<div class="beside">{beside}{_reasons(result)}</div>'
     parts = (
         _section("Map", f'<div class="map-row">{row}</div>'),
         '<div class="pair">',

@@ -11,7 +11,16 @@ CLASSES = 7
 LINE_WORDS = ("line", "road", "rail", "water", "wall")
 """Words for lines; ``line`` stands for every word of ``Features.line_kinds`` that is not here."""
 
-_OTHERS = ("gap", "party-wall", "free-cut", "facade", "compound-edge", "community", "former")
+_OTHERS = (
+    "gap",
+    "party-wall",
+    "free-cut",
+    "facade",
+    "compound-edge",
+    "community",
+    "former",
+    "land-use",
+)
 BORDER_KINDS: tuple[str, ...] = (
     *(f"{word}-{number}" for word in LINE_WORDS for number in range(1, CLASSES + 1)),
     *_OTHERS,
@@ -22,10 +31,11 @@ BORDER_KINDS: tuple[str, ...] = (
 ``gap`` is the axis of a gap between two buildings, ``party-wall`` where two buildings touch,
 ``free-cut`` open ground, ``facade`` and ``compound-edge`` the wall of a building and the edge of
 a compound on open ground, ``community`` the border of a community, which was given, ``former`` the
-border of a grid kept from a former edition, which was drawn in another run.
+border of a grid kept from a former edition, which was drawn in another run, ``land-use`` the edge
+of ground of another use.
 """
 
-GAP_AXIS, PARTY_WALL, FREE_CUT, FACADE_WALL, COMPOUND_RIM, GIVEN, FORMER = (
+GAP_AXIS, PARTY_WALL, FREE_CUT, FACADE_WALL, COMPOUND_RIM, GIVEN, FORMER, LAND_USE = (
     BORDER_KINDS.index(name) for name in _OTHERS
 )
 ON_FEATURE = np.array([name not in ("free-cut", "facade", "former") for name in BORDER_KINDS])

@@ -16,6 +16,11 @@
     layer = "parcels"
     where = { field = "use", values = ["school", "hospital"] }
 
+    [[grounds]]                # land use, for rules by use (gridding/landuse.py)
+    layer = "landuse"
+    use_field = "fclass"       # or use = "park" for all of the layer
+    uses = { wood = "forest" } # words of the rules for words of the field
+
     [[communities]]
     layer = "shequ"
     code_field = "SQDM"
@@ -30,7 +35,7 @@ from typing import Any
 
 from gridding.errors import InputError
 
-_TABLES = ("lines", "buildings", "compounds", "communities")
+_TABLES = ("lines", "buildings", "compounds", "grounds", "communities")
 _KEYS = {
     "layer",
     "kind",
@@ -40,6 +45,9 @@ _KEYS = {
     "classes",
     "where",
     "code_field",
+    "use",
+    "use_field",
+    "uses",
 }
 
 
@@ -56,6 +64,9 @@ class Source:
     where_field: str = ""
     where_values: tuple[str, ...] = ()
     code_field: str = ""
+    use: str = ""
+    use_field: str = ""
+    uses: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ class LayerMap:
     lines: tuple[Source, ...]
     buildings: tuple[Source, ...]
     compounds: tuple[Source, ...]
+    grounds: tuple[Source, ...]
     communities: tuple[Source, ...]
 
 
@@ -72,6 +84,7 @@ PLAIN = LayerMap(
     lines=(Source("lines", kind_field="kind", class_field="cls"),),
     buildings=(Source("buildings"),),
     compounds=(Source("compounds"),),
+    grounds=(Source("grounds", use_field="use"),),
     communities=(Source("communities"),),
 )
 
@@ -92,6 +105,9 @@ def _source(table: str, row: dict[str, Any]) -> Source:
         where_field=str(where.get("field", "")),
         where_values=tuple(str(v) for v in where.get("values", ())),
         code_field=str(row.get("code_field", "")),
+        use=str(row.get("use", "")),
+        use_field=str(row.get("use_field", "")),
+        uses={str(k): str(v) for k, v in row.get("uses", {}).items()},
     )
 
 
@@ -118,4 +134,8 @@ def read_layer_map(path: Path) -> LayerMap:
         rows = content.get(table, [])
         rows = [rows] if isinstance(rows, dict) else rows
         roles[table] = tuple(_source(table, row) for row in rows)
+    if any(not (source.use or source.use_field) for source in roles["grounds"]):
+        raise InputError(
+            "E-GRID-LAYERS", f"Layer map {path}, [[grounds]]: give use or use_field; see --help."
+        )
     return LayerMap(**roles)

@@ -21,7 +21,7 @@ from gridding.rings import merge_nodes, nodes_by_region
 from gridding.rules import GridRules
 from gridding.seams import seam_lengths
 from gridding.types import Communities, Features, Floats, Geometries, GridResult, Ints
-from gridding.validate import check_communities, check_features, check_loads
+from gridding.validate import check_communities, check_features, check_loads, check_numbers
 
 
 def _silent(done: int, total: int) -> None:
@@ -140,13 +140,16 @@ def make_grids(
         With a code and a message that says what to do; nothing is returned then.
     """
     rules = rules or GridRules()
-    check_communities(communities, rules)
+    check_communities(communities)
     check_features(features, communities)
     check_loads(features, rules)
+    check_numbers(communities, features, rules)
     regions = canonical_regions(communities)
     # Workers start, and load the engine, while the features are brought into their form.
     with _way(workers, scheduler, len(regions)) as way:
-        ground, problems = canonical_features(features, rules.courtyard_m2, rules.keep_compounds)
+        ground, problems = canonical_features(
+            features, rules.courtyard_m2, rules.keep_compounds, rules.land_use
+        )
         recut = plan_recut(former, regions, ground, rules)
         cuts = cut_all(way, recut.regions, ground, rules, progress or _silent)
     parts, units = _parts(recut.regions, cuts), sum(c.units for c in cuts)

@@ -76,11 +76,12 @@ def explain_areas(
     regions: list[Region],
     ground: Ground,
     target_m2: float,
+    own_target_m2: Floats,
 ) -> Reasons:
     """Return for each grid why its area is what it is: the first that holds of these.
 
     ``in-range``
-        Its area is 0.5 to 1.5 times the target.
+        Its area is 0.5 to 1.5 times the target of its ground, which below is called the target.
     ``one-unit``
         Above the range, one building or compound holds at least the target area of it, and what
         is left beside that is below the range: no border could part it.
@@ -105,9 +106,11 @@ def explain_areas(
         Connected parts of communities.
     ground : Ground
     target_m2 : float
+    own_target_m2 : float array
+        Target of each grid by land use.
     """
     area = shapely.area(polygons)
-    share = area / target_m2
+    share = area / own_target_m2
     ground_m2 = _ground_m2(polygons, community, regions)
     ring = feature_share(borders, len(polygons))
     out = np.flatnonzero((share < LOW) | (share > HIGH))
@@ -118,10 +121,10 @@ def explain_areas(
     compound[out] = found.is_compound
     rules = [
         (share >= LOW) & (share <= HIGH),
-        (share > HIGH) & (largest >= target_m2) & (area - largest < LOW * target_m2),
+        (share > HIGH) & (largest >= own_target_m2) & (area - largest < LOW * own_target_m2),
         (share < LOW) & (area >= WHOLE_SHARE * ground_m2),
         built >= BUILT_SHARE,
         ring >= RING_SHARE,
     ]
     code = np.select(rules, range(len(rules)), BEST_PRICE)
-    return Reasons(code, area, ground_m2, built, largest, compound, ring, target_m2)
+    return Reasons(code, area, ground_m2, built, largest, compound, ring, target_m2, own_target_m2)

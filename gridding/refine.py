@@ -150,7 +150,12 @@ def _padded(values: Ints, more: int, fill: int) -> Ints:
 
 
 def _board(
-    borders: Drawn, units: Geometries, origin: Floats, excess: Floats, rules: GridRules
+    borders: Drawn,
+    units: Geometries,
+    origin: Floats,
+    excess: Floats,
+    weight: Floats,
+    rules: GridRules,
 ) -> tuple[Board, int]:
     """Return the board, and how many of its first nodes are junctions."""
     c = _chains(borders.lines)
@@ -186,6 +191,7 @@ def _board(
         np.zeros(c.junctions, np.int64),
         *_walls(units, origin),
         load,
+        weight,
         area,
         perimeter,
         np.array(price),
@@ -211,6 +217,7 @@ def refine(
     polygons: Geometries,
     units: Geometries,
     excess: Floats,
+    weight: Floats,
     rules: GridRules,
     *,
     ring_slides: bool,
@@ -230,6 +237,8 @@ def refine(
         What no free cut may enter.
     excess : float array
         What counts in the area of each grid but not in its load (`AtomGraph`), in target areas.
+    weight : float array
+        What a square metre of open ground of each grid counts in its load, 1 as a rule.
     rules : GridRules
     ring_slides : bool
         Whether a junction on the ring may move along it.
@@ -252,7 +261,7 @@ def refine(
     )
     n = len(borders.lines)
     origin = np.round(shapely.get_coordinates(every.lines)[0])
-    board, junctions = _board(every, units, origin, excess, rules)
+    board, junctions = _board(every, units, origin, excess, weight, rules)
     settle_borders(board, np.array(STEPS) * rules.side_m)
     on_ring = np.zeros(junctions, bool)
     on_ring[board.start[n:]] = on_ring[board.end[n:]] = True

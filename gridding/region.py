@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -15,6 +15,7 @@ from gridding.atoms import AtomGraph, atom_graph, make_atoms
 from gridding.canonical import Ground, Region
 from gridding.errors import CutError
 from gridding.faces import Mesh, build_mesh, inside_faces
+from gridding.grounds import point_weights
 from gridding.loads import amounts_in
 from gridding.network import STEP_M, WALL_BAND_M, extensions, fit_to_ring, node
 from gridding.partition import partition
@@ -58,7 +59,8 @@ def ground_near(ground: Ground, tree_lines: STRtree, tree_units: STRtree, region
     """Return the features that meet a region, in their canonical order."""
     lines = np.sort(tree_lines.query(region.polygon, predicate="intersects"))
     units = np.sort(tree_units.query(region.polygon, predicate="intersects"))
-    return ground.take(lines, units, region.polygon)
+    near = ground.take(lines, units, region.polygon)
+    return replace(near, uses=near.uses.near(region.polygon))
 
 
 def ground_of(region: Region, near: Ground) -> Ground:
@@ -73,29 +75,32 @@ def ground_of(region: Region, near: Ground) -> Ground:
 
 
 def _network(
-    polygon: shapely.Polygon, ground: Ground, rules: GridRules
+    polygon: shapely.Polygon, ground: Ground, edges: Geometries, rules: GridRules
 ) -> tuple[Geometries, Geometries, NDArray[np.int8]]:
     """Noded lines with dead ends led on, and the lines with tags they came from."""
     ring = np.array([shapely.boundary(polygon)], object)
     lines, tags = fit_to_ring(ground.lines, ground.tags, polygon)
-    noded = node(lines, ring)
+    edges, _ = fit_to_ring(edges, np.zeros(len(edges), np.int8), polygon)
+    noded = node(lines, edges, ring)
     more = extensions(noded, polygon, ground.units, rules.extend_m)
     return (node(noded, more) if len(more) else noded), lines, tags
 
 
 def _mesh(region: Region, ground: Ground, rules: GridRules) -> tuple[Mesh, Floats]:
     """Return the mesh of a region, and the loads to be balanced by face."""
-    polygon = region.polygon
-    noded, lines, tags = _network(polygon, ground, rules)
+    polygon, edges = region.polygon, ground.uses.edges
+    noded, lines, tags = _network(polygon, ground, edges, rules)
     # By what lies in the region: a sliver of overlap may be half of a corner that does.
     group = group_units(within(ground.units, polygon))
-    blocks, _ = inside_faces(noded, polygon)
+    blocks, inside = inside_faces(noded, polygon)
+    block_weight = point_weights(inside, ground.uses, rules.target_area_m2)
     ridges = make_ridges(
         blocks,
         ground.units,
         group,
         ground.is_compound,
         side_m=rules.side_m,
+        block_side_m=np.sqrt(rules.target_area_m2 / block_weight),
         gap_m=rules.gap_m,
     )
     walls = np.concatenate([shapely.get_parts(shapely.boundary(ground.units)), region.traces])
@@ -103,7 +108,17 @@ def _mesh(region: Region, ground: Ground, rules: GridRules) -> tuple[Mesh, Float
     faces, points = inside_faces(node(noded, walls, ridges.lines), polygon)
     compounds = np.unique(group[ground.is_compound])
     mesh = build_mesh(
-        faces, points, lines, tags, ridges, ground.units, group, compounds, blocks[thin(blocks)]
+        faces,
+        points,
+        lines,
+        tags,
+        ridges,
+        ground.units,
+        group,
+        compounds,
+        blocks[thin(blocks)],
+        edges,
+        point_weights(points, ground.uses, rules.target_area_m2),
     )
     wanted = ground.loads.columns([name for name, _ in rules.balance])
     return mesh, amounts_in(faces, wanted.within(polygon))
@@ -184,10 +199,20 @@ def _check_units(polygons: Geometries, arcs: Arcs, ground: Ground, region: Regio
         )
 
 
+def _open_weights(mesh: Mesh, label: Ints, grids: int) -> Floats:
+    """What a square metre of the open ground of each grid counts: of that its borders move."""
+    open_ = mesh.unit < 0
+    area, at = mesh.area_m2[open_], label[open_]
+    whole = np.bincount(at, area, grids)
+    counted = np.bincount(at, area * mesh.weight[open_], grids)
+    return np.divide(counted, whole, out=np.ones(grids), where=whole > 0)
+
+
 def _refined(
     drawn: Drawn,
     closed: tuple[Geometries, Geometries],
     graph: AtomGraph,
+    mesh: Mesh,
     label: Ints,
     region: Region,
     ground: Ground,
@@ -197,7 +222,14 @@ def _refined(
     ring, polygons = closed
     excess = np.bincount(label, graph.area - graph.load, len(polygons)).astype(np.float64)
     lines, on_ring = refine(
-        drawn, ring, polygons, ground.units, excess, rules, ring_slides=not len(region.locked)
+        drawn,
+        ring,
+        polygons,
+        ground.units,
+        excess,
+        _open_weights(mesh, label[graph.of_face], len(polygons)),
+        rules,
+        ring_slides=not len(region.locked),
     )
     xy, of = shapely.get_coordinates(lines, return_index=True)
     last = np.cumsum(np.bincount(of)) - 1
@@ -228,7 +260,7 @@ def _finish(
     if finish >= REFINED:
         # A junction slides on a border of one kind only, so that each keeps what it lies on.
         drawn = Drawn(lines, left, right, np.where(kind == CUT, CUT, FIXED + border))
-        lines, nodes = _refined(drawn, (ring, polygons), graph, label, region, ground, rules)
+        lines, nodes = _refined(drawn, (ring, polygons), graph, mesh, label, region, ground, rules)
         _check_locked(nodes, region)
         arcs = Arcs(lines, left, right, arcs.on_feature, border)
         polygons = assemble(region.polygon, arcs, nodes, grids, region.code)

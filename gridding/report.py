@@ -13,6 +13,7 @@ from gridding.borders import explain_borders
 from gridding.canonical import Ground, Region
 from gridding.check import check_coverage
 from gridding.errors import CutError
+from gridding.grounds import own_targets
 from gridding.loads import load_figures
 from gridding.reasons import explain_areas
 from gridding.rules import GridRules
@@ -86,14 +87,13 @@ def _size_problems(
     community: Ints,
     communities: Communities,
     reasons: Reasons,
-    rules: GridRules,
 ) -> list[Problem]:
     area = shapely.area(polygons)
-    low, high = 0.5 * rules.target_area_m2, 1.5 * rules.target_area_m2
+    low, high = 0.5 * reasons.own_target_m2, 1.5 * reasons.own_target_m2
     xy = shapely.get_coordinates(shapely.centroid(polygons))
     out = []
     for i in np.flatnonzero((area < low) | (area > high)):
-        code, what = ("W-GRID-LARGE", "large") if area[i] > high else ("W-GRID-SMALL", "small")
+        code, what = ("W-GRID-LARGE", "large") if area[i] > high[i] else ("W-GRID-SMALL", "small")
         message = f"A grid of {area[i]:.0f} m² is {what} for the target. {reasons.sentence(int(i))}"
         x, y = float(xy[i, 0]), float(xy[i, 1])
         out.append(Problem(code, communities.codes[community[i]], message, x, y))
@@ -124,14 +124,14 @@ def _border_problems(communities: Communities, ground: Ground) -> list[Problem]:
 
 def _figures(
     parts: GridParts,
-    rules: GridRules,
+    own_target_m2: Floats,
     units: int,
     coverage: CoverageReport,
     communities: int,
     problems: list[Problem],
 ) -> GridReport:
     area = shapely.area(parts.polygons)
-    share = area / rules.target_area_m2
+    share = area / own_target_m2
     shape = 4 * np.pi * area / shapely.length(parts.polygons) ** 2
     inner = float(parts.inner_m.sum())
     return GridReport(
@@ -203,12 +203,14 @@ def finish(
     has_inner = parts.inner_m > 0
     share = np.where(has_inner, parts.on_feature_m / np.where(has_inner, parts.inner_m, 1), 1.0)
     borders = _borders(parts, drawn)
+    target_m2 = rules.target_area_m2
+    own_m2 = own_targets(parts.polygons, ground.uses, target_m2)
     reasons = explain_areas(
-        parts.polygons, parts.community, borders, regions, ground, rules.target_area_m2
+        parts.polygons, parts.community, borders, regions, ground, target_m2, own_m2
     )
     problems = problems + _border_problems(communities, ground)
-    problems += _size_problems(parts.polygons, parts.community, communities, reasons, rules)
-    report = _figures(parts, rules, units, coverage, len(communities.codes), problems)
+    problems += _size_problems(parts.polygons, parts.community, communities, reasons)
+    report = _figures(parts, own_m2, units, coverage, len(communities.codes), problems)
     report = replace(report, loads=load_figures(parts.polygons, ground.loads))
     return GridResult(
         polygons=parts.polygons,

@@ -164,6 +164,7 @@ def make_ridges(
     is_compound: Bools,
     *,
     side_m: float,
+    block_side_m: Floats,
     gap_m: float,
 ) -> Ridges:
     """Return candidate lines for all blocks that must or may be divided.
@@ -179,19 +180,22 @@ def make_ridges(
         Which units are compounds: the middle between a house and the edge of a park is no gap.
     side_m : float
         Side of a square of the target area.
+    block_side_m : float array
+        The same by the land use of each block.
     gap_m : float
         Widest gap between two buildings that has an axis.
     """
     slim = thin(blocks)
-    treat = slim | (shapely.area(blocks) > 0.8 * side_m**2)
+    treat = slim | (shapely.area(blocks) > 0.8 * block_side_m**2)
     chosen, slim = blocks[treat], slim[treat]
+    spacing = np.where(slim, 0.15 * side_m, 0.25 * block_side_m[treat])
     xy, unit, section = _samples(units, side_m)
     at, block = _in_blocks(xy, unit, units, chosen)
     tree = STRtree(units)
     lines, gaps = [np.zeros(0, object)], [np.zeros(0, bool)]
     for i, polygon in enumerate(chosen):
         own = at[block == i]
-        seeds = _seeds(polygon, tree, side_m * (0.15 if slim[i] else 0.25))
+        seeds = _seeds(polygon, tree, float(spacing[i]))
         open_ground = (len(units) + np.arange(len(seeds))) * _MOST
         owner = np.concatenate([group[unit[own]] * _MOST + section[own], open_ground])
         points = np.concatenate([xy[own], seeds])

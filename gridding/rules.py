@@ -10,6 +10,7 @@ import numpy as np
 
 from gridding.codes import DEFAULT_SCHEME, max_number
 from gridding.errors import InputError
+from gridding.landuse import LandUse, check_land_use
 from gridding.types import Floats
 
 
@@ -75,6 +76,8 @@ class GridRules:
         Loads of the features to balance beside the area, each with its price: that times the
         square of a grid's departure from its due, 1 = 100 %, at most 4. The due is the load
         of the region by the number of grids its area makes.
+    land_use : tuple of LandUse
+        What holds on ground of which use (`gridding.landuse`); none: the target everywhere.
     """
 
     target_area_m2: float = 10_000.0
@@ -86,6 +89,7 @@ class GridRules:
     sweeps: int = 8
     prices: Prices = field(default_factory=Prices)
     balance: tuple[tuple[str, float], ...] = ()
+    land_use: tuple[LandUse, ...] = ()
 
     def __post_init__(self) -> None:
         max_number(self.scheme)
@@ -94,6 +98,7 @@ class GridRules:
                 "E-GRID-TARGET",
                 f"Target area {self.target_area_m2} m² is out of range; give 500 to 5,000,000.",
             )
+        check_land_use(self.land_use)
         if self.trees < 1 or self.sweeps < 0 or len(self.prices.line) != 7:
             raise InputError("E-GRID-RULES", "Give trees ≥ 1, sweeps ≥ 0 and seven line prices.")
         names = [name for name, _ in self.balance]
@@ -105,12 +110,13 @@ class GridRules:
     def settled(self) -> dict[str, Any]:
         """Return the rules as plain values, to be stored or hashed.
 
-        Loads are left out where none is balanced: what was stored before there were loads stays
-        equal.
+        Loads and land use are left out where there are none: what was stored before there were
+        any stays equal.
         """
         values = asdict(self)
-        if not self.balance:
-            del values["balance"]
+        for name in ("balance", "land_use"):
+            if not values[name]:
+                del values[name]
         return values
 
     @property
@@ -130,6 +136,7 @@ class GridRules:
 
     def class_prices(self) -> Floats:
         """Prices by border class (``gridding.faces``): lines 1 to 7, gap, free,
-        facade, edge of a compound."""
+        facade, edge of a compound, edge of a land use."""
         p = self.prices
-        return np.array([0.0, *p.line, p.gap, p.free, p.facade, p.compound])
+        # Where the use of the ground changes there is something to see, as in a gap.
+        return np.array([0.0, *p.line, p.gap, p.free, p.facade, p.compound, p.gap])

@@ -71,7 +71,8 @@ def gain(b, count, metres):  # type: ignore[no-untyped-def]
         share, length = b.note[i, 1] / target, b.perimeter[g] + b.note[i, 2] * scale
         if b.area[g] + share <= 0.01 or length <= 0.0:
             return np.inf
-        total += cell_price(b.load[g] + share, b.area[g] + share, length, b.weights) - b.price[g]
+        load = b.load[g] + share * b.weight[g]
+        total += cell_price(load, b.area[g] + share, length, b.weights) - b.price[g]
     return total
 
 
@@ -80,7 +81,7 @@ def book(b, count):  # type: ignore[no-untyped-def]
     """Make what is noted true."""
     for i in range(count):
         g = int(b.note[i, 0])
-        b.load[g] += b.note[i, 1] / b.weights[4]
+        b.load[g] += b.note[i, 1] / b.weights[4] * b.weight[g]
         b.area[g] += b.note[i, 1] / b.weights[4]
         b.perimeter[g] += b.note[i, 2] * b.weights[5]
         b.price[g] = cell_price(b.load[g], b.area[g], b.perimeter[g], b.weights)

@@ -70,6 +70,11 @@ class Features:
         Objects managed whole. Compounds (院落) may be larger than a grid.
     loads : tuple of PointLoad
         What may be balanced beside the area (``GridRules.balance``) and is counted by grid.
+    grounds : array of Polygon or MultiPolygon
+        Ground by land use; what a use means say the rules (``GridRules.land_use``). Where two
+        overlap, the smaller one holds.
+    ground_uses : array of str
+        ``mountain``, ``park``, ``village`` or another word of the rules, one a ground.
     """
 
     lines: Geometries = field(default_factory=_no_geometry)
@@ -78,6 +83,8 @@ class Features:
     buildings: Geometries = field(default_factory=_no_geometry)
     compounds: Geometries = field(default_factory=_no_geometry)
     loads: tuple[PointLoad, ...] = ()
+    grounds: Geometries = field(default_factory=_no_geometry)
+    ground_uses: NDArray[Any] = field(default_factory=lambda: np.zeros(0, "U1"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ class GridReport:
     communities, grids : int
     area_mean_m2, area_min_m2, area_max_m2, area_cv : float
     share_in_range, share_near_target : float
-        Share of grids of 0.5 to 1.5 and of 0.75 to 1.25 times the target area.
+        Share of grids of 0.5 to 1.5 and of 0.75 to 1.25 times the target area of their ground.
     on_feature_share : float
         Share of all border inside communities that lies on real features, by length.
     shape_median : float
@@ -280,6 +287,9 @@ class Reasons:
     feature_share : float array
         Share of the whole border that lies on features or is given.
     target_m2 : float
+        Target of the run.
+    own_target_m2 : float array
+        Target of each grid by the land use of its ground.
     """
 
     code: Ints
@@ -290,6 +300,7 @@ class Reasons:
     largest_is_compound: Bools
     feature_share: Floats
     target_m2: float
+    own_target_m2: Floats
 
     def name(self, grid: int) -> str:
         """Return the name of the reason of a grid."""
@@ -299,7 +310,7 @@ class Reasons:
         """Return the reason of a grid in a sentence, with its figures."""
         return _SENTENCES[self.code[grid]].format(
             area=self.area_m2[grid],
-            target=self.target_m2,
+            target=self.own_target_m2[grid],
             unit="compound" if self.largest_is_compound[grid] else "building",
             largest=self.largest_m2[grid],
             ground=self.ground_m2[grid],

@@ -6,8 +6,10 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
+from gridding.canonical import canonical_uses
 from gridding.codes import max_number
 from gridding.errors import CodeError, InputError
+from gridding.grounds import own_targets
 from gridding.rules import GridRules
 from gridding.types import Communities, Features, Geometries, PointLoad
 
@@ -98,22 +100,33 @@ def _check_overlap(communities: Communities) -> None:
     )
 
 
-def _check_numbers(communities: Communities, rules: GridRules) -> None:
+def check_numbers(communities: Communities, features: Features, rules: GridRules) -> None:
+    """Refuse a community that would need more grids than the scheme has numbers.
+
+    Raises
+    ------
+    CodeError
+        ``E-CODE-FULL``.
+    """
     most = max_number(rules.scheme)
     area = shapely.area(communities.polygons)
     # Grids come out between 0.5 and 1.5 of the target: above this no numbering can succeed.
     too_large = np.flatnonzero(area > 1.5 * most * rules.target_area_m2)
     if len(too_large):
+        uses, _ = canonical_uses(features, rules.courtyard_m2, rules.land_use)
+        own = own_targets(communities.polygons[too_large], uses, rules.target_area_m2)
+        too_large = too_large[area[too_large] > 1.5 * most * own]
+    if len(too_large):
         code = communities.codes[too_large[0]]
         raise CodeError(
             "E-CODE-FULL",
             f"Community {code} has {area[too_large[0]] / 1e6:.1f} km²: more than {most} grids; "
-            "split it or raise the target area.",
+            "split it, raise the target area, or give open ground a land use.",
             code,
         )
 
 
-def check_communities(communities: Communities, rules: GridRules) -> None:
+def check_communities(communities: Communities) -> None:
     """Refuse communities that cannot be cut exactly.
 
     Raises
@@ -121,15 +134,12 @@ def check_communities(communities: Communities, rules: GridRules) -> None:
     InputError
         ``E-GRID-EMPTY``, ``-LENGTH``, ``-DOUBLE``, ``-NOSHAPE``, ``-TYPE``, ``-NAN``,
         ``-INVALID``, ``-DEGREES``, ``-OVERLAP`` or ``-BORDER``.
-    CodeError
-        ``E-CODE-FULL`` where a community is too large for the numbers of the scheme.
     """
     _check_codes(communities)
     for code, polygon in zip(communities.codes, communities.polygons, strict=True):
         _check_polygon(code, polygon)
     _check_metres(communities.polygons)
     _check_overlap(communities)
-    _check_numbers(communities, rules)
 
 
 def _check_finite(geometry: Geometries, name: str) -> None:
@@ -197,6 +207,8 @@ def check_features(features: Features, communities: Communities) -> None:
     classes = np.asarray(features.line_classes)
     if not len(features.lines) == len(classes) == len(features.line_kinds):
         raise InputError("E-GRID-LENGTH", "Give one class and one kind for each line.")
+    if len(features.grounds) != len(features.ground_uses):
+        raise InputError("E-GRID-LENGTH", "Give one use for each ground.")
     if len(classes) and not ((classes >= 1) & (classes <= 7)).all():
         bad = int(np.flatnonzero((classes < 1) | (classes > 7))[0])
         raise InputError(
@@ -206,6 +218,7 @@ def check_features(features: Features, communities: Communities) -> None:
         "lines": features.lines,
         "buildings": features.buildings,
         "compounds": features.compounds,
+        "grounds": features.grounds,
     }
     for name, geometry in layers.items():
         _check_finite(np.asarray(geometry, object), name)
@@ -216,6 +229,6 @@ def check_features(features: Features, communities: Communities) -> None:
     if len(everything) and not shapely.intersects(boxes, town).any():
         raise InputError(
             "E-GRID-FAR",
-            "No line, building or compound is near the communities; give all layers in one "
+            "No line, building, compound or ground is near the communities; give all layers in one "
             "reference system.",
         )
