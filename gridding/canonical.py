@@ -156,18 +156,22 @@ def canonical_uses(
     if not land_use or not len(words):
         return UsedGround(), []
     grounds = np.asarray(features.grounds, object)
-    shapes, targets, whole, problems = [], [], [], _unruled(set(words.tolist()), land_use)
-    for rule in sorted(land_use, key=lambda rule: rule.use):
+    rules = sorted(land_use, key=lambda rule: rule.use)
+    shapes, of_rule, problems = [], [], _unruled(set(words.tolist()), land_use)
+    for number, rule in enumerate(rules):
         parts, more = _units(grounds[words == rule.use], "ground", hole_m2)
         shapes.append(parts)
-        targets.append(np.full(len(parts), rule.target_area_m2 or np.nan))
-        whole.append(np.full(len(parts), rule.whole))
+        of_rule.append(np.full(len(parts), number))
         problems += more
     polygons, order = _sorted_unique(np.concatenate(shapes), np.zeros(sum(map(len, shapes)), int))
     smallest = np.argsort(shapely.area(polygons), kind="stable")
-    order = order[smallest]
+    own = [rules[number] for number in np.concatenate(of_rule)[order[smallest]]]
     uses = UsedGround(
-        polygons[smallest], np.concatenate(targets)[order], np.concatenate(whole)[order]
+        polygons[smallest],
+        np.array([rule.target_area_m2 or np.nan for rule in own], float),
+        np.array([rule.whole for rule in own], bool),
+        np.array([rule.low for rule in own], float),
+        np.array([rule.high for rule in own], float),
     )
     return uses, problems
 

@@ -9,6 +9,7 @@ import shapely
 from shapely import STRtree
 
 from gridding.kinds import BORDER_KINDS, GIVEN
+from gridding.landuse import HIGH, LOW
 from gridding.svg import Canvas, area_paths, canvas, line_paths
 from gridding.types import Communities, Features, Floats, Geometries, GridResult, Ints
 
@@ -29,8 +30,8 @@ SIZES = (
     ("s3", "1.25 to 1.5"),
     ("s4", "above 1.5"),
 )
-"""Style and name of each class of area."""
-_STEPS = np.array([0.5, 0.75, 1.25, 1.5])
+"""Style and name of each class of area; by land use the ends of the range stand for 0.5 and 1.5,
+and half way to them for 0.75 and 1.25."""
 
 STROKES = (
     ("k-main", "road, class 1 to 3"),
@@ -47,12 +48,11 @@ STROKES = (
 """Style and name of each group of border kinds, in the order of drawing."""
 
 
-def size_class(area_m2: Floats, target_m2: Floats | float) -> Ints:
-    """Return the index into `SIZES` of each area."""
+def size_class(share: Floats, low: Floats | float = LOW, high: Floats | float = HIGH) -> Ints:
+    """Return the index into `SIZES` of each share of a target, by the range round that."""
     # A bound belongs to the class nearer to the target.
-    share = np.asarray(area_m2) / target_m2
-    low, high = _STEPS[:2], _STEPS[2:]
-    return np.searchsorted(low, share, "right") + np.searchsorted(high, share, "left")
+    bounds = (share >= low, share >= (1 + low) / 2, share > (1 + high) / 2, share > high)
+    return np.asarray(np.sum(bounds, axis=0))
 
 
 def _stroke(name: str) -> str:
@@ -81,7 +81,8 @@ def _svg(on: Canvas, body: str, label: str, style: str = "near") -> str:
 
 def _grid_paths(result: GridResult, codes: list[str], on: Canvas) -> str:
     paths = area_paths(result.polygons, on)
-    size = size_class(result.area_m2, result.reasons.own_target_m2)
+    reasons = result.reasons
+    size = size_class(reasons.share, reasons.low, reasons.high)
     out = []
     for k, (style, _) in enumerate(SIZES):
         own = np.flatnonzero(size == k).tolist()
@@ -149,7 +150,7 @@ def histogram(area_m2: Floats, target_m2: float) -> str:
     """Return the histogram of areas, in steps of a tenth of the target up to twice that."""
     share = np.minimum(np.asarray(area_m2) / target_m2, 2.05)
     count = np.bincount(np.floor(share * 10 + 1e-9).astype(int), minlength=21)
-    size = size_class((np.arange(21) + 0.5) / 10, 1.0)
+    size = size_class((np.arange(21) + 0.5) / 10)
     top, base, step = 24, 180, 18
     out = []
     for i, n in enumerate(count.tolist()):
@@ -177,7 +178,7 @@ def histogram(area_m2: Floats, target_m2: float) -> str:
 
 def worst_grids(result: GridResult, count: int) -> Ints:
     """Return the grids whose area is furthest from the target by ratio, the worst first."""
-    departure = np.abs(np.log(result.area_m2 / result.reasons.own_target_m2))
+    departure = np.abs(np.log(result.reasons.share))
     order = np.lexsort((np.arange(len(departure)), -departure))
     return np.asarray(order[:count])
 

@@ -180,12 +180,10 @@ def _problems(result: GridResult) -> str:
 
 def _community_table(result: GridResult, communities: Communities) -> str:
     n = len(communities.codes)
-    target = result.reasons.own_target_m2
     area, count = (
         np.bincount(result.community, w, n) for w in (result.area_m2, np.ones(len(result.area_m2)))
     )
-    near = (result.area_m2 >= 0.5 * target) & (result.area_m2 <= 1.5 * target)
-    in_range = np.bincount(result.community, near, n)
+    in_range = np.bincount(result.community, result.reasons.in_range, n)
     inner_m = result.perimeter_m * (1 - result.given_border_share)
     inner = np.bincount(result.community, inner_m, n)
     on = np.bincount(result.community, inner_m * result.on_feature_share, n)
