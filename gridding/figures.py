@@ -146,9 +146,19 @@ def grid_map(result: GridResult, codes: list[str]) -> str:
     return f'<figure class="map" style="max-width:{wide}">{picture}</figure>'
 
 
-def histogram(area_m2: Floats, target_m2: float) -> str:
-    """Return the histogram of areas, in steps of a tenth of the target up to twice that."""
-    share = np.minimum(np.asarray(area_m2) / target_m2, 2.05)
+def histogram(values: Floats, middle: float, what: str, middle_name: str) -> str:
+    """Return the histogram of what grids have, in steps of a tenth of a middle up to twice that.
+
+    Parameters
+    ----------
+    values : float array
+        One a grid.
+    middle : float
+        Above 0.
+    what, middle_name : str
+        Names of the values, with their unit, and of the middle.
+    """
+    share = np.minimum(np.asarray(values) / middle, 2.05)
     count = np.bincount(np.floor(share * 10 + 1e-9).astype(int), minlength=21)
     size = size_class((np.arange(21) + 0.5) / 10)
     top, base, step = 24, 180, 18
@@ -156,7 +166,9 @@ def histogram(area_m2: Floats, target_m2: float) -> str:
     for i, n in enumerate(count.tolist()):
         height = round((base - top) * n / max(count.max(), 1))
         x = 16 + i * step
-        title = f"{i / 10:g} to {(i + 1) / 10:g} of the target" if i < 20 else "twice or more"
+        title = (
+            f"{i / 10:g} to {(i + 1) / 10:g} of the {middle_name}" if i < 20 else "twice or more"
+        )
         out.append(
             f'<rect class="{SIZES[size[i]][0]} bar" x="{x}" y="{base - height}" '
             f'width="{step - 2}" height="{height}"><title>{title}: {n} grids</title></rect>'
@@ -166,14 +178,20 @@ def histogram(area_m2: Floats, target_m2: float) -> str:
             out.append(f'<text x="{x + step / 2 - 1:g}" y="{base - height - 4}">{n}</text>')
     for tenth in (0, 5, 10, 15, 20):
         x = 15 + tenth * step
-        label = f"{tenth / 10 * target_m2:,.0f}" + ("+" if tenth == 20 else "")
+        label = _short(tenth / 10 * middle) + ("+" if tenth == 20 else "")
         out.append(f'<line class="axis" x1="{x}" x2="{x}" y1="{base}" y2="{base + 5}"/>')
         out.append(f'<text x="{x}" y="{base + 20}">{label}</text>')
     out.append(f'<line class="axis" x1="15" x2="395" y1="{base}" y2="{base}"/>')
+    name = escape(what)
     return (
-        '<svg class="chart" viewBox="0 0 412 208" role="img" aria-label="Histogram of areas">'
-        f"<title>Histogram of areas, m²</title>{''.join(out)}</svg>"
+        f'<svg class="chart" viewBox="0 0 412 208" role="img" aria-label="Histogram of {name}">'
+        f"<title>Histogram of {name}</title>{''.join(out)}</svg>"
     )
+
+
+def _short(value: float) -> str:
+    """Whole numbers where they say enough, else three figures."""
+    return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.3g}"
 
 
 def worst_grids(result: GridResult, count: int) -> Ints:

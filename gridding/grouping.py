@@ -62,10 +62,12 @@ def _load(frame: pd.DataFrame, name: str, polygons: Geometries) -> Floats:
     if name == AREA:
         return np.asarray(shapely.area(polygons), float)
     fields = [str(f) for f in frame.select_dtypes("number").columns]
+    # What python -m gridding counted as NAME stands in its file as load_NAME.
+    name = name if name in fields else f"load_{name}"
     if name not in fields:
         raise InputError(
             "E-GROUP-FIELD",
-            f"There is no field {name} of numbers; there are {', '.join(fields) or 'none'}.",
+            f"There is no field {name.removeprefix('load_')} of numbers; there are {', '.join(fields) or 'none'}.",
         )
     return frame[name].to_numpy(float)
 

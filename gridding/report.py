@@ -14,7 +14,7 @@ from gridding.canonical import Ground, Region
 from gridding.check import check_coverage
 from gridding.errors import CutError
 from gridding.grounds import own_aims
-from gridding.loads import load_figures
+from gridding.loads import amounts_in, load_figures
 from gridding.reasons import explain_areas
 from gridding.rules import GridRules
 from gridding.types import (
@@ -210,7 +210,8 @@ def finish(
     problems = problems + _border_problems(communities, ground)
     problems += _size_problems(parts.polygons, parts.community, communities, reasons)
     report = _figures(parts, reasons, units, coverage, len(communities.codes), problems)
-    report = replace(report, loads=load_figures(parts.polygons, ground.loads))
+    inside = amounts_in(parts.polygons, ground.loads)
+    report = replace(report, loads=load_figures(inside, ground.loads, rules.balance))
     return GridResult(
         polygons=parts.polygons,
         community=parts.community,
@@ -224,4 +225,5 @@ def finish(
         reasons=reasons,
         report=report,
         former=parts.former,
+        loads=dict(zip(ground.loads.names, inside.T.copy(), strict=True)),
     )

@@ -147,6 +147,8 @@ class LoadFigures:
         Amount in a grid.
     cv : float
         Coefficient of variation over grids: standard deviation by mean; 0 without any load.
+    price : float
+        What the rules put on it; 0 for a load that is only counted.
     """
 
     name: str
@@ -155,6 +157,7 @@ class LoadFigures:
     mean: float
     largest: float
     cv: float
+    price: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +371,8 @@ class GridResult:
     report : GridReport
     former : int array
         Index of the former grid that a grid is, unchanged to the bit; -1 for a new one.
+    loads : dict of float arrays
+        Amount of each load in each grid, by name.
     """
 
     polygons: Geometries
@@ -382,3 +387,4 @@ class GridResult:
     reasons: Reasons
     report: GridReport
     former: Ints
+    loads: dict[str, Floats]
