@@ -63,13 +63,13 @@ def _load(frame: pd.DataFrame, name: str, polygons: Geometries) -> Floats:
         return np.asarray(shapely.area(polygons), float)
     fields = [str(f) for f in frame.select_dtypes("number").columns]
     # What python -m gridding counted as NAME stands in its file as load_NAME.
-    name = name if name in fields else f"load_{name}"
-    if name not in fields:
+    found = next((f for f in (name, f"load_{name}") if f in fields), None)
+    if found is None:
         raise InputError(
             "E-GROUP-FIELD",
-            f"There is no field {name.removeprefix('load_')} of numbers; there are {', '.join(fields) or 'none'}.",
+            f"There is no field {name} of numbers; there are {', '.join(fields) or 'none'}.",
         )
-    return frame[name].to_numpy(float)
+    return frame[found].to_numpy(float)
 
 
 def _figures(made: Groups) -> dict[str, object]:

@@ -97,10 +97,10 @@ def _figures(result: GridResult) -> str:
         ("Smallest and largest", f"{r.area_min_m2:,.0f} to {r.area_max_m2:,.0f} m²"),
         ("Spread of areas (standard deviation / mean)", f"{r.area_cv:.3f}"),
         (
-            "Within the range (half of the target, or that of the land use)",
+            "In range (0.5 to 1.5 of the target, or as the land use says)",
             f"{r.share_in_range:.1%}",
         ),
-        ("Within half of the range", f"{r.share_near_target:.1%}"),
+        ("Not more than half way to its ends", f"{r.share_near_target:.1%}"),
         ("Border inside communities on features", f"{r.on_feature_share:.1%}"),
         ("Shape (4 π area / perimeter², median)", f"{r.shape_median:.3f}"),
         ("Poor shapes (below 0.2)", f"{r.shape_poor_share:.1%}"),

@@ -124,7 +124,16 @@ class RegionAdmin(LookOnlyMap):
 class BaseFeatureAdmin(LookOnlyMap):
     """Features of the base map."""
 
-    list_display = ("source_key", "kind", "line_class", "name", "subtype", "underground", "dataset")
+    list_display = (
+        "source_key",
+        "kind",
+        "line_class",
+        "name",
+        "subtype",
+        "use",
+        "underground",
+        "dataset",
+    )
     list_filter = ("kind", "line_class", "underground", "dataset")
     search_fields = ("name", "=source_key")
     list_select_related = ("dataset",)

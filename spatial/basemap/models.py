@@ -152,6 +152,7 @@ class BaseFeature(models.Model):
         BUILDING = "building", _("building")
         COMPOUND = "compound", _("compound")
         GREEN = "green", _("green area")
+        GROUND = "ground", _("ground by land use")
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="features")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
@@ -163,6 +164,13 @@ class BaseFeature(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     subtype = models.CharField(
         _("subtype"), max_length=60, blank=True, help_text=_("The source's own word.")
+    )
+    use = models.CharField(
+        _("land use"),
+        max_length=40,
+        blank=True,
+        default="",
+        help_text=_("Word of the rules by land use, for areas."),
     )
     underground = models.BooleanField(_("underground"), default=False)
     geom = models.GeometryField(srid=STORE_SRID)

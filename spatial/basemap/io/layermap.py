@@ -18,14 +18,14 @@ from spatial.core.errors import InputError
 
 SHIPPED = Path(__file__).resolve().parents[1] / "layermaps"
 LINE_KINDS = frozenset({"road", "rail", "water_line", "wall"})
-AREA_KINDS = frozenset({"water_area", "building", "compound", "green"})
+AREA_KINDS = frozenset({"water_area", "building", "compound", "green", "ground"})
 PLACE_KINDS = frozenset({"address", "place", "poi"})
 LEAVE_OUT = "leave_out"
 LEVELS = ("district", "street", "community")
 MAX_CLASS = 7
 _TOP = {"name", "drivers", "layers", "id", "tags", "closed_ways", "attribution",
         "feature", "place", "region"}  # fmt: skip
-_RULE = {"layers", "kind", "class", "when", "unless", "underground", "name", "subtype"}
+_RULE = {"layers", "kind", "class", "when", "unless", "underground", "name", "subtype", "use"}
 _REGION = {"layers", "when", "code", "name", "name_en"}
 
 
@@ -57,6 +57,7 @@ class Rule:
     underground: tuple[Condition, ...] = ()
     name: tuple[str, ...] = ()
     subtype: tuple[str, ...] = ()
+    use: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ class LayerMap:
         for rule in (*self.features, *self.places):
             if name in rule.layers:
                 found += [c.column for c in (*rule.when, *rule.unless, *rule.underground)]
-                found += [column for text in (*rule.name, *rule.subtype) for column in named(text)]
+                texts = (*rule.name, *rule.subtype, *rule.use)
+                found += [column for text in texts for column in named(text)]
         for rule in self.regions.values():
             if name in rule.layers:
                 found += [c.column for c in rule.when]
@@ -234,7 +236,16 @@ class _Checker:
             underground=self.conditions(table, "underground"),
             name=self.texts(table, "name"),
             subtype=self.texts(table, "subtype"),
+            use=self._use(table, where),
         )
+
+    def _use(self, table: dict[str, Any], where: str) -> tuple[str, ...]:
+        use = self.texts(table, "use")
+        if use and table.get("kind") not in AREA_KINDS:
+            raise self.refuse("E-MAP-VALUE", where, "only areas have a use")
+        if table.get("kind") == "ground" and not use:
+            raise self.refuse("E-MAP-VALUE", where, "ground needs a use")
+        return use
 
     def region(self, table: Any, level: str) -> RegionRule:
         where = f"region.{level}"

@@ -129,7 +129,7 @@ class Load:
         ids = tuple(columns[c] for c in self.rules.id_columns if c in columns)
         text = rows.texts(found, picked[good], geometry, rows.Keys(work.layer.name, ids))
         if target is stage.PLACES:
-            text = [text[0], *text[2:4], *text[5:]]
+            text = [text[0], *text[2:4], *text[6:]]
         self.copier.add(target, text)
 
     def _note(self, work: Work, picked: NDArray[np.int64], cleaned: Cleaned) -> None:
