@@ -178,7 +178,7 @@ def histogram(values: Floats, middle: float, what: str, middle_name: str) -> str
             out.append(f'<text x="{x + step / 2 - 1:g}" y="{base - height - 4}">{n}</text>')
     for tenth in (0, 5, 10, 15, 20):
         x = 15 + tenth * step
-        label = _short(tenth / 10 * middle) + ("+" if tenth == 20 else "")
+        label = short_number(tenth / 10 * middle) + ("+" if tenth == 20 else "")
         out.append(f'<line class="axis" x1="{x}" x2="{x}" y1="{base}" y2="{base + 5}"/>')
         out.append(f'<text x="{x}" y="{base + 20}">{label}</text>')
     out.append(f'<line class="axis" x1="15" x2="395" y1="{base}" y2="{base}"/>')
@@ -189,8 +189,8 @@ def histogram(values: Floats, middle: float, what: str, middle_name: str) -> str
     )
 
 
-def _short(value: float) -> str:
-    """Whole numbers where they say enough, else three figures."""
+def short_number(value: float) -> str:
+    """Return a number in few signs: whole where that says enough, else with three figures."""
     return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.3g}"
 
 

@@ -14,6 +14,7 @@ from gridding.figures import (
     close_view,
     grid_map,
     histogram,
+    short_number,
     stroke_of_kind,
     worst_grids,
 )
@@ -139,22 +140,25 @@ def _borders(result: GridResult) -> str:
     return _table(("Border on", "km", "share of chosen", ""), rows, "middle")
 
 
+def _price(price: float) -> str:
+    return f"price {price:g}" if price else "only counted"
+
+
 def _loads(result: GridResult) -> str:
     """How each load is spread, in figures and as a histogram round the mean."""
     loads = result.report.loads
     rows = (
         (
-            escape(load.name),
-            f"{load.price:g}" if load.price else "counted only",
-            f"{load.total:,.6g}",
-            f"{load.outside:,.6g}",
-            f"{load.mean:,.4g}",
-            f"{load.largest:,.4g}",
+            f'{escape(load.name)}<br><span class="soft">{_price(load.price)}</span>',
+            short_number(load.total),
+            short_number(load.outside),
+            short_number(load.mean),
+            short_number(load.largest),
             f"{load.cv:.3f}",
         )
         for load in loads
     )
-    head = ("Load", "price", "in grids", "outside", "mean", "most", "spread")
+    head = ("Load", "total", "outside", "mean", "most", "spread")
     charts = "".join(
         f"<figure>{histogram(result.loads[load.name], load.mean, load.name, 'mean')}"
         f"<figcaption>{escape(load.name)}: how many grids bear how much</figcaption></figure>"
