@@ -12,6 +12,7 @@ import shapely
 from django.conf import settings
 from pyogrio.raw import open_arrow
 
+import gridding
 from spatial.basemap import coverage
 from spatial.basemap.classify import assign
 from spatial.basemap.geometry import AREA, LINE, POINT, clean
@@ -67,6 +68,37 @@ def test_chinese_roads_by_type_then_by_code(row, expected):
     columns = {key: column(value) for key, value in row.items()}
     found = assign(layermap.load("gb").features, "lrdl", columns, 1)
     assert found.line_class[0] == expected
+
+
+@pytest.mark.parametrize(("shipped", "layer", "row", "expected"), [
+    ("osm", "multipolygons", {"leisure": "park"}, ("green", "park")),
+    ("osm", "multipolygons", {"landuse": "railway"}, ("ground", "rail")),
+    ("osm", "multipolygons", {"landuse": "residential"}, ("ground", "residential")),
+    ("osm", "multipolygons", {"natural": "water"}, ("water_area", "water")),
+    ("osm", "multipolygons", {"natural": "wood"}, ("green", "forest")),
+    ("osm", "multipolygons", {"place": "village"}, ("ground", "village")),
+    ("osm", "multipolygons", {"amenity": "university"}, ("compound", "campus")),
+    ("osm", "multipolygons", {"amenity": "prison"}, ("compound", "")),
+    ("osm", "multipolygons", {"landuse": "grass"}, ("green", "")),
+    ("osm", "multipolygons", {"building": "yes", "landuse": "port"}, ("building", "")),
+    ("gb", "HYDA", {"HTYPE": "湖泊"}, ("water_area", "water")),
+    ("gb", "YARDA", {"YTYPE": "公园"}, ("green", "park")),
+    ("gb", "YARDA", {"YTYPE": "胡同区"}, ("ground", "hutong")),
+    ("gb", "YARDA", {"YTYPE": "小区"}, ("compound", "superblock")),
+    ("gb", "YARDA", {"YTYPE": "机关"}, ("compound", "")),
+    ("gb", "VEGA", {"VTYPE": "林地"}, ("green", "forest")),
+])  # fmt: skip
+def test_areas_have_a_use_beside_their_kind(shipped, layer, row, expected):
+    columns = {key: column(value) for key, value in row.items()}
+    found = assign(layermap.load(shipped).features, layer, columns, 1)
+    assert (found.kind[0], found.use[0]) == expected
+
+
+def test_shipped_maps_use_words_that_have_a_rule():
+    named = {f"={rule.use}" for rule in gridding.read_land_use()}
+    for rules in layermap.shipped():
+        used = {word for rule in rules.features for word in rule.use}
+        assert {"=park", "=water", "=village", "=rail", "=port"} <= used <= named, rules.name
 
 
 def test_names_come_from_the_first_that_is_filled():
