@@ -14,6 +14,11 @@ STATE_DIR = Path(os.environ.get("WANMI_STATE_DIR") or BASE_DIR / ".state")
 TILE_DIR = STATE_DIR / "tiles"
 EXPORT_DIR = STATE_DIR / "exports"
 EXPORT_KEEP_H = 24
+UPLOAD_DIR = STATE_DIR / "uploads"
+UPLOAD_KEEP_H = int(os.environ.get("WANMI_UPLOAD_KEEP_H") or 72)
+UPLOAD_MAX_MB = int(os.environ.get("WANMI_UPLOAD_MAX_MB") or 4_096)
+READER_MEMORY_MB = int(os.environ.get("WANMI_READER_MEMORY_MB") or 2_048)
+READER_IDLE_S = float(os.environ.get("WANMI_READER_IDLE_S") or 300)
 
 wheels.use_bundled_data()
 GDAL_LIBRARY_PATH = wheels.gdal_library()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,20 @@ GDAL_NAMES = {
 }
 
 
+CODECS = {name: codec for codec, name in GDAL_NAMES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An encoding and how it was found."""
+
+    name: str
+    """As GDAL names it."""
+    how: str
+    """``given`` by the user, ``cpg``, ``language`` byte, ``tried`` (proven on the values), or
+    ``format`` where the file format itself fixes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The texts of a ``.dbf``: field names and values as raw bytes, and its language byte."""
@@ -48,8 +63,8 @@ class Table:
     """(row number from 1, value) of non-empty values."""
 
 
-def detect(shp: Path, shown: str, wanted: str = "auto") -> str:
-    """Return the encoding of a shapefile's table as GDAL names it.
+def detect(shp: Path, shown: str, wanted: str = "auto") -> Found:
+    """Return the encoding of a shapefile's table.
 
     Raises
     ------
@@ -60,15 +75,16 @@ def detect(shp: Path, shown: str, wanted: str = "auto") -> str:
     dbf = shapefile.part(shp, ".dbf")
     table = read_table(dbf)
     if wanted.lower() != "auto":
-        return _proven(_codec(wanted, shp, shown), table, shp, shown)
+        return Found(_proven(codec_named(wanted, shown, shp.stem), table, shp, shown), "given")
     cpg = shapefile.part(shp, ".cpg")
     if cpg is not None and (text := cpg.read_text("ascii", "replace").strip("\ufeff \r\n\0")):
-        return _proven(_codec(text, shp, shown), table, shp, shown)
+        return Found(_proven(codec_named(text, shown, shp.stem), table, shp, shown), "cpg")
     if table.language in LANGUAGE_BYTES:
-        return _proven(LANGUAGE_BYTES[table.language], table, shp, shown)
-    for codec in ("utf-8", "gb18030"):
-        if wrong_row(table, codec) is None and (codec == "utf-8" or _looks_chinese(table)):
-            return GDAL_NAMES[codec]
+        name = _proven(LANGUAGE_BYTES[table.language], table, shp, shown)
+        return Found(name, "language")
+    for tried in ("utf-8", "gb18030"):
+        if wrong_row(table, tried) is None and (tried == "utf-8" or _is_chinese(table)):
+            return Found(GDAL_NAMES[tried], "tried")
     text = _("The text is neither UTF-8 nor GB18030; give --encoding.")
     raise _refused(text, table, shp, shown)
 
@@ -116,15 +132,26 @@ def wrong_row(table: Table, codec: str) -> int | None:
     return None
 
 
-def _looks_chinese(table: Table) -> bool:
+def _is_chinese(table: Table) -> bool:
     text = "".join(value.decode("gb18030", "ignore") for _row, value in table.values)
-    text += b"".join(table.names).decode("gb18030", "ignore")
+    return looks_chinese(text + b"".join(table.names).decode("gb18030", "ignore"))
+
+
+def looks_chinese(text: str) -> bool:
+    """Whether what was read as GB18030 is mostly of usual characters."""
     foreign = [c for c in text if ord(c) > 127]
     common = sum(bool(c.encode("gb2312", "ignore")) for c in foreign)
     return common >= COMMON_SHARE * len(foreign)
 
 
-def _codec(name: str, shp: Path, shown: str) -> str:
+def codec_named(name: str, shown: str, layer: str = "") -> str:
+    """Python's name of an encoding that a user or a ``.cpg`` names.
+
+    Raises
+    ------
+    InputError
+        ``E-TEXT-ENCODING`` when it is none of those known here.
+    """
     plain = name.strip().upper()
     known = CODE_PAGES.get(plain)
     if known is None:
@@ -134,7 +161,7 @@ def _codec(name: str, shp: Path, shown: str) -> str:
             known = ""
     if known not in GDAL_NAMES:
         text = _("The encoding %s is not known; give --encoding GB18030 or UTF-8.") % name[:40]
-        raise problem("E-TEXT-ENCODING", text, shown, shp.stem)
+        raise problem("E-TEXT-ENCODING", text, shown, layer)
     return known
 
 
@@ -152,7 +179,12 @@ def _refused(text: str, table: Table, shp: Path, shown: str, row: int | str = ""
 
 def samples(table: Table) -> dict[str, list[str]]:
     """Up to twenty values that are not plain ASCII, in each likely reading."""
-    telling = list(dict.fromkeys(v for _row, v in table.values if not v.isascii()))[:SAMPLES]
+    return readings([value for _row, value in table.values])
+
+
+def readings(values: Iterable[bytes]) -> dict[str, list[str]]:
+    """The first twenty distinct values that are not plain ASCII, in each likely reading."""
+    telling = list(dict.fromkeys(value for value in values if not value.isascii()))[:SAMPLES]
     return {
         GDAL_NAMES[codec]: [value.decode(codec, "replace") for value in telling]
         for codec in ("utf-8", "gb18030", "big5", "cp1252")

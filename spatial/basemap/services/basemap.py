@@ -70,7 +70,7 @@ def import_basemap(
     ):
         rules = _layer_map(layers, source)
         digest = settings_digest(KIND, rules.text, crs, encoding, attribution, made_up)
-        if not run.settle(digest, encoding=source.layers[0].encoding):
+        if not run.settle(digest, encoding=source.layers[0].encoding.name):
             _load_all(run, source, rules, options, progress)
         return run.summary()
 

@@ -83,7 +83,7 @@ def import_regions(
         progress(0, 4, str(_("reading")))
         chosen, rule = pick_layer(source, level, layer)
         digest = settings_digest(level, fields, layer, crs, encoding, attribution, made_up, mend)
-        if not run.settle(digest, encoding=chosen.encoding):
+        if not run.settle(digest, encoding=chosen.encoding.name):
             found = read_regions(run, chosen, rule, level, fields)
             facts = (attribution, made_up, day)
             _import(run, found, _system(run, chosen, epsg), mend, facts, progress)
