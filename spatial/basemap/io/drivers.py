@@ -38,7 +38,7 @@ def driver_of(name: str) -> str | None:
 
 
 def identify(path: Path, shown: str) -> str:
-    """Return the driver of a file after looking at its name and its bytes.
+    """Return the driver of a file after looking at its name and through its bytes.
 
     Raises
     ------
@@ -47,8 +47,33 @@ def identify(path: Path, shown: str) -> str:
         what its name says), ``E-FILE-BROKEN`` (cut short; GDAL reads the rest without a word),
         and the codes of `geojson.check` and `spreadsheet.check`.
     """
+    driver = glance(path, shown)
+    if driver in _THROUGH:
+        _THROUGH[driver](path, shown)
+    return driver
+
+
+def glance(path: Path, shown: str) -> str:
+    """`identify` without reading the whole of a large text: first bytes and sizes only."""
     if not path.is_file():
         raise problem("E-FILE-MISSING", _("There is no such file; check the path."), shown)
+    driver = listed(shown)
+    if not _BYTES[driver](path):
+        raise disguised(shown)
+    if driver in _WHOLE and not _WHOLE[driver](path):
+        text = _("The file is cut short; copy or export it again.")
+        raise problem("E-FILE-BROKEN", text, shown)
+    return driver
+
+
+def listed(shown: str) -> str:
+    """The driver of a name whose ending is on the list.
+
+    Raises
+    ------
+    InputError
+        ``E-FILE-TYPE``.
+    """
     driver = driver_of(shown)
     if driver is None:
         text = _(
@@ -56,13 +81,6 @@ def identify(path: Path, shown: str) -> str:
             ".xlsx or .zip."
         )
         raise problem("E-FILE-TYPE", text, shown)
-    if not _BYTES[driver](path):
-        raise disguised(shown)
-    if driver in _WHOLE and not _WHOLE[driver](path):
-        text = _("The file is cut short; copy or export it again.")
-        raise problem("E-FILE-BROKEN", text, shown)
-    if driver in _THROUGH:
-        _THROUGH[driver](path, shown)
     return driver
 
 

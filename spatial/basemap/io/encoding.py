@@ -7,8 +7,9 @@ Every answer is proven by decoding the values strictly.
 from __future__ import annotations
 
 import codecs
+import itertools
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,18 +50,39 @@ class Found:
     name: str
     """As GDAL names it."""
     how: str
-    """``given`` by the user, ``cpg``, ``language`` byte, ``tried`` (proven on the values), or
-    ``format`` where the file format itself fixes it."""
+    """``given`` by the user, ``cpg``, ``language`` byte, ``declared`` in the file, ``tried``
+    (proven on the values), or ``format`` where the file format itself fixes it."""
+
+
+Field = tuple[bytes, bytes, int, int]
+"""Name, type letter, first and last byte in a row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The texts of a ``.dbf``: field names and values as raw bytes, and its language byte."""
+    """Some rows of a ``.dbf`` as raw bytes, and its language byte."""
 
     language: int
-    names: tuple[bytes, ...]
-    values: tuple[tuple[int, bytes], ...]
-    """(row number from 1, value) of non-empty values."""
+    fields: list[Field]
+    data: bytes
+    width: int
+    first: int
+    """Number of the first row here, from 1."""
+
+    @property
+    def names(self) -> bytes:
+        """Names of the fields, one a line."""
+        return b"\n".join(name for name, _kind, _start, _stop in self.fields)
+
+    @property
+    def values(self) -> Iterator[tuple[int, bytes]]:
+        """(row number, value) of non-empty text values."""
+        texts = [(start, stop) for _name, kind, start, stop in self.fields if kind == b"C"]
+        for row in range(len(self.data) // self.width if self.width else 0):
+            at = row * self.width
+            for start, stop in texts:
+                if value := self.data[at + start : at + stop].strip(b" \0"):
+                    yield self.first + row, value
 
 
 def detect(shp: Path, shown: str, wanted: str = "auto") -> Found:
@@ -75,40 +97,38 @@ def detect(shp: Path, shown: str, wanted: str = "auto") -> Found:
     dbf = shapefile.part(shp, ".dbf")
     table = read_table(dbf)
     if wanted.lower() != "auto":
-        return Found(_proven(codec_named(wanted, shown, shp.stem), table, shp, shown), "given")
+        return Found(_proven(codec_named(wanted, shown, shp.stem), dbf, shown), "given")
     cpg = shapefile.part(shp, ".cpg")
     if cpg is not None and (text := cpg.read_text("ascii", "replace").strip("\ufeff \r\n\0")):
-        return Found(_proven(codec_named(text, shown, shp.stem), table, shp, shown), "cpg")
+        return Found(_proven(codec_named(text, shown, shp.stem), dbf, shown), "cpg")
     if table.language in LANGUAGE_BYTES:
-        name = _proven(LANGUAGE_BYTES[table.language], table, shp, shown)
+        name = _proven(LANGUAGE_BYTES[table.language], dbf, shown)
         return Found(name, "language")
     for tried in ("utf-8", "gb18030"):
-        if wrong_row(table, tried) is None and (tried == "utf-8" or _is_chinese(table)):
+        if _wrong(dbf, tried) is None and (tried == "utf-8" or _is_chinese(table)):
             return Found(GDAL_NAMES[tried], "tried")
     text = _("The text is neither UTF-8 nor GB18030; give --encoding.")
-    raise _refused(text, table, shp, shown)
+    raise _refused(text, dbf, shown)
 
 
 def read_table(dbf: Path) -> Table:
     """Read field names and the text values of the first rows of a ``.dbf``."""
+    return next(_windows(dbf))
+
+
+def _windows(dbf: Path) -> Iterator[Table]:
+    """The table in pieces of `ROWS_READ` rows; at least one piece."""
     with dbf.open("rb") as file:
         head = file.read(32)
         count, header, width = struct.unpack("<IHH", head[4:12])
         fields = _fields(file.read(header - 32))
         file.seek(header)
-        data = file.read(width * min(count, ROWS_READ))
-    rows = range(len(data) // width if width else 0)
-    texts = [(start, stop) for _name, kind, start, stop in fields if kind == b"C"]
-    values = (
-        (row + 1, data[row * width + start : row * width + stop].strip(b" \0"))
-        for row in rows
-        for start, stop in texts
-    )
-    names = tuple(name for name, _kind, _start, _stop in fields)
-    return Table(head[29], names, tuple(pair for pair in values if pair[1]))
+        for first in range(0, max(count, 1), ROWS_READ):
+            data = file.read(width * min(count - first, ROWS_READ))
+            yield Table(head[29], fields, data, width, first + 1)
 
 
-def _fields(block: bytes) -> list[tuple[bytes, bytes, int, int]]:
+def _fields(block: bytes) -> list[Field]:
     found, start = [], 1
     for i in range(0, len(block) - 31, 32):
         if block[i : i + 1] == b"\r":
@@ -120,8 +140,8 @@ def _fields(block: bytes) -> list[tuple[bytes, bytes, int, int]]:
 
 
 def wrong_row(table: Table, codec: str) -> int | None:
-    """Number of the first row that is not text in ``codec``; 0 stands for the field names."""
-    for row, value in ((0, b"\n".join(table.names)), *table.values):
+    """Number of the first row read that is not text in ``codec``; 0 stands for the field names."""
+    for row, value in itertools.chain([(0, table.names)], table.values):
         try:
             value.decode(codec)
         except UnicodeDecodeError as error:
@@ -134,7 +154,7 @@ def wrong_row(table: Table, codec: str) -> int | None:
 
 def _is_chinese(table: Table) -> bool:
     text = "".join(value.decode("gb18030", "ignore") for _row, value in table.values)
-    return looks_chinese(text + b"".join(table.names).decode("gb18030", "ignore"))
+    return looks_chinese(text + table.names.decode("gb18030", "ignore"))
 
 
 def looks_chinese(text: str) -> bool:
@@ -165,21 +185,35 @@ def codec_named(name: str, shown: str, layer: str = "") -> str:
     return known
 
 
-def _proven(codec: str, table: Table, shp: Path, shown: str) -> str:
-    row = wrong_row(table, codec)
+def _wrong(dbf: Path, codec: str) -> int | None:
+    """`wrong_row` for all rows."""
+    for table in _windows(dbf):
+        try:
+            # Rows are text from end to end; only a cut character makes the slower look needed.
+            (table.names + b"\n" + table.data).decode(codec)
+        except UnicodeDecodeError:
+            row = wrong_row(table, codec)
+            if row is not None:
+                return row
+    return None
+
+
+def _proven(codec: str, dbf: Path, shown: str) -> str:
+    row = _wrong(dbf, codec)
     if row is None:
         return GDAL_NAMES[codec]
     text = _("The text is not %s as was said; give another --encoding.") % GDAL_NAMES[codec]
-    raise _refused(text, table, shp, shown, row)
+    raise _refused(text, dbf, shown, row)
 
 
-def _refused(text: str, table: Table, shp: Path, shown: str, row: int | str = "") -> Exception:
-    return problem("E-TEXT-ENCODING", text, shown, shp.stem, row, samples=samples(table))
+def _refused(text: str, dbf: Path, shown: str, row: int | str = "") -> Exception:
+    found = samples(read_table(dbf))
+    return problem("E-TEXT-ENCODING", text, shown, dbf.stem, row, part=".dbf", samples=found)
 
 
 def samples(table: Table) -> dict[str, list[str]]:
     """Up to twenty values that are not plain ASCII, in each likely reading."""
-    return readings([value for _row, value in table.values])
+    return readings(value for _row, value in table.values)
 
 
 def readings(values: Iterable[bytes]) -> dict[str, list[str]]:

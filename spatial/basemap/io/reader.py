@@ -82,10 +82,20 @@ class Reader:
         File name for messages.
     limits : Limits
         What it may take.
+    options : dict, optional
+        Further configuration of GDAL.
     """
 
-    def __init__(self, driver: str, folder: Path, shown: str, limits: Limits) -> None:
+    def __init__(
+        self,
+        driver: str,
+        folder: Path,
+        shown: str,
+        limits: Limits,
+        options: dict[str, str] | None = None,
+    ) -> None:
         self.driver, self.folder, self.shown, self.limits = driver, folder, shown, limits
+        self.options = options or {}
         self._process: subprocess.Popen[bytes] | None = None
         self.drivers: list[str] = []
         self.offline = False
@@ -150,6 +160,7 @@ class Reader:
             "GDAL_NUM_THREADS": "1",
             "GDAL_CACHEMAX": "64",
             "OGR_XLSX_HEADERS": "FORCE",
+            **self.options,
         }
 
     def layers(self, path: Path) -> list[tuple[str, str | None]]:
@@ -166,9 +177,11 @@ class Reader:
 
     def read(
         self, path: Path, layer: str, *, columns: list[str] | None, batch: int,
-        encoding: str | None = None, most: int | None = None, **options: str,
+        encoding: str | None = None, first: bool = False, **options: str,
     ) -> Iterator[tuple[dict[str, NDArray[Any]], str]]:  # fmt: skip
         """Yield batches of raw columns, each with the name of its geometry column.
+
+        With ``first`` only the first batch is read.
 
         Raises
         ------
@@ -176,7 +189,7 @@ class Reader:
             ``E-FILE-BROKEN``, ``E-READER-LIMIT``, ``E-READER-CRASH``.
         """
         order = {"do": "read", "path": str(path), "layer": layer, "columns": columns}
-        order |= {"batch": batch, "encoding": encoding, "most": most, "options": options}
+        order |= {"batch": batch, "encoding": encoding, "first": first, "options": options}
         geometry = self._ask(order, layer)["geometry"]
         try:
             for columns_read in batches(InputStream.from_readable(self._answers)):

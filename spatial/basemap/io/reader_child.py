@@ -102,12 +102,28 @@ def read(order: dict[str, Any]) -> dict[str, Any]:
         encoding=order["encoding"],
         columns=order["columns"],
         batch_size=order["batch"],
-        max_features=order["most"],
         **order["options"],
     ) as (meta, stream):
         tell({"ok": True, "geometry": meta["geometry_name"] or "wkb_geometry"})
-        StreamWriter.from_writable(sys.stdout.buffer).serialize_stream(stream)
+        writer = StreamWriter.from_writable(sys.stdout.buffer)
+        if order["first"]:
+            send_first(writer, stream)
+        else:
+            writer.serialize_stream(stream)
     return {}
+
+
+def send_first(writer: Any, stream: Any) -> None:
+    """Write the first batch only, or none where there is none."""
+    from nanoarrow import c_array_stream
+
+    with c_array_stream(stream) as arrays:
+        first = next(iter(arrays), None)
+        if first is None:
+            writer.serialize_stream(arrays)
+        else:
+            writer.write_array(first)
+            writer.close()
 
 
 ORDERS = {"layers": layers, "info": info, "read": read}

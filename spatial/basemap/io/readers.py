@@ -53,9 +53,9 @@ class Wanted:
 
 
 def read(
-    layer: Layer, wanted: Wanted, batch: int = BATCH, most: int | None = None
+    layer: Layer, wanted: Wanted, batch: int = BATCH, only_first: bool = False
 ) -> Iterator[Batch]:
-    """Yield the features of a layer, at most the first ``most``.
+    """Yield the features of a layer, or only the first batch.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def read(
         columns=None if layer.driver == drivers.OSM else columns,
         batch=batch,
         encoding=layer.reading,
-        most=most,
+        first=only_first,
         **_options(layer, wanted),
     )
     first = 1
@@ -82,7 +82,7 @@ def read(
         found = _batch(raw, geometry_name, layer, first)
         yield _with_names(found, names, tags, wanted)
         first += len(found)
-    if most is None and first - 1 < layer.features:
+    if not only_first and first - 1 < layer.features:
         text = _("The layer says it has %(said)d features but only %(read)d can be read.")
         text %= {"said": layer.features, "read": first - 1}
         raise problem("E-FILE-BROKEN", text, layer.file, layer.name)

@@ -20,7 +20,16 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from spatial.basemap.io import archive, drivers, encoding, filegdb, limits, shapefile, table
+from spatial.basemap.io import (
+    archive,
+    drivers,
+    encoding,
+    filegdb,
+    limits,
+    plaintext,
+    shapefile,
+    table,
+)
 from spatial.basemap.io.limits import Limits
 from spatial.basemap.io.problems import problem
 from spatial.basemap.io.reader import Reader
@@ -142,8 +151,12 @@ def open_source(
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     try:
         files = _files(path, folder, shown, driver)
-        with Reader(_driver(files[0]), folder, shown, most or limits.of_settings()) as reader:
-            layers = [layer for file in files for layer in _layers(file, reader, text_encoding)]
+        texts = [_text(file, shown, text_encoding) for file in files]
+        options = {"DXF_ENCODING": texts[0].name}
+        most = most or limits.of_settings()
+        with Reader(_driver(files[0]), folder, shown, most, options) as reader:
+            pairs = zip(files, texts, strict=True)
+            layers = [layer for file, text in pairs for layer in _layers(file, reader, text)]
             if not layers:
                 raise problem(
                     "E-LAYER-MISSING", _("The file has no layer; export it again."), shown
@@ -207,9 +220,11 @@ def _copy(path: Path, target: Path, shown: str) -> None:
     try:
         shutil.copyfile(path, target)
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise archive.damaged(shown, error) from error
+        raise _of_disk(error, shown) from error
+
+
+def _of_disk(error: OSError, shown: str) -> Exception:
+    return archive.damaged(shown, error) if error.errno == errno.ENOSPC else error
 
 
 def _unpacked(path: Path, folder: Path, shown: str) -> list[Path]:
@@ -238,20 +253,32 @@ def _moved(base: Path, folder: Path) -> Path:
     return base.rename(target)
 
 
-def _layers(file: Path, reader: Reader, text_encoding: str) -> list[Layer]:
-    shown, text = reader.shown, encoding.Found("UTF-8", "format")
-    if reader.driver == drivers.SHAPEFILE:
+def _text(file: Path, shown: str, wanted: str) -> encoding.Found:
+    """The encoding of a data file; a shapefile's parts are checked on the way."""
+    driver = _driver(file)
+    if driver == drivers.SHAPEFILE:
         shapefile.check(file, shown)
-        text = encoding.detect(file, shown, text_encoding)
-    elif reader.driver == drivers.CSV:
-        text = table.to_utf8(file, shown, text_encoding)
+        return encoding.detect(file, shown, wanted)
+    if driver == drivers.DXF:
+        return plaintext.detect(file, shown, wanted, plaintext.of_dxf(file))
+    if driver != drivers.CSV:
+        return encoding.Found("UTF-8", "format")
+    found = plaintext.detect(file, shown, wanted)
+    try:
+        table.to_utf8(file, found)
+    except OSError as error:
+        raise _of_disk(error, shown) from error
+    return found
+
+
+def _layers(file: Path, reader: Reader, text: encoding.Found) -> list[Layer]:
     tables = reader.driver in drivers.TABLES
     names = [name for name, kind in reader.layers(file) if kind is not None or tables]
     layers = [_layer(file, name, reader, text) for name in names]
     if tables:
         layers = [layer for layer in layers if layer.xy or layer.geometry_type != "Unknown"]
         if not layers:
-            raise _no_coordinates(shown)
+            raise _no_coordinates(reader.shown)
     return layers
 
 

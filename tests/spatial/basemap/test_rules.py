@@ -115,12 +115,6 @@ def test_arrow_reader_gives_what_was_written(tmp_path, size):
     assert shapely.equals(shapely.from_wkb(rows["geom"]), points).all()
 
 
-def test_nul_inside_a_text_becomes_a_space():
-    values = column(b"a\x00b", None, "楼".encode())
-    assert readers._decoded(values) == ["a b", "", "楼"]
-    assert readers._decoded(column(b"a")) == ["a"]
-
-
 def test_clean_gives_each_kind_its_dimension():
     square, line, point = (
         shapely.box(0, 0, 1, 1),
