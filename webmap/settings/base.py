@@ -162,7 +162,13 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "webmap.api.errors.handle",
     "DEFAULT_PAGINATION_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"search": "300/min", "exports": "60/hour"},
+    "DEFAULT_THROTTLE_RATES": {
+        "search": "300/min",
+        "exports": "60/hour",
+        "uploads": "60/hour",
+        # 2 GB in pieces of 16 MB are 128; the rest is for small pieces over bad lines.
+        "upload-pieces": "3000/hour",
+    },
     # Without it the whole X-Forwarded-For header is the key, and a caller escapes by changing it.
     "NUM_PROXIES": int(os.environ.get("WANMI_PROXIES", "0")),
 }
@@ -181,6 +187,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PlanState": "spatial.grids.models.GridPlan.State",
         "JobState": "spatial.core.models.Job.State",
+        "UploadState": "spatial.basemap.models.Upload.State",
         "RegionLevel": "spatial.basemap.models.Region.Level",
     },
 }
