@@ -67,11 +67,16 @@ def check_list(archive: Path, shown: str) -> None:
 
 def damaged(shown: str, error: Exception) -> InputError:
     """The error for an archive that cannot be read."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if is_full(error):
         text = _("There is no room left to unpack the file; make room and try again.")
         return problem("E-DISK-FULL", text, shown)
     text = _("The zip is damaged; pack it again.")
     return problem("E-ZIP-CORRUPT", text, shown, reason=str(error))
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error says that the disk, the quota or the process may hold no more."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def _wanted(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -163,4 +168,6 @@ def _write(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> Pat
     with opened.open(entry) as source, target.open("xb") as out:
         while chunk := source.read(CHUNK):
             out.write(chunk)
+        if out.tell() != entry.file_size:
+            raise zipfile.BadZipFile(f"{entry.filename} has not the size the list says")
     return target

@@ -100,9 +100,12 @@ def detect(shp: Path, shown: str, wanted: str = "auto") -> Found:
         return Found(_proven(codec_named(wanted, shown, shp.stem), dbf, shown), "given")
     cpg = shapefile.part(shp, ".cpg")
     if cpg is not None and (text := cpg.read_text("ascii", "replace").strip("\ufeff \r\n\0")):
-        return Found(_proven(codec_named(text, shown, shp.stem), dbf, shown), "cpg")
+        name = _proven(codec_named(text, shown, shp.stem), dbf, shown)
+        _refuse_contradiction(name, table, dbf, shown)
+        return Found(name, "cpg")
     if table.language in LANGUAGE_BYTES:
         name = _proven(LANGUAGE_BYTES[table.language], dbf, shown)
+        _refuse_contradiction(name, table, dbf, shown)
         return Found(name, "language")
     for tried in ("utf-8", "gb18030"):
         if _wrong(dbf, tried) is None and (tried == "utf-8" or _is_chinese(table)):
@@ -204,6 +207,21 @@ def _proven(codec: str, dbf: Path, shown: str) -> str:
         return GDAL_NAMES[codec]
     text = _("The text is not %s as was said; give another --encoding.") % GDAL_NAMES[codec]
     raise _refused(text, dbf, shown, row)
+
+
+def _refuse_contradiction(name: str, table: Table, dbf: Path, shown: str) -> None:
+    """UTF-8 passes for text of a Chinese code page; the other way round it hardly ever does."""
+    if name == "UTF-8" or _wrong(dbf, "utf-8") is not None:
+        return
+    text = "".join(value.decode("utf-8", "ignore") for _row, value in table.values)
+    foreign = [sign for sign in text if ord(sign) > 127]
+    if foreign and sum(map(_is_han, foreign)) >= COMMON_SHARE * len(foreign):
+        sentence = _("The file says %s but its text reads as UTF-8; give --encoding.") % name
+        raise _refused(sentence, dbf, shown)
+
+
+def _is_han(sign: str) -> bool:
+    return "\u4e00" <= sign <= "\u9fff"
 
 
 def _refused(text: str, dbf: Path, shown: str, row: int | str = "") -> Exception:

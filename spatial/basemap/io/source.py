@@ -7,7 +7,6 @@ and no stray sidecar is read.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -224,7 +223,7 @@ def _copy(path: Path, target: Path, shown: str) -> None:
 
 
 def _of_disk(error: OSError, shown: str) -> Exception:
-    return archive.damaged(shown, error) if error.errno == errno.ENOSPC else error
+    return archive.damaged(shown, error) if archive.is_full(error) else error
 
 
 def _unpacked(path: Path, folder: Path, shown: str) -> list[Path]:
@@ -276,7 +275,7 @@ def _layers(file: Path, reader: Reader, text: encoding.Found) -> list[Layer]:
     names = [name for name, kind in reader.layers(file) if kind is not None or tables]
     layers = [_layer(file, name, reader, text) for name in names]
     if tables:
-        layers = [layer for layer in layers if layer.xy or layer.geometry_type != "Unknown"]
+        layers = [layer for layer in layers if layer.geometry_type]
         if not layers:
             raise _no_coordinates(reader.shown)
     return layers
@@ -303,7 +302,7 @@ def _layer(file: Path, name: str, reader: Reader, text: encoding.Found) -> Layer
         path=file,
         name=name,
         reader=reader,
-        geometry_type=kind or ("Point" if xy else "Unknown"),
+        geometry_type=kind or ("Point" if xy else ""),
         fields=fields,
         types=tuple(facts["types"]),
         crs="EPSG:4326" if reader.driver == drivers.OSM else facts["crs"],

@@ -22,8 +22,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from spatial.basemap.io import archive, drivers, inspection, names
 from spatial.basemap.io import crs as reference
-from spatial.basemap.io import drivers, inspection, names
 from spatial.basemap.models import Upload
 from spatial.basemap.services import upload_inspection
 from spatial.core import audit
@@ -150,7 +150,10 @@ def append(upload: Upload, offset: int, length: int, source: Readable) -> bool:
         try:
             _write(descriptor, length, source)
         except OSError as error:
-            raise _disk_full() from error
+            # A caller that went away is an OSError too; what came of the piece is kept.
+            if archive.is_full(error):
+                raise _disk_full() from error
+            raise
         finally:
             upload.received_bytes = os.fstat(descriptor).st_size
             upload.save(update_fields=["received_bytes", "changed_at"])
