@@ -17,8 +17,6 @@ from spatial.core.errors import InputError
 
 CHUNK = 1024**2
 SAMPLE_BYTES = 8 * 1024**2
-DXF_HEADER_BYTES = 64 * 1024
-DXF_CODE_PAGES = {"ANSI_936": "gb18030", "ANSI_950": "big5", "ANSI_1252": "cp1252"}
 
 
 def detect(path: Path, shown: str, wanted: str = "auto", declared: str = "") -> Found:
@@ -50,16 +48,6 @@ def detect(path: Path, shown: str, wanted: str = "auto", declared: str = "") -> 
         return Found(GDAL_NAMES[declared], "declared")
     text = _("The text is neither UTF-8 nor GB18030; give --encoding.")
     raise _refused(text, path, shown)
-
-
-def of_dxf(path: Path) -> str:
-    """Python's name of the code page in the header of a DXF; empty for one not known here."""
-    with path.open("rb") as file:
-        lines = [line.strip() for line in file.read(DXF_HEADER_BYTES).splitlines()]
-    if b"$DWGCODEPAGE" not in lines:
-        return ""
-    after = lines[lines.index(b"$DWGCODEPAGE") + 1 :][:2]
-    return DXF_CODE_PAGES.get(after[-1].decode("ascii", "replace").upper(), "") if after else ""
 
 
 def fits(path: Path, codec: str) -> bool:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from spatial.basemap.io import (
     archive,
+    drawing,
     drivers,
     encoding,
     filegdb,
@@ -258,13 +259,16 @@ def _text(file: Path, shown: str, wanted: str) -> encoding.Found:
     if driver == drivers.SHAPEFILE:
         shapefile.check(file, shown)
         return encoding.detect(file, shown, wanted)
-    if driver == drivers.DXF:
-        return plaintext.detect(file, shown, wanted, plaintext.of_dxf(file))
-    if driver != drivers.CSV:
+    if driver not in (drivers.DXF, drivers.CSV):
         return encoding.Found("UTF-8", "format")
-    found = plaintext.detect(file, shown, wanted)
+    is_drawing = driver == drivers.DXF
+    said = drawing.declared(file) if is_drawing else ""
+    found = plaintext.detect(file, shown, wanted, said)
     try:
-        table.to_utf8(file, found)
+        if is_drawing:
+            drawing.give_header(file)
+        else:
+            table.to_utf8(file, found)
     except OSError as error:
         raise _of_disk(error, shown) from error
     return found

@@ -15,7 +15,7 @@ from pyogrio.raw import open_arrow
 from spatial.basemap import coverage
 from spatial.basemap.classify import assign
 from spatial.basemap.geometry import AREA, LINE, POINT, clean
-from spatial.basemap.io import crs, layermap, readers
+from spatial.basemap.io import crs, layermap
 from spatial.basemap.io.arrow import batches
 from spatial.basemap.models import BaseFeature, Place
 
