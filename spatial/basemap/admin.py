@@ -8,7 +8,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
 
-from spatial.basemap.models import BaseFeature, Dataset, ImportIssue, ImportRun, Place, Region
+from spatial.basemap.models import (
+    BaseFeature,
+    Dataset,
+    ImportIssue,
+    ImportRun,
+    Place,
+    Region,
+    Upload,
+)
 
 
 class LookOnly:
@@ -91,6 +99,16 @@ class ImportRunAdmin(LookOnly, admin.ModelAdmin):
     def removed(self, run: ImportRun) -> int:
         """Rows the run removed or closed."""
         return run.counts.get("removed", 0)
+
+
+@admin.register(Upload)
+class UploadAdmin(LookOnly, admin.ModelAdmin):
+    """Files sent in, and what became of them."""
+
+    list_display = ("created_at", "name", "state", "size_bytes", "created_by")
+    list_filter = ("state",)
+    search_fields = ("name", "sha256")
+    list_select_related = ("created_by",)
 
 
 @admin.register(ImportIssue)

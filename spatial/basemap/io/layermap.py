@@ -7,6 +7,7 @@ before a feature is read.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,15 @@ def named(text: str) -> list[str]:
 def shipped() -> list[LayerMap]:
     """The layer maps that come with the platform, by name."""
     return [load(str(path.stem)) for path in sorted(SHIPPED.glob("*.toml"))]
+
+
+def fitting(driver: str, layers: Iterable[str]) -> LayerMap | None:
+    """The shipped layer map for a driver or for layers of these names, None when there is none."""
+    names = {name.casefold() for name in layers}
+    for rules in shipped():
+        if driver in rules.drivers or names & rules.layers:
+            return rules
+    return None
 
 
 def load(name_or_path: str) -> LayerMap:

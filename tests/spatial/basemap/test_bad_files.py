@@ -50,13 +50,13 @@ def test_type_not_on_the_list(refused, tmp_path):
 def test_file_that_is_not_what_its_name_says(refused, tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)
-    with refused("E-FILE-CONTENT", file=name):
+    with refused("E-FORMAT", file=name):
         import_basemap(path)
 
 
 def test_disguise_inside_a_zip(refused, tmp_path):
     path = files.zipped(tmp_path / "a.zip", {"a.gpkg": VRT})
-    with refused("E-FILE-CONTENT", file="a.gpkg"):
+    with refused("E-FORMAT", file="a.gpkg"):
         import_basemap(path)
 
 

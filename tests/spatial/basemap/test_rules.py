@@ -16,7 +16,7 @@ import gridding
 from spatial.basemap import coverage
 from spatial.basemap.classify import assign
 from spatial.basemap.geometry import AREA, LINE, POINT, clean
-from spatial.basemap.io import crs, layermap, readers
+from spatial.basemap.io import crs, layermap
 from spatial.basemap.io.arrow import batches
 from spatial.basemap.models import BaseFeature, Place
 
@@ -145,12 +145,6 @@ def test_arrow_reader_gives_what_was_written(tmp_path, size):
     assert [t and t.decode() for t in rows["t"]] == texts
     assert rows["b"] == [i % 2 == 0 for i in numbers]
     assert shapely.equals(shapely.from_wkb(rows["geom"]), points).all()
-
-
-def test_nul_inside_a_text_becomes_a_space():
-    values = column(b"a\x00b", None, "楼".encode())
-    assert readers._decoded(values) == ["a b", "", "楼"]
-    assert readers._decoded(column(b"a")) == ["a"]
 
 
 def test_clean_gives_each_kind_its_dimension():
