@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("basemap", "0001_initial"),
+        ("basemap", "0002_land_use"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
