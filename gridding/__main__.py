@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from gridding.codes import DEFAULT_SCHEME, scheme_names
 from gridding.errors import GridError, InputError
 from gridding.files import BaseMap, LoadFile, read_base_map, write_grids
 from gridding.frames import codes_of
@@ -121,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--crs", metavar="EPSG:N", help="metric reference system to work and write in")
     add("--workers", type=int, default=1, metavar="N", help="processes, default 1")
     add("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://HOST:PORT, in their place")
-    add("--scheme", default="gbt30428", choices=("gbt30428", "cjt213"), help="code scheme")
+    add("--scheme", default=DEFAULT_SCHEME, choices=scheme_names(), help="code scheme")
     add("--report", type=Path, metavar="R", help="report: R.html with pictures, else JSON")
     add("--json", action="store_true", help="print the report as JSON")
     return parser

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from gridding import DEFAULT_SCHEME, scheme_names
 from spatial.core.commands import WanmiCommand
 from spatial.grids.services.build import make_plan
 
@@ -18,7 +19,7 @@ class Command(WanmiCommand):
         super().add_arguments(parser)
         parser.add_argument("district", help="code of the district, 6 digits")
         parser.add_argument("--target-area", type=float, default=10_000, help="m² (10000)")
-        parser.add_argument("--scheme", choices=["gbt30428", "cjt213"], default="gbt30428")
+        parser.add_argument("--scheme", choices=scheme_names(), default=DEFAULT_SCHEME)
         parser.add_argument(
             "--land-use",
             metavar="RULES",
