@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 
 import numpy as np
 import shapely
@@ -15,6 +16,7 @@ from gridding.errors import InputError
 # EPSG:4534 is CGCS2000 / 3-degree Gauss-Kruger CM 75E, EPSG:4554 the one at 135E.
 _FIRST_EPSG, _FIRST_MERIDIAN, _LAST_MERIDIAN = 4534, 75, 135
 _CHINA = (73.4, 3.0, 135.6, 54.0)
+_KNOWN = threading.local()
 
 
 def metric_crs(lon: float, lat: float) -> int:
@@ -58,11 +60,19 @@ def is_metric(epsg: int) -> bool:
     return bool(crs.is_projected and crs.axis_info[0].unit_conversion_factor == 1.0)
 
 
+def _transformer(source: int, target: int) -> Transformer:
+    # Found anew it takes a tenth of a second; and it may not be shared between threads.
+    known: dict[tuple[int, int], Transformer] = _KNOWN.__dict__.setdefault("moves", {})
+    if (source, target) not in known:
+        known[source, target] = Transformer.from_crs(source, target, always_xy=True)
+    return known[source, target]
+
+
 def project(geometry: NDArray[np.object_], source: int, target: int) -> NDArray[np.object_]:
     """Return the geometries in another reference system (EPSG numbers, x before y)."""
     if source == target:
         return geometry
-    move = Transformer.from_crs(source, target, always_xy=True)
+    move = _transformer(source, target)
     return np.asarray(
         shapely.transform(geometry, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
     )

@@ -31,12 +31,15 @@ class Former:
         with an empty one is always cut afresh.
     pinned : array of LineString
         Borders of the former edition that must be borders again, vertex by vertex.
+    alone : tuple of bool
+        Grids that stay whatever stands there now; none when it is empty.
     """
 
     polygons: Geometries
     community_codes: tuple[str, ...]
     fingerprints: tuple[str, ...]
     pinned: Geometries = field(default_factory=lambda: np.zeros(0, object))
+    alone: tuple[bool, ...] = ()
 
 
 def former_of(
@@ -78,6 +81,8 @@ def check_former(former: Former) -> None:
         raise InputError(
             "E-GRID-FORMER", "Give one community code and one fingerprint for each former grid."
         )
+    if former.alone and len(former.alone) != count:
+        raise InputError("E-GRID-FORMER", "Say of each former grid whether it is left alone.")
     polygons = np.asarray(former.polygons, object)
     wrong = (shapely.get_type_id(polygons) != _POLYGON) | ~shapely.is_valid(polygons)
     if not wrong.any():

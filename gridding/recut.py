@@ -58,6 +58,7 @@ class _Old:
     index: Ints
     community: Ints
     same: Bools
+    alone: Bools
     table: NodeTable
     edges: Edges
     across: Ints
@@ -87,10 +88,12 @@ def _old(former: Former, regions: list[Region], ground: Ground, rules: GridRules
     community = np.array([number.get(former.community_codes[i], -1) for i in order], np.int64)
     now = ground_fingerprints(polygons, ground, rules)
     same = np.array([former.fingerprints[i] == n for i, n in zip(order, now, strict=True)], bool)
+    alone = np.array(former.alone or [False] * len(order), bool)[order]
+    same |= alone
     table = NodeTable(polygons, np.array([r.polygon for r in regions], object))
     edges = table.edges(polygons)
     across = owner_of(edges.twin, edges)
-    return _Old(polygons, order, community, same & (community >= 0), table, edges, across)
+    return _Old(polygons, order, community, same & (community >= 0), alone, table, edges, across)
 
 
 def _noded(old: _Old, wanted: Bools, more: Edges, shapes: Geometries) -> Geometries:
@@ -133,6 +136,18 @@ def _fit(old: _Old, wanted: Bools, more: Edges, regions: list[Region]) -> _Frame
         if (fits == wanted).all():
             return _Frame(wanted, home, noded, ring)
         wanted = fits
+
+
+def _check_alone(old: _Old, frame: _Frame) -> None:
+    """Refuse to go on without a grid that is to be left alone."""
+    lost = np.flatnonzero(old.alone & ~frame.kept)
+    if len(lost):
+        x, y = shapely.get_coordinates(shapely.point_on_surface(old.polygons[lost[0]]))[0]
+        raise InputError(
+            "E-GRID-ALONE",
+            f"The grid at ({x:.1f}, {y:.1f}) is to be left alone and fits its community no "
+            "longer, since the border of that moved; release it.",
+        )
 
 
 def _rim(old: _Old, frame: _Frame) -> Edges:
@@ -184,7 +199,7 @@ def _released(old: _Old, frame: _Frame, patches: Geometries, of: Ints, small_m2:
     edges = edges.take((shapely.area(patches) < small_m2)[edges.owner])
     mine = old.edges.take(frame.kept[old.edges.owner])
     grid = owner_of(edges.twin, mine)
-    near = (grid >= 0) & (frame.home[grid] == of[edges.owner])
+    near = (grid >= 0) & (frame.home[grid] == of[edges.owner]) & ~old.alone[grid]
     edges, grid = edges.take(near), grid[near]
     pair, index = np.unique(np.column_stack([edges.owner, grid]), axis=0, return_inverse=True)
     length = np.bincount(index.ravel(), shapely.length(old.table.lines(edges)), len(pair))
@@ -250,9 +265,10 @@ def plan_recut(
 ) -> Recut:
     """Return what is to be cut and which former grids stay.
 
-    A former grid stays when its fingerprint is the same and it fits into its community: where
-    it lay on the ring of that it still does, with the same vertices. A patch of other ground
-    below half the target area also takes in the kept grid it has most border with, never more.
+    A former grid stays when its fingerprint is the same, or it is left alone, and it fits into its
+    community: where it lay on the ring of that it still does, with the same vertices. A patch of
+    other ground below half the target area also takes in the kept grid it has most border with,
+    never more, and none that is left alone.
 
     Parameters
     ----------
@@ -265,7 +281,7 @@ def plan_recut(
     Raises
     ------
     InputError
-        ``E-GRID-FORMER`` or ``E-GRID-PIN``.
+        ``E-GRID-FORMER``, ``E-GRID-PIN`` or ``E-GRID-ALONE``.
     """
     if former is None or not len(former.polygons):
         return Recut(regions, np.zeros(0, object), np.zeros(0, np.int64), np.zeros(0, np.int64))
@@ -290,6 +306,7 @@ def plan_recut(
         frame = _fit(old, frame.kept, pins.joined(cut), regions)
         rim = _rim(old, frame).joined(cut)
         patches, of = _patches(old, rim)
+    _check_alone(old, frame)
     _check_area(old, frame, patches, of, regions)
     left = _regions(old, frame, patches, of, pins, regions)
     kept_at = np.flatnonzero(frame.kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -119,6 +120,19 @@ class GridRules:
             if not values[name]:
                 del values[name]
         return values
+
+    @classmethod
+    def restored(cls, values: Mapping[str, Any]) -> GridRules:
+        """Return the rules that `settled` gave, also after a way through JSON."""
+        prices = {**values["prices"], "line": tuple(values["prices"]["line"])}
+        return cls(
+            **{
+                **values,
+                "prices": Prices(**prices),
+                "balance": tuple((name, price) for name, price in values.get("balance", ())),
+                "land_use": tuple(LandUse(**use) for use in values.get("land_use", ())),
+            }
+        )
 
     @property
     def side_m(self) -> float:

@@ -2,7 +2,7 @@
 
 The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (anyone while the
 setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``,
-``Importer``.
+``Importer``, ``Editor``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 
@@ -12,9 +12,10 @@ from django.urls import include, path, re_path, register_converter
 from django.views.i18n import JavaScriptCatalog
 
 from webmap import converters, health
-from webmap.api import docs, exports, search, uploads, views
+from webmap.api import docs, edits, exports, search, uploads, views
 from webmap.api.permissions import (
     Anyone,
+    Editor,
     Exporter,
     Importer,
     LoggedIn,
@@ -57,6 +58,10 @@ urlpatterns = [
     data("api/v1/grids/at", views.GridAtPoint, MapIsOpen, "grid-at"),
     data("api/v1/grids/<code:code>", views.GridByCode, MapIsOpen, "grid"),
     data("api/v1/search", search.Search, MapIsOpen, "search"),
+    data("api/v1/plans/<version:version>/edits", edits.Edits, Editor, "edits"),
+    data("api/v1/plans/<version:version>/edits/undo", edits.Undo, Editor, "edit-undo"),
+    data("api/v1/plans/<version:version>/edits/redo", edits.Redo, Editor, "edit-redo"),
+    data("api/v1/plans/<version:version>/grids", edits.PlanGrids, Editor, "plan-grids"),
     data("api/v1/exports", exports.Exports, Exporter, "exports"),
     data("api/v1/jobs/<uuid:job_id>", exports.JobState, LoggedIn, "job"),
     data("api/v1/jobs/<uuid:job_id>/file", exports.JobFile, LoggedIn, "job-file"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from spatial.core.srid import STORE_SRID
 
 FETCH = 20_000
 METRES_PER_DEGREE = 111_320.0
+_KNOWN = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +56,19 @@ def features_within(
 
     A coarse choice by index: what lies in the box and not in the region comes along.
     """
-    features = BaseFeature.objects.filter(geom__bboverlaps=_box(region, margin_m))
+    features = BaseFeature.objects.filter(geom__bboverlaps=_box(region.geom.extent, margin_m))
     return features if kinds is None else features.filter(kind__in=list(kinds))
 
 
 def feature_arrays(
-    region: Region,
+    extent: tuple[float, float, float, float],
     srid: int,
     *,
     margin_m: float = 50.0,
     kinds: Iterable[str] | None = None,
     dataset_ids: Iterable[int] | None = None,
 ) -> dict[str, FeatureArrays]:
-    """Return the features around a region as arrays by kind, in a metric reference system.
+    """Return the features in and around a box as arrays by kind, in a metric reference system.
 
     Streamed by a server-side cursor and projected by pyproj with x before y (PROJ of the Python
     wheel, the same that projects the regions), so that the database's own PROJ has no part in the
@@ -74,23 +76,31 @@ def feature_arrays(
 
     Parameters
     ----------
-    region : Region
-        A district, street or community.
+    extent : tuple
+        West, south, east, north in degrees, such as those of a region.
     srid : int
         EPSG number of a reference system in metres.
     margin_m : float
-        How far beyond the region's bounding box features are still wanted.
+        How far beyond the box features are still wanted.
     kinds, dataset_ids : iterable, optional
         Only these.
     """
     wanted = list(BaseFeature.Kind.values if kinds is None else kinds)
-    rows = _stream(region, margin_m, wanted, dataset_ids)
-    move = Transformer.from_crs(STORE_SRID, srid, always_xy=True)
+    rows = _stream(extent, margin_m, wanted, dataset_ids)
+    move = _transformer(srid)
     return {kind: _arrays(kind, [row for row in rows if row[0] == kind], move) for kind in wanted}
 
 
-def _box(region: Region, margin_m: float) -> GEOSGeometry:
-    west, south, east, north = region.geom.extent
+def _transformer(srid: int) -> Transformer:
+    # Found anew it takes a tenth of a second; and it may not be shared between threads.
+    known: dict[int, Transformer] = _KNOWN.__dict__.setdefault("moves", {})
+    if srid not in known:
+        known[srid] = Transformer.from_crs(STORE_SRID, srid, always_xy=True)
+    return known[srid]
+
+
+def _box(extent: tuple[float, float, float, float], margin_m: float) -> GEOSGeometry:
+    west, south, east, north = extent
     high = margin_m / METRES_PER_DEGREE
     wide = high / max(np.cos(np.radians((south + north) / 2)), 0.01)
     box = shapely.box(west - wide, south - high, east + wide, north + high)
@@ -98,9 +108,12 @@ def _box(region: Region, margin_m: float) -> GEOSGeometry:
 
 
 def _stream(
-    region: Region, margin_m: float, kinds: list[str], dataset_ids: Iterable[int] | None
+    extent: tuple[float, float, float, float],
+    margin_m: float,
+    kinds: list[str],
+    dataset_ids: Iterable[int] | None,
 ) -> list[tuple]:
-    box = _box(region, margin_m).ewkt
+    box = _box(extent, margin_m).ewkt
     ids = None if dataset_ids is None else list(dataset_ids)
     rows: list[tuple] = []
     # A named cursor lives in a transaction only; chunked_cursor takes care of its name.

@@ -32,6 +32,10 @@ DRAFT_READERS = frozenset({ADMINISTRATOR, GIS_STAFF})
 """Who sees plans that are not published yet."""
 
 
+DRAFT_EDITORS = frozenset({GIS_STAFF})
+"""Who edits plans that are not published yet."""
+
+
 def role_names(user) -> frozenset[str]:
     """The roles a user holds; a superuser holds the administrator's."""
     if not user.is_authenticated:

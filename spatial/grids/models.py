@@ -50,6 +50,9 @@ class GridPlan(models.Model):
         verbose_name=_("former edition"),
         help_text=_("The edition whose unchanged grids were kept; none when all was cut afresh."),
     )
+    revision = models.PositiveIntegerField(
+        _("revision"), default=0, db_default=0, help_text=_("Counts the edits, undone ones too.")
+    )
     input_digest = models.CharField(
         max_length=64, help_text=_("Hash of what was cut, to see that two plans are the same.")
     )
@@ -123,6 +126,18 @@ class UnitGrid(models.Model):
     fingerprint = models.CharField(
         max_length=32, blank=True, help_text=_("Hash of what stood here when the grid was cut.")
     )
+    left_alone = models.BooleanField(
+        _("left alone"),
+        default=False,
+        db_default=False,
+        help_text=_("Neither edits nor cutting anew change it."),
+    )
+    revision = models.PositiveIntegerField(
+        _("revision"),
+        default=0,
+        db_default=0,
+        help_text=_("Revision of the plan that changed it last; 0 as it was cut."),
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
@@ -160,3 +175,63 @@ class GridSuccession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_id} → {self.new_id}"
+
+
+class GridPin(models.Model):
+    """A border between grids of a plan that neither edits nor cutting anew change."""
+
+    plan = models.ForeignKey(GridPlan, on_delete=models.CASCADE, related_name="pins")
+    geom = models.LineStringField(
+        srid=STORE_SRID, help_text=_("With the same vertices as the grids on both sides.")
+    )
+
+    class Meta:
+        verbose_name = _("pinned border")
+        verbose_name_plural = _("pinned borders")
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}: {self.pk}"
+
+
+class GridEdit(models.Model):
+    """A step in the history of a draft plan, with all it changed as it was and as it became."""
+
+    class Kind(models.TextChoices):
+        MERGE = "merge", _("grids merged")
+        SPLIT = "split", _("grid split")
+        MOVE = "move", _("border moved")
+        REASSIGN = "reassign", _("piece reassigned")
+        PIN = "pin", _("border pinned")
+        UNPIN = "unpin", _("border released")
+        LEAVE = "leave", _("grids set to be left alone")
+        RELEASE = "release", _("grids released")
+
+    class State(models.TextChoices):
+        DONE = "done", _("done")
+        UNDONE = "undone", _("undone")
+        DROPPED = "dropped", _("undone for good, since another edit followed")
+
+    plan = models.ForeignKey(GridPlan, on_delete=models.CASCADE, related_name="edits")
+    number = models.PositiveIntegerField(_("number"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    state = models.CharField(
+        _("state"), max_length=8, choices=State.choices, default=State.DONE, db_default=State.DONE
+    )
+    request = models.JSONField(_("request"), help_text=_("What was asked for."))
+    before = models.JSONField(_("before"), help_text=_("Rows as they were."))
+    after = models.JSONField(_("after"), help_text=_("Rows as they became."))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("edit of a plan")
+        verbose_name_plural = _("edits of plans")
+        ordering = ["plan", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="edit_number_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}/{self.number} {self.kind}"

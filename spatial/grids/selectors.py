@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.contrib.gis.geos import Polygon
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from spatial.core.errors import NotFoundError
 from spatial.core.roles import DRAFT_READERS, role_names
+from spatial.core.srid import STORE_SRID
 from spatial.grids.models import GridPlan, UnitGrid
 
 PUBLIC_STATES = (GridPlan.State.PUBLISHED, GridPlan.State.SUPERSEDED)
@@ -79,6 +81,15 @@ def _named(plans: QuerySet[GridPlan], version: str) -> GridPlan:
     raise NotFoundError(
         "E-PLAN-MISSING", _("There is no grid plan %(version)s.") % {"version": version}
     )
+
+
+def grids_in_box(
+    plan: GridPlan, west: float, south: float, east: float, north: float
+) -> QuerySet[UnitGrid]:
+    """The unit grids of a plan that meet a box in degrees."""
+    box = Polygon.from_bbox((west, south, east, north))
+    box.srid = STORE_SRID
+    return grids_of(plan).filter(geom__intersects=box)
 
 
 def grids_of(plan: GridPlan) -> QuerySet[UnitGrid]:

@@ -1,5 +1,6 @@
 """Ground that is no dense town: its own targets, and what is whole by rule."""
 
+import json
 from dataclasses import replace
 
 import geopandas as gpd
@@ -354,3 +355,14 @@ def test_only_compounds_above_the_target_may_be_cut():
     assert parts_of(small, whole) == parts_of(small, parted) == 1
     walls = parted.borders.length_m[parted.borders.kind == BORDER_KINDS.index("wall-5")]
     assert walls.sum() == pytest.approx(200, abs=2)
+
+
+def test_rules_come_back_from_what_was_stored():
+    rules = GridRules(
+        target_area_m2=12_000.0,
+        scheme="cjt213",
+        balance=(("components", 300.0),),
+        land_use=read_land_use(),
+    )
+    assert GridRules.restored(json.loads(json.dumps(rules.settled()))) == rules
+    assert GridRules.restored(GridRules().settled()) == GridRules()

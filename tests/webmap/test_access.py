@@ -7,7 +7,7 @@ from django.urls import get_resolver
 
 from spatial.basemap.models import Upload
 from spatial.core.models import Job
-from spatial.core.roles import EXPORTERS, IMPORTERS, ROLES
+from spatial.core.roles import DRAFT_EDITORS, EXPORTERS, IMPORTERS, ROLES
 from tests.webmap import factories
 
 ANONYMOUS = "anonymous"
@@ -15,6 +15,7 @@ EVERYONE = {ANONYMOUS, "nobody", *ROLES}
 KNOWN = EVERYONE - {ANONYMOUS}
 JOB = uuid.UUID("00000000-0000-4000-8000-000000000001")
 UPLOAD = uuid.UUID("00000000-0000-4000-8000-000000000002")
+BOX = "west=116.4&south=39.9&east=116.5&north=40"
 TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 
 # name of the route: (method, address, who while the map is public, who while it is closed)
@@ -30,6 +31,10 @@ ROUTES = {
     "grid-at": ("get", "/api/v1/grids/at?lon=116.401&lat=39.9195", EVERYONE, KNOWN),
     "grid": ("get", "/api/v1/grids/110101001001001", EVERYONE, KNOWN),
     "search": ("get", "/api/v1/search?q=110101", EVERYONE, KNOWN),
+    "edits": ("get", "/api/v1/plans/110101-e1/edits", DRAFT_EDITORS, DRAFT_EDITORS),
+    "edit-undo": ("post", "/api/v1/plans/110101-e1/edits/undo", DRAFT_EDITORS, DRAFT_EDITORS),
+    "edit-redo": ("post", "/api/v1/plans/110101-e1/edits/redo", DRAFT_EDITORS, DRAFT_EDITORS),
+    "plan-grids": ("get", f"/api/v1/plans/110101-e1/grids?{BOX}", DRAFT_EDITORS, DRAFT_EDITORS),
     "exports": ("post", "/api/v1/exports", EXPORTERS, EXPORTERS),
     "job": ("get", f"/api/v1/jobs/{JOB}", {"administrator"}, {"administrator"}),
     "job-file": ("get", f"/api/v1/jobs/{JOB}/file", {"administrator"}, {"administrator"}),

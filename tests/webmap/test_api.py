@@ -225,7 +225,7 @@ def test_codes_of_a_draft_are_checked_each_time(client, client_of, town):
     assert response["Cache-Control"] == "private, no-cache"
 
 
-def test_a_grid_without_communities_names_its_street(client, town, schema):
+def test_a_grid_without_communities_names_its_street(unguarded, client, town, schema):
     street = town.district.children.get(code="110101001")
     draft = factories.plan(town.district, edition=2, state="draft")
     UnitGrid.objects.filter(plan=draft).update(community=street)

@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 
-from spatial.core.roles import EXPORTERS, IMPORTERS, role_names
+from spatial.core.roles import DRAFT_EDITORS, EXPORTERS, IMPORTERS, role_names
 from webmap.api.errors import LoginError, RoleError
 
 Anyone = AllowAny
@@ -52,6 +52,12 @@ class Importer(Holder):
     """Whoever may bring files in."""
 
     roles = IMPORTERS
+
+
+class Editor(Holder):
+    """Whoever holds a role that may edit drafts."""
+
+    roles = DRAFT_EDITORS
 
 
 def page_behind_map(view: Callable) -> Callable:

@@ -23,7 +23,11 @@ from webmap.api.schema import answers
 from webmap.tiles import caching, store, tilejson
 from webmap.tiles.layers import layer_named
 
-CODES = "SELECT json_agg(code ORDER BY ordinal)::text FROM grids_unitgrid WHERE plan_id = %s"
+CODES = """
+    SELECT json_agg(g.code ORDER BY n)::text
+    FROM generate_series(1, (SELECT max(ordinal) FROM grids_unitgrid WHERE plan_id = %(plan)s)) n
+    LEFT JOIN grids_unitgrid g ON g.plan_id = %(plan)s AND g.ordinal = n
+"""
 
 
 class Districts(DataView):
@@ -53,17 +57,17 @@ class EditionCodes(DataView):
     """The codes of an edition."""
 
     @answers(
-        {"type": "array", "items": {"type": "string"}},
+        {"type": "array", "items": {"type": "string", "nullable": True}},
         404,
         operation_id="edition_codes",
         summary="Codes of an edition",
         tags=["grids"],
     )
     def get(self, request: Request, version: str) -> HttpResponse:
-        """All codes by ordinal: the first is that of ordinal 1."""
+        """All codes by ordinal: the first is that of ordinal 1; null where a draft has no grid."""
         plan = plan_by_version(request.user, version)
         with connection.cursor() as cursor:
-            cursor.execute(CODES, [plan.pk])
+            cursor.execute(CODES, {"plan": plan.pk})
             content = (cursor.fetchone()[0] or "[]").encode()
         response = caching.packed_answer(request, store.pack(content), "application/json")
         if plan.state in DRAFT_STATES:

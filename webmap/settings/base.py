@@ -186,6 +186,8 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "PlanState": "spatial.grids.models.GridPlan.State",
+        "EditState": "spatial.grids.models.GridEdit.State",
+        "EditKind": "spatial.grids.models.GridEdit.Kind",
         "JobState": "spatial.core.models.Job.State",
         "UploadState": "spatial.basemap.models.Upload.State",
         "RegionLevel": "spatial.basemap.models.Region.Level",

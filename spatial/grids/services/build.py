@@ -22,7 +22,7 @@ from spatial.core.errors import ConflictError, InputError
 from spatial.core.jobs import Progress, silent
 from spatial.core.mercator import to_mercator
 from spatial.core.srid import STORE_SRID, TILE_SRID
-from spatial.grids.models import GridCode, GridPlan, UnitGrid
+from spatial.grids.models import GridCode, GridPin, GridPlan, UnitGrid
 from spatial.grids.services.former import Edition, figures_of, in_degrees, read_edition
 from spatial.grids.services.inputs import CutInput, collect, district_now
 from spatial.grids.services.metric import as_arrays
@@ -44,6 +44,7 @@ COLUMNS = (
     "neighbours",
     "note",
     "fingerprint",
+    "left_alone",
 )
 
 
@@ -149,9 +150,13 @@ def _digest(source: CutInput, rules: gridding.GridRules) -> str:
 
 
 def _same(source: CutInput, digest: str, former: GridPlan | None) -> GridPlan | None:
-    """The plan of this map and these rules: the one in force, or one made from the same edition."""
+    """The plan of this map and these rules: the one in force, or one made from the same edition.
+
+    A draft that was edited is no longer what the engine makes of the map.
+    """
     plans = _plans_of(source).filter(input_digest=digest).exclude(state=GridPlan.State.SUPERSEDED)
     in_force = Q(state=GridPlan.State.PUBLISHED)
+    plans = plans.filter(in_force | Q(revision=0))
     return plans.filter(Q(former=former) if former is None else Q(former=former) | in_force).first()
 
 
@@ -180,6 +185,10 @@ def _store(cut: Cut, user: Any) -> GridPlan:
         _largest_numbers(source.district.code),
     )
     copy_rows(UnitGrid._meta.db_table, COLUMNS, _rows(plan, cut, codes))
+    if cut.former is not None:
+        # The engine has proved that each is a border again.
+        pins = [GridPin(plan=plan, geom=pin.geom) for pin in cut.former.pins.order_by("pk")]
+        GridPin.objects.bulk_create(pins)
     audit.record(user, "plan.made", "GridPlan", plan.version, grids=plan.grid_count)
     return plan
 
@@ -230,6 +239,7 @@ def _rows(plan: GridPlan, cut: Cut, codes: list[str]) -> list[tuple[Any, ...]]:
             "{" + ",".join(str(n) for n in sorted(rank[result.neighbours.of(i)])) + "}",
             "",
             marks[i],
+            bool(result.former[i] >= 0 and cut.edition.alone[result.former[i]]),
         )
         for i in order
     ]

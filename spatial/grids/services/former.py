@@ -23,15 +23,19 @@ class Edition:
     """Grids of a published plan, one entry of each array a grid.
 
     ``stored`` are the polygons in degrees, ``polygons`` the same in the metric reference system
-    of the next plan; ``figures`` has the columns `FIGURES`.
+    of the next plan; ``figures`` has the columns `FIGURES`; ``alone`` says which grids are left
+    alone; ``pins`` are the pinned borders in degrees.
     """
 
+    srid: int
     codes: tuple[str, ...]
     communities: tuple[str, ...]
     fingerprints: tuple[str, ...]
     stored: NDArray[np.object_]
     polygons: NDArray[np.object_]
     figures: NDArray[np.float64]
+    alone: tuple[bool, ...]
+    pins: NDArray[np.object_]
 
     @property
     def grids(self) -> FormerGrids:
@@ -41,21 +45,28 @@ class Edition:
     @property
     def to_keep(self) -> gridding.Former:
         """What the engine keeps grids of."""
-        return gridding.Former(self.polygons, self.communities, self.fingerprints)
+        pinned = gridding.project(self.pins, STORE_SRID, self.srid)
+        return gridding.Former(
+            self.polygons, self.communities, self.fingerprints, pinned, self.alone
+        )
 
 
 def read_edition(plan: GridPlan | None, srid: int) -> Edition:
     """The grids of a plan, projected; no grids when there is no plan."""
-    columns = ("code", "community__code", "fingerprint", "geom", *FIGURES)
+    columns = ("code", "community__code", "fingerprint", "geom", "left_alone", *FIGURES)
     rows = [] if plan is None else list(grids_of(plan).values_list(*columns))
     stored = as_arrays([row[3] for row in rows])
+    pins = [] if plan is None else list(plan.pins.order_by("pk").values_list("geom", flat=True))
     return Edition(
+        srid=srid,
         codes=tuple(row[0] for row in rows),
         communities=tuple(row[1] for row in rows),
         fingerprints=tuple(row[2] for row in rows),
         stored=stored,
         polygons=gridding.project(stored, STORE_SRID, srid),
-        figures=np.array([row[4:] for row in rows], float).reshape(-1, len(FIGURES)),
+        figures=np.array([row[5:] for row in rows], float).reshape(-1, len(FIGURES)),
+        alone=tuple(row[4] for row in rows),
+        pins=as_arrays(pins),
     )
 
 

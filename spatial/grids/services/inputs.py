@@ -108,12 +108,20 @@ def collect(district: Region, *, land_use: bool = False) -> CutInput:
         tuple(region.code for region in regions),
         projected([region.geom for region in regions], srid),
     )
-    return CutInput(district, srid, regions, communities, _features(district, srid, land_use))
+    features = features_in(district.geom.extent, srid, land_use=land_use)
+    return CutInput(district, srid, regions, communities, features)
 
 
-def _features(district: Region, srid: int, land_use: bool) -> gridding.Features:
+def features_in(
+    extent: tuple[float, float, float, float],
+    srid: int,
+    *,
+    margin_m: float = MARGIN_M,
+    land_use: bool = False,
+) -> gridding.Features:
+    """What the engine cuts by in a box (west, south, east, north in degrees) and near it."""
     kinds = {*LINE_KINDS, *CUT_KINDS, *(GROUND_KINDS if land_use else ())}
-    arrays = feature_arrays(district, srid, margin_m=MARGIN_M, kinds=sorted(kinds))
+    arrays = feature_arrays(extent, srid, margin_m=margin_m, kinds=sorted(kinds))
     grounds, uses = _grounds(arrays) if land_use else (np.zeros(0, object), np.zeros(0, "U1"))
     lines, classes, kinds = [], [], []
     for kind, word in LINE_KINDS.items():

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from django.db import connection
 from numpy.typing import NDArray
 
 import gridding
+from spatial.grids.models import GridPlan
 
 SAME_GROUND = 0.95
 """Share of both the old and the new area that must be common for a code to stay."""
@@ -80,3 +82,29 @@ def assign_codes(
         following[parent] += 1
         codes.append(gridding.grid_code(scheme, parent, following[parent]))
     return codes
+
+
+SETTLE = """
+    WITH place AS (
+        SELECT id, ordinal AS old, row_number() OVER (ORDER BY code) AS new
+        FROM grids_unitgrid WHERE plan_id = %(plan)s
+    ), beside AS (
+        SELECT g.id, array_agg(p.new::int ORDER BY p.new) AS ordinals
+        FROM grids_unitgrid g CROSS JOIN unnest(g.neighbours) AS n(old) JOIN place p USING (old)
+        WHERE g.plan_id = %(plan)s GROUP BY g.id
+    )
+    UPDATE grids_unitgrid g
+    SET ordinal = p.new + %(beyond)s, neighbours = COALESCE(b.ordinals, '{}')
+    FROM place p LEFT JOIN beside b USING (id) WHERE g.id = p.id
+"""
+BACK = "UPDATE grids_unitgrid SET ordinal = ordinal - %(beyond)s WHERE plan_id = %(plan)s"
+BEYOND = 1_000_000_000
+"""Far above any ordinal: on the way no two grids may have the same."""
+
+
+def settle_ordinals(plan: GridPlan) -> None:
+    """Number the grids of an edited plan 1 to N by code, as those of a plan just cut are."""
+    values = {"plan": plan.pk, "beyond": BEYOND}
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, values)
+        cursor.execute(BACK, values)

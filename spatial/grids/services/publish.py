@@ -15,7 +15,7 @@ from spatial.core.errors import ConflictError
 from spatial.grids.models import GridCode, GridPlan, GridSuccession, UnitGrid
 from spatial.grids.selectors import grids_of
 from spatial.grids.services.metric import projected
-from spatial.grids.services.numbering import overlaps
+from spatial.grids.services.numbering import overlaps, settle_ordinals
 
 
 @transaction.atomic
@@ -38,6 +38,8 @@ def publish_plan(plan: GridPlan, on: date | None = None, user: Any = None) -> Gr
     day = on or timezone.localdate()
     _refuse_future(day)
     former = _close_former(plan, day)
+    if plan.revision:
+        settle_ordinals(plan)
     plan.state, plan.valid_from = GridPlan.State.PUBLISHED, day
     plan.published_at = timezone.now()
     plan.save(update_fields=["state", "valid_from", "published_at"])

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def test_feature_arrays_are_metric_complete_and_in_a_fixed_order(district, tmp_path):
     import_basemap(files.town(tmp_path / "t.gpkg"), dataset="t")
     region = current_regions("district").get()
-    first = feature_arrays(region, 4548)
+    first = feature_arrays(region.geom.extent, 4548)
     assert set(first) == set(BaseFeature.Kind.values)
     roads = first["road"]
     assert len(roads) == 3
@@ -31,7 +31,7 @@ def test_feature_arrays_are_metric_complete_and_in_a_fixed_order(district, tmp_p
     assert shapely.length(roads.geometry).max() == pytest.approx(600, abs=0.01)
     BaseFeature.objects.all().delete()
     import_basemap(files.town(tmp_path / "u.gpkg"), dataset="again")
-    second = feature_arrays(region, 4548)
+    second = feature_arrays(region.geom.extent, 4548)
     for kind, arrays in first.items():
         assert shapely.equals_identical(arrays.geometry, second[kind].geometry).all()
         assert (arrays.name == second[kind].name).all()
@@ -40,13 +40,13 @@ def test_feature_arrays_are_metric_complete_and_in_a_fixed_order(district, tmp_p
 def test_margin_and_kinds_limit_what_is_read(district, tmp_path):
     import_basemap(files.town(tmp_path / "t.gpkg", shift=620.0), dataset="t")
     region = current_regions("district").get()
-    assert len(feature_arrays(region, 4548, margin_m=5.0)["road"]) == 0
-    near = feature_arrays(region, 4548, margin_m=40.0, kinds=["road"])
+    assert len(feature_arrays(region.geom.extent, 4548, margin_m=5.0)["road"]) == 0
+    near = feature_arrays(region.geom.extent, 4548, margin_m=40.0, kinds=["road"])
     assert set(near) == {"road"}
     assert len(near["road"]) == 2
     assert features_within(region, ["road"], margin_m=40.0).count() == 2
     assert features_within(region).count() == 0
-    assert len(feature_arrays(region, 4548, dataset_ids=[-1])["building"]) == 0
+    assert len(feature_arrays(region.geom.extent, 4548, dataset_ids=[-1])["building"]) == 0
 
 
 def test_mercator_agrees_with_postgis(district):

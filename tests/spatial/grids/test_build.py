@@ -81,7 +81,7 @@ def test_check_proves_the_plan_from_the_database(district):
     assert plan.state == "checked"
 
 
-def test_check_finds_a_moved_grid(district):
+def test_check_finds_a_moved_grid(district, unguarded):
     plan = make_plan("110101")
     grid = grids_of(plan)[3]
     inner = shapely.buffer(shapely.from_wkb(bytes(grid.geom.wkb)), -0.00003)

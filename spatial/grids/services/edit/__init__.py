@@ -1,0 +1,1 @@
+"""Edits of draft plans by hand: each leaves an exact coverage, and can be undone."""
