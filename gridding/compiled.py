@@ -20,6 +20,7 @@ _KERNEL = (
     "compiled",
     "group_search",
     "nearness",
+    "noding",
     "partition",
     "slides",
     "sweeps",
