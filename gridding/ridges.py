@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
+from gridding.chains import chains_of, needed
 from gridding.delaunay import dual, repeated
 from gridding.types import Bools, Floats, Geometries, Ints
 
@@ -97,11 +98,29 @@ def _lines(
     order = np.lexsort(key.T)
     key = key[order]
     new = np.concatenate([[True], (key[1:] != key[:-1]).any(axis=1)])[: len(key)]
-    segments = shapely.linestrings(ends[order])
-    bundle = shapely.multilinestrings(segments, indices=np.cumsum(new) - 1)
-    parts, of = shapely.get_parts(shapely.line_merge(bundle), return_index=True)
+    bundle = np.cumsum(new) - 1
+    lines, of = _merged(ends[order], bundle)
     of_key = key[new][of]
-    return shapely.simplify(parts, SIMPLIFY_M), of_key[:, 0] > 0, of_key[:, 3]
+    return lines, of_key[:, 0] > 0, of_key[:, 3]
+
+
+def _merged(ends: Floats, bundle: Ints) -> tuple[Geometries, Ints]:
+    """Join segments of a bundle to simplified lines; also the bundle of each line."""
+    xy = ends.reshape(-1, 2)
+    of = np.repeat(bundle, 2)
+    order = np.lexsort((xy[:, 1], xy[:, 0], of))
+    xy, of = xy[order], of[order]
+    new = (xy[1:] != xy[:-1]).any(axis=1) | (of[1:] != of[:-1])
+    number = np.concatenate([[0], np.cumsum(new)])[: len(xy)]
+    node = np.empty(len(xy), np.int64)
+    node[order] = number
+    first = np.unique(number, return_index=True)[1]
+    edges = node.reshape(-1, 2)
+    flat, stops, firsts = chains_of(edges, np.bincount(node) != 2)
+    xy = xy[first][flat]
+    keep = needed(xy, stops, SIMPLIFY_M)
+    line = np.repeat(np.arange(len(stops)), np.diff(stops, prepend=0))
+    return np.asarray(shapely.linestrings(xy[keep], indices=line[keep])), bundle[firsts]
 
 
 def _clip(lines: Geometries, blocks: Geometries) -> tuple[Geometries, Ints]:
