@@ -1,7 +1,15 @@
 """Cut communities into unit grids: pure geometry, no database, no files, no clock."""
 
 from gridding.check import check_coverage
-from gridding.codes import CodeParts, grid_code, max_number, pad_community, parse_code
+from gridding.codes import (
+    DEFAULT_SCHEME,
+    CodeParts,
+    grid_code,
+    max_number,
+    pad_community,
+    parse_code,
+    scheme_names,
+)
 from gridding.crs import is_metric, metric_crs, project
 from gridding.errors import CodeError, CutError, GridError, InputError
 from gridding.fingerprint import fingerprints
@@ -32,6 +40,7 @@ ENGINE_VERSION = 3
 
 __all__ = [
     "BORDER_KINDS",
+    "DEFAULT_SCHEME",
     "ENGINE_VERSION",
     "LINE_WORDS",
     "REASON_NAMES",
@@ -71,4 +80,5 @@ __all__ = [
     "parse_code",
     "project",
     "read_land_use",
+    "scheme_names",
 ]

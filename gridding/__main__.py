@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gridding.errors import GridError
-from gridding.files import BaseMap, read_base_map, write_grids
+from gridding.codes import DEFAULT_SCHEME, scheme_names
+from gridding.errors import GridError, InputError
+from gridding.files import BaseMap, LoadFile, read_base_map, write_grids
 from gridding.frames import codes_of
 from gridding.html import report_html
 from gridding.landuse import LandUse, read_land_use
@@ -29,6 +30,8 @@ what goes in
              compounds  polygons of what else is managed whole
              grounds    polygons with the field use (mountain, park, village or another word)
                         for --land-use; without that they are not looked at
+             loads      points with the fields name (components, cases, inhabitants ...) and
+                        amount: counted by grid, and balanced with --balance
            Buildings and compounds are not cut, but where the border of a community, which is
            given, cuts them.
   FILE     layer communities: polygons with the field code (12, 9 or 6 digits), or community;
@@ -38,7 +41,8 @@ what goes in
 
 what comes out
   OUT.gpkg layer grids    code, number, community, area_m2, perimeter_m, on_feature_share,
-                          neighbours, reason (why the area is what it is)
+                          neighbours, reason (why the area is what it is), load_NAME (the
+                          amount of each load)
            layer borders  code_left, code_right, kind (what it lies on), length_m; each once
   R.html   the report with map, histogram, the grids furthest from the target and why, borders
            by kind, communities, remarks with place: one file, no network
@@ -52,12 +56,16 @@ examples
   cut a map of plain layers, and look at the report in a browser
     python -m gridding helsinki_features.gpkg --boundary helsinki_boundary.gpkg \\
         -o grids.gpkg --report report.html
-  larger grids on two processes, in the zone of Beijing
+  grids as large as those Beijing's Dongcheng works with, on two processes, in its zone
     python -m gridding features.gpkg --boundary streets.gpkg -o grids.gpkg \\
-        --target-area 18000 --workers 2 --crs EPSG:4548
+        --target-area 18100 --workers 2 --crs EPSG:4548
   open ground in larger grids, parks and villages whole, as gridding/landuse.toml says
     python -m gridding features.gpkg --boundary streets.gpkg -o grids.gpkg \\
         --land-use default
+  components of another file shared out as well, at a price; and inhabitants only counted
+    python -m gridding features.gpkg --boundary streets.gpkg -o grids.gpkg \\
+        --load components=components.gpkg --balance components=400 \\
+        --load inhabitants=addresses.gpkg:addresses:people --report report.html
   a file with layers of other names
     python -m gridding city.gpkg -o grids.gpkg --layers map.toml
   where map.toml says
@@ -72,6 +80,10 @@ examples
     layer = "landuse"
     use_field = "fclass"
     uses = { wood = "forest" }
+    [[loads]]
+    layer = "residents"
+    name = "inhabitants"
+    amount_field = "people"
     [[communities]]
     layer = "shequ"
     code_field = "SQDM"
@@ -79,6 +91,13 @@ examples
 Equal input gives an equal file, to the byte.
 exit codes: 0 done, 1 a coded error (E-..., see docs/errors.md), 2 wrong use.
 """
+
+
+_LOAD = (
+    "count a load by grid: points of a file, by default of its first layer, 1 each or the numbers "
+    "of a field; may be given several times"
+)
+_BALANCE = "what a departure from the due of a load costs (100 a little, 1500 much); several times"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,10 +116,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--target-area", type=float, default=10_000.0, metavar="M2", help="default 10000")
     add("--layers", type=Path, metavar="MAP.toml", help="which layers are what")
     add("--land-use", metavar="RULES.toml", help="rules by land use: a file, or default")
+    add("--cut-compounds", action="store_true", help="compounds above the target may be cut")
+    add("--load", action="append", default=[], metavar="NAME=FILE[:LAYER[:FIELD]]", help=_LOAD)
+    add("--balance", action="append", default=[], metavar="NAME=PRICE", help=_BALANCE)
     add("--crs", metavar="EPSG:N", help="metric reference system to work and write in")
     add("--workers", type=int, default=1, metavar="N", help="processes, default 1")
     add("--scheduler", metavar="ADDRESS", help="Dask scheduler, tcp://HOST:PORT, in their place")
-    add("--scheme", default="gbt30428", choices=("gbt30428", "cjt213"), help="code scheme")
+    add("--scheme", default=DEFAULT_SCHEME, choices=scheme_names(), help="code scheme")
     add("--report", type=Path, metavar="R", help="report: R.html with pictures, else JSON")
     add("--json", action="store_true", help="print the report as JSON")
     return parser
@@ -119,6 +141,38 @@ def _land_use(text: str | None) -> tuple[LandUse, ...]:
     if text is None:
         return ()
     return read_land_use() if text == "default" else read_land_use(Path(text))
+
+
+def _named(option: str, text: str, what: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    if not name or not value:
+        raise InputError("E-GRID-LOAD", f"--{option} {text}: give NAME={what}.")
+    return name, value
+
+
+def _load(text: str) -> LoadFile:
+    name, place = _named("load", text, "FILE, NAME=FILE:LAYER or NAME=FILE:LAYER:FIELD")
+    file, _, rest = place.partition(":")
+    layer, _, field = rest.partition(":")
+    return LoadFile(name, Path(file), layer, field)
+
+
+def _price(text: str) -> tuple[str, float]:
+    name, value = _named("balance", text, "PRICE")
+    try:
+        return name, float(value)
+    except ValueError as error:
+        raise InputError("E-GRID-LOAD", f"--balance {text}: {value} is no number.") from error
+
+
+def _rules(args: argparse.Namespace) -> GridRules:
+    return GridRules(
+        target_area_m2=args.target_area,
+        scheme=args.scheme,
+        keep_compounds=not args.cut_compounds,
+        balance=tuple(sorted(_price(text) for text in args.balance)),
+        land_use=_land_use(args.land_use),
+    )
 
 
 def _progress() -> Progress | None:
@@ -146,13 +200,14 @@ def _plain(value: Any) -> Any:
 
 def _summary(report: GridReport, output: Path) -> str:
     c = report.coverage
+    loads = "".join(f"; {load.name} {load.total:g}, spread {load.cv:.1%}" for load in report.loads)
     return (
         f"{output}: {report.grids} grids in {report.communities} communities, "
         f"mean {report.area_mean_m2:.0f} m² ({report.area_min_m2:.0f} to "
-        f"{report.area_max_m2:.0f}), {report.share_in_range:.1%} within half of the target, "
+        f"{report.area_max_m2:.0f}), {report.share_in_range:.1%} within their range, "
         f"{report.on_feature_share:.1%} of inner border on features; gap {c.gap_area_m2:g} m², "
         f"overlap {c.overlap_area_m2:g} m², invalid edges {c.invalid_edges}, "
-        f"cut units {report.units_cut} of {report.units}; {len(report.problems)} remarks"
+        f"cut units {report.units_cut} of {report.units}; {len(report.problems)} remarks{loads}"
     )
 
 
@@ -175,11 +230,9 @@ def _write_report(
 
 def _run(args: argparse.Namespace) -> str:
     """Do the work; return what is to be printed."""
-    rules = GridRules(
-        target_area_m2=args.target_area, scheme=args.scheme, land_use=_land_use(args.land_use)
-    )
+    rules, loads = _rules(args), tuple(_load(text) for text in args.load)
     layers = read_layer_map(args.layers) if args.layers else PLAIN
-    base_map = read_base_map(args.basemap, args.boundary, layers, _epsg(args.crs))
+    base_map = read_base_map(args.basemap, args.boundary, layers, _epsg(args.crs), loads)
     result = make_grids(
         base_map.communities,
         base_map.features,

@@ -5,6 +5,7 @@ After this the order in which a file lists its features has no influence on the 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,12 +13,14 @@ import shapely
 from numpy.typing import NDArray
 
 from gridding.grounds import UsedGround
-from gridding.kinds import line_words, tag
+from gridding.kinds import LINE_WORDS, line_words, tag
 from gridding.landuse import LandUse
 from gridding.loads import LoadTable, load_table, no_loads
 from gridding.types import Bools, Communities, Features, Floats, Geometries, Ints, Problem
 
 _LINE, _POLYGON = 1, 3
+# What the edge of a compound is that may be cut: a wall, with its class.
+_WALL_CLASS, _WALL = 5, LINE_WORDS.index("wall")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,26 +159,45 @@ def canonical_uses(
     if not land_use or not len(words):
         return UsedGround(), []
     grounds = np.asarray(features.grounds, object)
-    shapes, targets, whole, problems = [], [], [], _unruled(set(words.tolist()), land_use)
-    for rule in sorted(land_use, key=lambda rule: rule.use):
+    rules = sorted(land_use, key=lambda rule: rule.use)
+    shapes, of_rule, problems = [], [], _unruled(set(words.tolist()), land_use)
+    for number, rule in enumerate(rules):
         parts, more = _units(grounds[words == rule.use], "ground", hole_m2)
         shapes.append(parts)
-        targets.append(np.full(len(parts), rule.target_area_m2 or np.nan))
-        whole.append(np.full(len(parts), rule.whole))
+        of_rule.append(np.full(len(parts), number))
         problems += more
     polygons, order = _sorted_unique(np.concatenate(shapes), np.zeros(sum(map(len, shapes)), int))
     smallest = np.argsort(shapely.area(polygons), kind="stable")
-    order = order[smallest]
+    own = [rules[number] for number in np.concatenate(of_rule)[order[smallest]]]
     uses = UsedGround(
-        polygons[smallest], np.concatenate(targets)[order], np.concatenate(whole)[order]
+        polygons[smallest],
+        np.array([rule.target_area_m2 or np.nan for rule in own], float),
+        np.array([rule.whole for rule in own], bool),
+        np.array([rule.low for rule in own], float),
+        np.array([rule.high for rule in own], float),
     )
     return uses, problems
+
+
+def _lines(
+    features: Features, walled: Geometries
+) -> tuple[Geometries, NDArray[np.int8], NDArray[np.int8]]:
+    """Parts of all lines and of the edges of some compounds, with class and word."""
+    lines, source = _parts(features.lines, _LINE)
+    classes = np.asarray(features.line_classes, np.int8)[source]
+    words = line_words(features.line_kinds)[source]
+    edges, _ = _parts(shapely.boundary(walled), _LINE)
+    return (
+        np.concatenate([lines, edges]),
+        np.concatenate([classes, np.full(len(edges), _WALL_CLASS, np.int8)]),
+        np.concatenate([words, np.full(len(edges), _WALL, np.int8)]),
+    )
 
 
 def canonical_features(
     features: Features,
     hole_m2: float,
-    keep_compounds: bool,
+    whole_m2: float = math.inf,
     land_use: tuple[LandUse, ...] = (),
 ) -> tuple[Ground, list[Problem]]:
     """Return the features in canonical form and what had to be repaired.
@@ -185,22 +207,19 @@ def canonical_features(
     features : Features
     hole_m2 : float
         Courtyards up to this area belong to their building or compound.
-    keep_compounds : bool
-        Whether compounds are units at all.
+    whole_m2 : float
+        Compounds up to this area are not cut. Of larger ones the edge is a wall, and no more.
     land_use : tuple of LandUse
         What holds on ground of which use; what it says is whole is a compound in any case.
     """
-    lines, source = _parts(features.lines, _LINE)
-    classes = np.asarray(features.line_classes, np.int8)[source]
-    words = line_words(features.line_kinds)[source]
-    lines, order = _sorted_unique(lines, tag(classes, words).astype(np.int64))
     buildings, problems = _units(features.buildings, "building", hole_m2)
-    compounds = np.zeros(0, object)
-    if keep_compounds:
-        compounds, more = _units(features.compounds, "compound", hole_m2)
-        problems += more
+    compounds, more = _units(features.compounds, "compound", hole_m2)
+    problems += more
+    is_whole = shapely.area(compounds) <= whole_m2
+    lines, classes, words = _lines(features, compounds[~is_whole])
+    lines, order = _sorted_unique(lines, tag(classes, words).astype(np.int64))
     uses, more = canonical_uses(features, hole_m2, land_use)
-    compounds = np.concatenate([compounds, uses.polygons[uses.whole]])
+    compounds = np.concatenate([compounds[is_whole], uses.polygons[uses.whole]])
     problems += more
     both = np.concatenate([buildings, compounds])
     kind = np.repeat([0, 1], [len(buildings), len(compounds)])

@@ -1,17 +1,19 @@
-"""Unit grid codes: 6 district + 3 street + 3 community + a number of 2 or 3 digits.
+"""Unit grid codes: 6 district + 3 street + 3 community + a number of some digits.
 
-Sources: CJ/T 213-2005 (14 places), GB/T 30428 and DB11/T 2157-2023 (15 places).
+How many digits is data: ``schemes.toml``, with the standards.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from gridding.errors import CodeError
 
 DEFAULT_SCHEME = "gbt30428"
-_NUMBER_DIGITS = {"cjt213": 2, "gbt30428": 3}
 _PARENT = re.compile(r"[0-9]{12}|[0-9]{9}|[0-9]{6}")
 
 
@@ -30,15 +32,26 @@ class CodeParts:
         return self.district + self.street + self.community
 
 
+@cache
+def _number_digits() -> dict[str, int]:
+    text = files("gridding").joinpath("schemes.toml").read_text(encoding="utf-8")
+    return {s["name"]: s["number_digits"] for s in tomllib.loads(text)["scheme"]}
+
+
+def scheme_names() -> tuple[str, ...]:
+    """Return the names of all code schemes, the default first."""
+    return tuple(sorted(_number_digits(), key=lambda name: (name != DEFAULT_SCHEME, name)))
+
+
 def _digits(scheme: str) -> int:
-    if scheme not in _NUMBER_DIGITS:
-        known = ", ".join(sorted(_NUMBER_DIGITS))
+    if scheme not in _number_digits():
+        known = ", ".join(scheme_names())
         raise CodeError("E-CODE-SCHEME", f"Unknown code scheme {scheme!r}; use one of {known}.")
-    return _NUMBER_DIGITS[scheme]
+    return _number_digits()[scheme]
 
 
 def max_number(scheme: str) -> int:
-    """Return the largest number a grid of one community can have (99 or 999)."""
+    """Return the largest number a grid of one community can have, such as 999."""
     return int(10 ** _digits(scheme)) - 1
 
 

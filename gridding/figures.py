@@ -9,6 +9,7 @@ import shapely
 from shapely import STRtree
 
 from gridding.kinds import BORDER_KINDS, GIVEN
+from gridding.landuse import HIGH, LOW
 from gridding.svg import Canvas, area_paths, canvas, line_paths
 from gridding.types import Communities, Features, Floats, Geometries, GridResult, Ints
 
@@ -29,8 +30,8 @@ SIZES = (
     ("s3", "1.25 to 1.5"),
     ("s4", "above 1.5"),
 )
-"""Style and name of each class of area."""
-_STEPS = np.array([0.5, 0.75, 1.25, 1.5])
+"""Style and name of each class of area; by land use the ends of the range stand for 0.5 and 1.5,
+and half way to them for 0.75 and 1.25."""
 
 STROKES = (
     ("k-main", "road, class 1 to 3"),
@@ -47,12 +48,11 @@ STROKES = (
 """Style and name of each group of border kinds, in the order of drawing."""
 
 
-def size_class(area_m2: Floats, target_m2: Floats | float) -> Ints:
-    """Return the index into `SIZES` of each area."""
+def size_class(share: Floats, low: Floats | float = LOW, high: Floats | float = HIGH) -> Ints:
+    """Return the index into `SIZES` of each share of a target, by the range round that."""
     # A bound belongs to the class nearer to the target.
-    share = np.asarray(area_m2) / target_m2
-    low, high = _STEPS[:2], _STEPS[2:]
-    return np.searchsorted(low, share, "right") + np.searchsorted(high, share, "left")
+    bounds = (share >= low, share >= (1 + low) / 2, share > (1 + high) / 2, share > high)
+    return np.asarray(np.sum(bounds, axis=0))
 
 
 def _stroke(name: str) -> str:
@@ -81,7 +81,8 @@ def _svg(on: Canvas, body: str, label: str, style: str = "near") -> str:
 
 def _grid_paths(result: GridResult, codes: list[str], on: Canvas) -> str:
     paths = area_paths(result.polygons, on)
-    size = size_class(result.area_m2, result.reasons.own_target_m2)
+    reasons = result.reasons
+    size = size_class(reasons.share, reasons.low, reasons.high)
     out = []
     for k, (style, _) in enumerate(SIZES):
         own = np.flatnonzero(size == k).tolist()
@@ -145,17 +146,29 @@ def grid_map(result: GridResult, codes: list[str]) -> str:
     return f'<figure class="map" style="max-width:{wide}">{picture}</figure>'
 
 
-def histogram(area_m2: Floats, target_m2: float) -> str:
-    """Return the histogram of areas, in steps of a tenth of the target up to twice that."""
-    share = np.minimum(np.asarray(area_m2) / target_m2, 2.05)
+def histogram(values: Floats, middle: float, what: str, middle_name: str) -> str:
+    """Return the histogram of what grids have, in steps of a tenth of a middle up to twice that.
+
+    Parameters
+    ----------
+    values : float array
+        One a grid.
+    middle : float
+        Above 0.
+    what, middle_name : str
+        Names of the values, with their unit, and of the middle.
+    """
+    share = np.minimum(np.asarray(values) / middle, 2.05)
     count = np.bincount(np.floor(share * 10 + 1e-9).astype(int), minlength=21)
-    size = size_class((np.arange(21) + 0.5) / 10, 1.0)
+    size = size_class((np.arange(21) + 0.5) / 10)
     top, base, step = 24, 180, 18
     out = []
     for i, n in enumerate(count.tolist()):
         height = round((base - top) * n / max(count.max(), 1))
         x = 16 + i * step
-        title = f"{i / 10:g} to {(i + 1) / 10:g} of the target" if i < 20 else "twice or more"
+        title = (
+            f"{i / 10:g} to {(i + 1) / 10:g} of the {middle_name}" if i < 20 else "twice or more"
+        )
         out.append(
             f'<rect class="{SIZES[size[i]][0]} bar" x="{x}" y="{base - height}" '
             f'width="{step - 2}" height="{height}"><title>{title}: {n} grids</title></rect>'
@@ -165,19 +178,25 @@ def histogram(area_m2: Floats, target_m2: float) -> str:
             out.append(f'<text x="{x + step / 2 - 1:g}" y="{base - height - 4}">{n}</text>')
     for tenth in (0, 5, 10, 15, 20):
         x = 15 + tenth * step
-        label = f"{tenth / 10 * target_m2:,.0f}" + ("+" if tenth == 20 else "")
+        label = short_number(tenth / 10 * middle) + ("+" if tenth == 20 else "")
         out.append(f'<line class="axis" x1="{x}" x2="{x}" y1="{base}" y2="{base + 5}"/>')
         out.append(f'<text x="{x}" y="{base + 20}">{label}</text>')
     out.append(f'<line class="axis" x1="15" x2="395" y1="{base}" y2="{base}"/>')
+    name = escape(what)
     return (
-        '<svg class="chart" viewBox="0 0 412 208" role="img" aria-label="Histogram of areas">'
-        f"<title>Histogram of areas, m²</title>{''.join(out)}</svg>"
+        f'<svg class="chart" viewBox="0 0 412 208" role="img" aria-label="Histogram of {name}">'
+        f"<title>Histogram of {name}</title>{''.join(out)}</svg>"
     )
+
+
+def short_number(value: float) -> str:
+    """Return a number in few signs: whole where that says enough, else with three figures."""
+    return f"{value:,.0f}" if value >= 100 or value == 0 else f"{value:.3g}"
 
 
 def worst_grids(result: GridResult, count: int) -> Ints:
     """Return the grids whose area is furthest from the target by ratio, the worst first."""
-    departure = np.abs(np.log(result.area_m2 / result.reasons.own_target_m2))
+    departure = np.abs(np.log(result.reasons.share))
     order = np.lexsort((np.arange(len(departure)), -departure))
     return np.asarray(order[:count])
 

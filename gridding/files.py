@@ -23,11 +23,13 @@ from gridding.frames import (
     grids_frame,
     in_crs,
     is_in_metres,
+    load_amounts,
+    load_points,
     zone_of,
 )
 from gridding.groups import Groups
 from gridding.layers import LayerMap, Source
-from gridding.types import Communities, Features, Geometries, GridResult
+from gridding.types import Communities, Features, Floats, Geometries, GridResult, PointLoad
 
 # Written into the file in place of the time of the run, so that equal grids are equal files.
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
@@ -42,9 +44,30 @@ class BaseMap:
     crs: CRS
 
 
-def _layers(path: Path) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class LoadFile:
+    """Where the points of a load stand besides the base map.
+
+    Attributes
+    ----------
+    name : str
+        Of the load.
+    path : Path
+    layer : str
+        Empty: the first layer of the file.
+    field : str
+        Of the amounts. Empty: each row counts 1.
+    """
+
+    name: str
+    path: Path
+    layer: str = ""
+    field: str = ""
+
+
+def _layers(path: Path) -> list[str]:
     try:
-        return {str(name) for name in pyogrio.list_layers(path)[:, 0]}
+        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
     except (pyogrio.errors.DataSourceError, OSError) as error:
         raise InputError("E-GRID-FILE", f"{path} cannot be opened: {error}.") from error
 
@@ -78,7 +101,9 @@ def _classes(frame: gpd.GeoDataFrame, source: Source) -> pd.Series:
     return pd.to_numeric(values, errors="coerce")
 
 
-def _lines(path: Path, layers: LayerMap, present: set[str], crs: CRS) -> Features:
+def _features(
+    path: Path, layers: LayerMap, present: set[str], loads: tuple[PointLoad, ...], crs: CRS
+) -> Features:
     geometry, classes, kinds = [np.zeros(0, object)], [np.zeros(0)], [np.zeros(0, "U1")]
     for source in layers.lines:
         frame = _read(path, source, present)
@@ -100,6 +125,7 @@ def _lines(path: Path, layers: LayerMap, present: set[str], crs: CRS) -> Feature
         line_kinds=np.concatenate(kinds),
         buildings=_polygons(path, layers.buildings, present, crs),
         compounds=_polygons(path, layers.compounds, present, crs),
+        loads=loads,
         grounds=grounds,
         ground_uses=uses,
     )
@@ -125,6 +151,53 @@ def _grounds(
     return np.concatenate(shapes), np.concatenate(uses)
 
 
+def _load_names(frame: gpd.GeoDataFrame, source: Source) -> NDArray[Any]:
+    if not source.name_field:
+        return np.full(len(frame), source.name)
+    names = column(frame, source.name_field, source.layer)
+    if names.isna().any():
+        raise InputError(
+            "E-GRID-LOAD",
+            f"Layer {source.layer}: row {int(names.isna().to_numpy().argmax())} names no load in "
+            f"the field {source.name_field}; mend it or leave it out.",
+        )
+    return names.astype(str).to_numpy(str)
+
+
+def _loads(sources: list[tuple[Path, Source]], crs: CRS) -> tuple[PointLoad, ...]:
+    """Loads of all sources; those of one name are one load."""
+    # A file without rows gives a load of nothing, and not none.
+    found: dict[str, list[tuple[Geometries, Floats]]] = {s.name: [] for _, s in sources if s.name}
+    for path, source in sources:
+        frame = _read(path, source, set(_layers(path)))
+        if frame is None or not len(frame):
+            continue
+        names = _load_names(frame, source)
+        points = load_points(frame, crs, source.layer)
+        amounts = load_amounts(frame, source.amount_field, source.layer)
+        for name in np.unique(names):
+            own = names == name
+            found.setdefault(str(name), []).append((points[own], amounts[own]))
+    return tuple(_joined(name, parts) for name, parts in sorted(found.items()))
+
+
+def _joined(name: str, parts: list[tuple[Geometries, Floats]]) -> PointLoad:
+    points = np.concatenate([np.zeros(0, object), *(p for p, _ in parts)])
+    return PointLoad(name, points, np.concatenate([np.zeros(0), *(a for _, a in parts)]))
+
+
+def _load_source(load: LoadFile) -> tuple[Path, Source]:
+    present = _layers(load.path)
+    layer = load.layer or next(iter(present), "")
+    if layer not in present:
+        raise InputError(
+            "E-GRID-LAYER",
+            f"{load.path} has no layer {layer} for the load {load.name} (it has "
+            f"{', '.join(present)}).",
+        )
+    return load.path, Source(layer, name=load.name, amount_field=load.field)
+
+
 def _polygons(path: Path, sources: tuple[Source, ...], present: set[str], crs: CRS) -> Geometries:
     out = [np.zeros(0, object)]
     for source in sources:
@@ -135,7 +208,7 @@ def _polygons(path: Path, sources: tuple[Source, ...], present: set[str], crs: C
 
 
 def _boundary(path: Path, layers: LayerMap) -> tuple[gpd.GeoDataFrame, Source]:
-    present = _layers(path)
+    present = set(_layers(path))
     for source in layers.communities:
         frame = _read(path, source, present)
         if frame is not None:
@@ -164,7 +237,11 @@ def _metric(frame: gpd.GeoDataFrame, layer: str, epsg: int | None) -> CRS:
 
 
 def read_base_map(
-    base_map: Path, boundary: Path | None, layers: LayerMap, epsg: int | None
+    base_map: Path,
+    boundary: Path | None,
+    layers: LayerMap,
+    epsg: int | None,
+    loads: tuple[LoadFile, ...] = (),
 ) -> BaseMap:
     """Read communities and features from files, in one metric reference system.
 
@@ -178,8 +255,10 @@ def read_base_map(
     epsg : int, optional
         Reference system to work and write in; else that of the communities, or when that is
         not in metres the zone `metric_crs` names.
+    loads : tuple of LoadFile
+        Loads of other files, beside those of ``layers``.
     """
-    present = _layers(base_map)
+    present = set(_layers(base_map))
     roles = layers.lines, layers.buildings, layers.compounds, layers.grounds
     known = {source.layer for role in roles for source in role}
     if not known & present:
@@ -193,7 +272,9 @@ def read_base_map(
     communities = Communities(
         community_codes(frame, source.code_field, source.layer), in_crs(frame, crs, source.layer)
     )
-    return BaseMap(communities, _lines(base_map, layers, present, crs), crs)
+    sources = [(base_map, source) for source in layers.loads]
+    counted = _loads(sources + [_load_source(load) for load in loads], crs)
+    return BaseMap(communities, _features(base_map, layers, present, counted, crs), crs)
 
 
 def _rounded(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -4,13 +4,15 @@ A fingerprint covers the lines (with their class) and the buildings and compound
 grid widened by the reach of a feature: the distance over which dead ends are led on, or over
 which two buildings have an axis between them. A feature farther away puts no candidate line into
 the grid. Coordinates count to the millimetre, far below what noding resolves and far above what
-is lost on the way through degrees. The rules count too: other rules ask for other grids.
+is lost on the way through degrees. The rules count too: other rules ask for other grids. Those by
+land use count at the ground they speak of, so that a rule for parks cuts nothing elsewhere.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -44,9 +46,7 @@ def fingerprints(polygons: Geometries, features: Features, rules: GridRules) -> 
     tuple of str
         32 hexadecimal digits each.
     """
-    ground, _ = canonical_features(
-        features, rules.courtyard_m2, rules.keep_compounds, rules.land_use
-    )
+    ground, _ = canonical_features(features, rules.courtyard_m2, rules.whole_m2, rules.land_use)
     return ground_fingerprints(polygons, ground, rules)
 
 
@@ -64,7 +64,7 @@ def ground_fingerprints(polygons: Geometries, ground: Ground, rules: GridRules) 
     near_units = _near(polygons, ground.units, reach_m)
     uses = _use_digests(ground.uses, rules)
     near_uses = _near(polygons, ground.uses.polygons, reach_m)
-    start = json.dumps(rules.settled(), sort_keys=True).encode()
+    start = json.dumps(replace(rules, land_use=()).settled(), sort_keys=True).encode()
     out = []
     for lines_at, units_at, uses_at in zip(near_rows, near_units, near_uses, strict=True):
         total = hashlib.blake2b(start, digest_size=_BYTES)

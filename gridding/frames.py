@@ -10,12 +10,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -25,7 +27,15 @@ from gridding.errors import InputError
 from gridding.kinds import BORDER_KINDS
 from gridding.pipeline import Progress, make_grids
 from gridding.rules import GridRules
-from gridding.types import REASON_NAMES, Communities, Features, Geometries, GridResult
+from gridding.types import (
+    REASON_NAMES,
+    Communities,
+    Features,
+    Floats,
+    Geometries,
+    GridResult,
+    PointLoad,
+)
 
 # Street 001 of a district without a number, for boundaries that number communities only.
 PLAIN_PREFIX = "000000001"
@@ -41,7 +51,8 @@ class Cut:
         One row a grid, by community code and number: ``code``, ``number`` (from 1 in each
         community), ``community`` (code), ``area_m2``, ``perimeter_m``, ``on_feature_share``,
         ``given_border_share``, ``neighbours`` (how many), ``reason`` (a name of
-        ``gridding.REASON_NAMES``), ``why`` (the same as a sentence), ``geometry`` (Polygon).
+        ``gridding.REASON_NAMES``), ``why`` (the same as a sentence), ``load_NAME`` (amount of each
+        load), ``geometry`` (Polygon).
     borders : GeoDataFrame
         Each border once: ``code_left``, ``code_right`` (None where no community follows), ``kind``
         (a name of ``gridding.BORDER_KINDS``), ``length_m``, ``geometry`` (LineString).
@@ -138,6 +149,7 @@ def grids_frame(
             "neighbours": result.neighbours.counts,
             "reason": np.array(REASON_NAMES, object)[result.reasons.code],
             "why": [result.reasons.sentence(i) for i in range(count)],
+            **{f"load_{name}": amounts for name, amounts in result.loads.items()},
         },
         geometry=list(result.polygons),
         crs=crs,
@@ -203,28 +215,54 @@ def _land_use(grounds: gpd.GeoDataFrame | None, crs: CRS) -> tuple[Geometries, N
     return in_crs(grounds, crs, "grounds"), uses
 
 
+def load_points(frame: gpd.GeoDataFrame, crs: CRS, layer: str) -> Geometries:
+    """Return a point for each row, in a reference system: of lines and areas one on them."""
+    shapes = in_crs(frame, crs, layer)
+    return np.where(shapely.get_type_id(shapes) == 0, shapes, shapely.point_on_surface(shapes))
+
+
+def load_amounts(frame: gpd.GeoDataFrame, name: str, layer: str) -> Floats:
+    """Return the amount of each row, NaN for what is no number; without a column 1 each."""
+    if not name:
+        return np.ones(len(frame))
+    return pd.to_numeric(column(frame, name, layer), errors="coerce").to_numpy(float)
+
+
+def _loads(loads: Mapping[str, gpd.GeoDataFrame], crs: CRS) -> tuple[PointLoad, ...]:
+    out = []
+    for name, frame in loads.items():
+        frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+        amounts = load_amounts(frame, "amount" if "amount" in frame else "", name)
+        out.append(PointLoad(name, load_points(frame, crs, f"load {name}"), amounts))
+    return tuple(out)
+
+
 def _features(
     lines: gpd.GeoDataFrame | None,
     buildings: gpd.GeoDataFrame | None,
     compounds: gpd.GeoDataFrame | None,
     grounds: gpd.GeoDataFrame | None,
+    loads: tuple[PointLoad, ...],
     crs: CRS,
 ) -> Features:
-    shapes = _shapes(buildings, crs, "buildings"), _shapes(compounds, crs, "compounds")
     areas, uses = _land_use(grounds, crs)
+    others = Features(
+        buildings=_shapes(buildings, crs, "buildings"),
+        compounds=_shapes(compounds, crs, "compounds"),
+        loads=loads,
+        grounds=areas,
+        ground_uses=uses,
+    )
     lines = _present(lines)
     if lines is None:
-        return Features(buildings=shapes[0], compounds=shapes[1], grounds=areas, ground_uses=uses)
+        return others
     classes = pd.to_numeric(column(lines, "cls", "lines"), errors="coerce").fillna(0)
     kinds = lines["kind"].astype(str).to_numpy(str) if "kind" in lines else [""] * len(lines)
-    return Features(
+    return replace(
+        others,
         lines=in_crs(lines, crs, "lines"),
         line_classes=classes.clip(0, 100).to_numpy().astype(np.int8),
         line_kinds=np.asarray(kinds, str),
-        buildings=shapes[0],
-        compounds=shapes[1],
-        grounds=areas,
-        ground_uses=uses,
     )
 
 
@@ -236,6 +274,7 @@ def cut(
     rules: GridRules | None = None,
     *,
     grounds: gpd.GeoDataFrame | None = None,
+    loads: Mapping[str, gpd.GeoDataFrame] | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Cut:
@@ -257,6 +296,10 @@ def cut(
         Target area in m², code scheme, prices, rules by land use.
     grounds : GeoDataFrame, optional
         Polygons of land use with the column ``use``, a word of ``rules.land_use``.
+    loads : dict of GeoDataFrame, optional
+        Points of each load by its name, with the column ``amount`` (0 or more); without it each
+        row counts 1, lines and areas at a point on them. They are counted by grid, and balanced
+        where ``rules.balance`` puts a price on them.
     workers : int
         Number of processes.
     progress : callable, optional
@@ -282,7 +325,7 @@ def cut(
     rules = rules or GridRules()
     result = make_grids(
         Communities(codes, in_crs(communities, crs, "communities")),
-        _features(lines, buildings, compounds, grounds, crs),
+        _features(lines, buildings, compounds, grounds, _loads(loads or {}, crs), crs),
         rules,
         workers=workers,
         progress=progress,

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
+from gridding.landuse import HIGH, LOW
 from gridding.types import Bools, Floats, Geometries, Ints
 
 
@@ -22,11 +23,15 @@ class UsedGround:
         Target of their own; NaN where that of the run holds.
     whole : bool array
         Whether each is one grid at most.
+    low, high : float arrays
+        Shares of the target between which a grid is within its range.
     """
 
     polygons: Geometries = field(default_factory=lambda: np.zeros(0, object))
     target_m2: Floats = field(default_factory=lambda: np.zeros(0))
     whole: Bools = field(default_factory=lambda: np.zeros(0, bool))
+    low: Floats = field(default_factory=lambda: np.zeros(0))
+    high: Floats = field(default_factory=lambda: np.zeros(0))
 
     def near(self, polygon: shapely.Polygon) -> UsedGround:
         """Return those that meet a polygon, in their order."""
@@ -36,7 +41,9 @@ class UsedGround:
 
     def take(self, at: Ints) -> UsedGround:
         """Return some of them; ``at`` ascends."""
-        return UsedGround(self.polygons[at], self.target_m2[at], self.whole[at])
+        return UsedGround(
+            self.polygons[at], self.target_m2[at], self.whole[at], self.low[at], self.high[at]
+        )
 
     @property
     def edges(self) -> Geometries:
@@ -64,29 +71,46 @@ def point_weights(points: Geometries, uses: UsedGround, target_m2: float) -> Flo
     return np.asarray(weight[ground_at(points, uses)])
 
 
-def _load(polygon: shapely.Polygon, near: UsedGround, target_m2: float) -> float:
-    """Area of a polygon in grids, each part by the target of its ground."""
-    rest, load = polygon, 0.0
-    for ground, target, whole in zip(
-        near.polygons, near.targets(target_m2), near.whole, strict=True
-    ):
-        part = shapely.area(shapely.intersection(rest, ground)) / target
-        load += min(1.0, part) if whole else part
-        rest = shapely.difference(rest, ground)
-    return float(load + shapely.area(rest) / target_m2)
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """What the area of each grid should be by its ground.
 
-
-def own_targets(polygons: Geometries, uses: UsedGround, target_m2: float) -> Floats:
-    """Return for each polygon the area at which it would be one grid by its ground, m².
-
-    The harmonic mean of the targets of its parts; what is whole counts one grid at most.
+    Attributes
+    ----------
+    target_m2 : float array
+        Area at which it would be one grid: the harmonic mean of the targets of its parts; what is
+        whole counts one grid at most.
+    low, high : float arrays
+        Range as shares of that: the means of those of its parts, by how much of a grid they are.
     """
-    out = np.full(len(polygons), target_m2)
-    if not len(uses.polygons):
-        return out
-    at, ground = STRtree(uses.polygons).query(polygons, predicate="intersects")
-    order = np.lexsort((ground, at))
-    met, start = np.unique(at[order], return_index=True)
-    for i, near in zip(met.tolist(), np.split(ground[order], start[1:]), strict=False):
-        out[i] = shapely.area(polygons[i]) / _load(polygons[i], uses.take(near), target_m2)
-    return out
+
+    target_m2: Floats
+    low: Floats
+    high: Floats
+
+
+def _aim(polygon: shapely.Polygon, near: UsedGround, target_m2: float) -> tuple[float, ...]:
+    """Target, low and high of one polygon, each part by what holds on its ground."""
+    rest, load, low, high = polygon, 0.0, 0.0, 0.0
+    rows = near.polygons, near.targets(target_m2), near.whole, near.low, near.high
+    for ground, target, whole, own_low, own_high in zip(*rows, strict=True):
+        part = shapely.area(shapely.intersection(rest, ground)) / target
+        part = min(1.0, part) if whole else part
+        load += part
+        low, high = low + part * (own_low - LOW), high + part * (own_high - HIGH)
+        rest = shapely.difference(rest, ground)
+    load += shapely.area(rest) / target_m2
+    return float(shapely.area(polygon) / load), LOW + low / load, HIGH + high / load
+
+
+def own_aims(polygons: Geometries, uses: UsedGround, target_m2: float) -> Aims:
+    """Return what the area of each polygon should be; without ground, that of the run."""
+    n = len(polygons)
+    aims = np.column_stack([np.full(n, target_m2), np.full(n, LOW), np.full(n, HIGH)])
+    if len(uses.polygons):
+        at, ground = STRtree(uses.polygons).query(polygons, predicate="intersects")
+        order = np.lexsort((ground, at))
+        met, start = np.unique(at[order], return_index=True)
+        for i, near in zip(met.tolist(), np.split(ground[order], start[1:]), strict=False):
+            aims[i] = _aim(polygons[i], uses.take(near), target_m2)
+    return Aims(aims[:, 0], aims[:, 1], aims[:, 2])

@@ -22,7 +22,14 @@ what goes in
   GRIDS    any file GDAL reads, with a layer of polygons that cover their ground exactly, in
            metres; by default the layer grids that python -m gridding writes
   --load   area, or a field of numbers of 0 or more; given several times, all are balanced
-           alike; without it the area is
+           alike; without it the area is. NAME also finds load_NAME, which python -m gridding
+           writes of each --load NAME
+
+how it goes
+  N groups are made that hang together by common border, are compact, and bear about the same
+  of each load. The more loads, the less even each can be: look at the spread that is printed.
+  A unit is never divided, so one that bears more than a group's share leaves its group heavy.
+  Units in parts without common border (islands) get one group a part at least.
 
 what comes out
   OUT.gpkg layer groups  group (from 1, rows from the north, west to east in a row), units,
@@ -31,10 +38,17 @@ what comes out
   --json   groups, units, and for each load the mean, the least and the most of a group and its
            spread (standard deviation by mean)
 
-example
-  twelve patrol areas with about the same area and number of components
+examples
+  twelve patrol areas of about the same size
+    python -m gridding.grouping grids.gpkg -o patrol.gpkg --groups 12
+  with about the same area and number of components, counted when the grids were cut
+    python -m gridding features.gpkg --boundary streets.gpkg -o grids.gpkg \\
+        --load components=components.gpkg
     python -m gridding.grouping grids.gpkg -o patrol.gpkg --groups 12 \\
         --load area --load components
+  groups of the units of another file, by hours of work, with figures for a program
+    python -m gridding.grouping city.gpkg -o teams.gpkg --layer parcels --groups 5 \\
+        --load hours --json
 
 Groups are connected. Equal units give equal groups, in whatever order they come.
 exit codes: 0 done, 1 a coded error (E-..., see docs/errors.md), 2 wrong use.
@@ -62,12 +76,14 @@ def _load(frame: pd.DataFrame, name: str, polygons: Geometries) -> Floats:
     if name == AREA:
         return np.asarray(shapely.area(polygons), float)
     fields = [str(f) for f in frame.select_dtypes("number").columns]
-    if name not in fields:
+    # What python -m gridding counted as NAME stands in its file as load_NAME.
+    found = next((f for f in (name, f"load_{name}") if f in fields), None)
+    if found is None:
         raise InputError(
             "E-GROUP-FIELD",
             f"There is no field {name} of numbers; there are {', '.join(fields) or 'none'}.",
         )
-    return frame[name].to_numpy(float)
+    return frame[found].to_numpy(float)
 
 
 def _figures(made: Groups) -> dict[str, object]:

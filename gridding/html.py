@@ -14,10 +14,12 @@ from gridding.figures import (
     close_view,
     grid_map,
     histogram,
+    short_number,
     stroke_of_kind,
     worst_grids,
 )
 from gridding.kinds import BORDER_KINDS, GIVEN
+from gridding.landuse import HIGH, LOW
 from gridding.style import STYLE
 from gridding.types import REASON_NAMES, Communities, Features, GridResult
 
@@ -34,8 +36,12 @@ _KIND_TEXT = {
     "former": "border of a grid that was kept",
     "land-use": "edge of a land use",
 }
+_OWN_RANGE = (
+    "On ground whose use has a range of its own, the ends of that stand for 0.5 and 1.5, and half "
+    "way to them for 0.75 and 1.25."
+)
 _REASON_TEXT = {
-    "in-range": "within half of the target",
+    "in-range": "within the range round the target",
     "one-unit": "one building or compound fills the grid",
     "small-ground": "the community, or this part of it, is no larger",
     "indivisible": "buildings and compounds hold half of the ground or more",
@@ -73,9 +79,11 @@ def _legend(result: GridResult) -> str:
         if k in used
     )
     mark = '<li><svg class="key" viewBox="0 0 24 14"><circle class="mark" cx="12" cy="7" r="5"/>'
+    reasons = result.reasons
+    own = "" if {*reasons.low, *reasons.high} <= {LOW, HIGH} else f"<p>{_OWN_RANGE}</p>"
     return (
         f'<div class="legend"><ul aria-label="Area">{areas}</ul><ul aria-label="Border">{lines}'
-        f"{mark}</svg>place of a remark</li></ul></div>"
+        f"{mark}</svg>place of a remark</li></ul>{own}</div>"
     )
 
 
@@ -89,8 +97,11 @@ def _figures(result: GridResult) -> str:
         ("Mean area", f"{r.area_mean_m2:,.0f} m²"),
         ("Smallest and largest", f"{r.area_min_m2:,.0f} to {r.area_max_m2:,.0f} m²"),
         ("Spread of areas (standard deviation / mean)", f"{r.area_cv:.3f}"),
-        ("Within half of the target", f"{r.share_in_range:.1%}"),
-        ("Within a quarter of the target", f"{r.share_near_target:.1%}"),
+        (
+            "In range (0.5 to 1.5 of the target, or as the land use says)",
+            f"{r.share_in_range:.1%}",
+        ),
+        ("Not more than half way to its ends", f"{r.share_near_target:.1%}"),
         ("Border inside communities on features", f"{r.on_feature_share:.1%}"),
         ("Shape (4 π area / perimeter², median)", f"{r.shape_median:.3f}"),
         ("Poor shapes (below 0.2)", f"{r.shape_poor_share:.1%}"),
@@ -127,6 +138,35 @@ def _borders(result: GridResult) -> str:
             )
         )
     return _table(("Border on", "km", "share of chosen", ""), rows, "middle")
+
+
+def _price(price: float) -> str:
+    return f"price {price:g}" if price else "only counted"
+
+
+def _loads(result: GridResult) -> str:
+    """How each load is spread, in figures and as a histogram round the mean."""
+    loads = result.report.loads
+    rows = (
+        (
+            f'{escape(load.name)}<br><span class="soft">{_price(load.price)}</span>',
+            short_number(load.total),
+            short_number(load.outside),
+            short_number(load.mean),
+            short_number(load.largest),
+            f"{load.cv:.3f}",
+        )
+        for load in loads
+    )
+    head = ("Load", "total", "outside", "mean", "most", "spread")
+    charts = "".join(
+        f"<figure>{histogram(result.loads[load.name], load.mean, load.name, 'mean')}"
+        f"<figcaption>{escape(load.name)}: how many grids bear how much</figcaption></figure>"
+        for load in loads
+        if load.mean
+    )
+    note = "<p>Spread is the standard deviation over the grids by the mean.</p>"
+    return f'{_table(head, rows, "figures")}{note}<div class="close">{charts}</div>'
 
 
 def _reasons(result: GridResult) -> str:
@@ -180,12 +220,10 @@ def _problems(result: GridResult) -> str:
 
 def _community_table(result: GridResult, communities: Communities) -> str:
     n = len(communities.codes)
-    target = result.reasons.own_target_m2
     area, count = (
         np.bincount(result.community, w, n) for w in (result.area_m2, np.ones(len(result.area_m2)))
     )
-    near = (result.area_m2 >= 0.5 * target) & (result.area_m2 <= 1.5 * target)
-    in_range = np.bincount(result.community, near, n)
+    in_range = np.bincount(result.community, result.reasons.in_range, n)
     inner_m = result.perimeter_m * (1 - result.given_border_share)
     inner = np.bincount(result.community, inner_m, n)
     on = np.bincount(result.community, inner_m * result.on_feature_share, n)
@@ -228,22 +266,26 @@ def report_html(
     r, target = result.report, result.reasons.target_m2
     lead = (
         f"{r.grids:,} grids in {r.communities:,} communities, {r.area_mean_m2:,.0f} m² on average "
-        f"for a target of {target:,.0f} m². {r.share_in_range:.1%} are within half of the target; "
+        f"for a target of {target:,.0f} m². {r.share_in_range:.1%} are within their range; "
         f"{r.on_feature_share:.1%} of the border inside communities lies on features; "
         f"{len(r.problems):,} remarks."
     )
-    beside = _legend(result) + f"<h2>Areas, m²</h2>{histogram(result.area_m2, target)}"
+    beside = (
+        _legend(result)
+        + f"<h2>Areas, m²</h2>{histogram(result.area_m2, target, 'areas, m²', 'target')}"
+    )
     row = f'{grid_map(result, codes)}<div class="beside">{beside}{_reasons(result)}</div>'
-    parts = (
+    parts = [
         _section("Map", f'<div class="map-row">{row}</div>'),
         '<div class="pair">',
         _section("Figures", _figures(result)),
         _section("Borders by kind", _borders(result)),
         "</div>",
         _section("Furthest from the target", _worst(result, codes, communities, features)),
+        *([_section("Loads", _loads(result))] if r.loads else []),
         _section("Communities", _community_table(result, communities)),
         _section("Remarks", _problems(result)),
-    )
+    ]
     name = escape(title)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'

@@ -1,4 +1,4 @@
-"""Which layers of a file are lines, buildings, compounds and communities: a TOML map.
+"""Which layers of a file are lines, buildings, compounds, communities and so on: a TOML map.
 
 ::
 
@@ -21,6 +21,11 @@
     use_field = "fclass"       # or use = "park" for all of the layer
     uses = { wood = "forest" } # words of the rules for words of the field
 
+    [[loads]]                  # what is counted by grid, and balanced on request
+    layer = "residents"
+    name = "inhabitants"       # or name_field = "sort" with a load in each word
+    amount_field = "people"    # without it each row counts 1
+
     [[communities]]
     layer = "shequ"
     code_field = "SQDM"
@@ -35,7 +40,7 @@ from typing import Any
 
 from gridding.errors import InputError
 
-_TABLES = ("lines", "buildings", "compounds", "grounds", "communities")
+_TABLES = ("lines", "buildings", "compounds", "grounds", "loads", "communities")
 _KEYS = {
     "layer",
     "kind",
@@ -48,6 +53,9 @@ _KEYS = {
     "use",
     "use_field",
     "uses",
+    "name",
+    "name_field",
+    "amount_field",
 }
 
 
@@ -67,6 +75,9 @@ class Source:
     use: str = ""
     use_field: str = ""
     uses: dict[str, str] = field(default_factory=dict)
+    name: str = ""
+    name_field: str = ""
+    amount_field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ class LayerMap:
     buildings: tuple[Source, ...]
     compounds: tuple[Source, ...]
     grounds: tuple[Source, ...]
+    loads: tuple[Source, ...]
     communities: tuple[Source, ...]
 
 
@@ -85,6 +97,7 @@ PLAIN = LayerMap(
     buildings=(Source("buildings"),),
     compounds=(Source("compounds"),),
     grounds=(Source("grounds", use_field="use"),),
+    loads=(Source("loads", name_field="name", amount_field="amount"),),
     communities=(Source("communities"),),
 )
 
@@ -108,6 +121,9 @@ def _source(table: str, row: dict[str, Any]) -> Source:
         use=str(row.get("use", "")),
         use_field=str(row.get("use_field", "")),
         uses={str(k): str(v) for k, v in row.get("uses", {}).items()},
+        name=str(row.get("name", "")),
+        name_field=str(row.get("name_field", "")),
+        amount_field=str(row.get("amount_field", "")),
     )
 
 
@@ -134,8 +150,10 @@ def read_layer_map(path: Path) -> LayerMap:
         rows = content.get(table, [])
         rows = [rows] if isinstance(rows, dict) else rows
         roles[table] = tuple(_source(table, row) for row in rows)
-    if any(not (source.use or source.use_field) for source in roles["grounds"]):
-        raise InputError(
-            "E-GRID-LAYERS", f"Layer map {path}, [[grounds]]: give use or use_field; see --help."
-        )
+    for table, one, other in (("grounds", "use", "use_field"), ("loads", "name", "name_field")):
+        if any(not (getattr(s, one) or getattr(s, other)) for s in roles[table]):
+            raise InputError(
+                "E-GRID-LAYERS",
+                f"Layer map {path}, [[{table}]]: give {one} or {other}; see --help.",
+            )
     return LayerMap(**roles)

@@ -98,15 +98,16 @@ def balanced(
     return out, tuple(balance[i][1] for i in here)
 
 
-def load_figures(polygons: Geometries, table: LoadTable) -> tuple[LoadFigures, ...]:
-    """Return how each load is spread over grids."""
-    inside = amounts_in(polygons, table)
-    every = table.amounts.sum(axis=0)
+def load_figures(
+    inside: Floats, table: LoadTable, balance: tuple[tuple[str, float], ...]
+) -> tuple[LoadFigures, ...]:
+    """Return how each load is spread over grids; ``inside`` are `amounts_in` them."""
+    every, price = table.amounts.sum(axis=0), dict(balance)
     out = []
     for k, name in enumerate(table.names):
         own = inside[:, k]
         total, mean = float(own.sum()), float(own.mean())
         cv = float(own.std() / mean) if mean else 0.0
-        outside = max(0.0, float(every[k]) - total)
-        out.append(LoadFigures(name, total, outside, mean, float(own.max()), cv))
+        outside, largest = max(0.0, float(every[k]) - total), float(own.max())
+        out.append(LoadFigures(name, total, outside, mean, largest, cv, price.get(name, 0.0)))
     return tuple(out)

@@ -148,7 +148,7 @@ def make_grids(
     # Workers start, and load the engine, while the features are brought into their form.
     with _way(workers, scheduler, len(regions)) as way:
         ground, problems = canonical_features(
-            features, rules.courtyard_m2, rules.keep_compounds, rules.land_use
+            features, rules.courtyard_m2, rules.whole_m2, rules.land_use
         )
         recut = plan_recut(former, regions, ground, rules)
         cuts = cut_all(way, recut.regions, ground, rules, progress or _silent)

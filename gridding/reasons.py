@@ -9,12 +9,11 @@ import shapely
 from shapely import STRtree
 
 from gridding.canonical import Ground, Region
+from gridding.grounds import Aims
 from gridding.kinds import ON_FEATURE
 from gridding.types import Bools, Borders, Floats, Geometries, Ints, Reasons
 from gridding.units import group_units
 
-# Shares of the target area between which a grid is within the range.
-LOW, HIGH = 0.5, 1.5
 # A grid is all of its ground when no more than this share of that is missing: doubles.
 WHOLE_SHARE = 1 - 1e-6
 # From these shares of ground in units, and of border on features, they are called the reason.
@@ -76,12 +75,13 @@ def explain_areas(
     regions: list[Region],
     ground: Ground,
     target_m2: float,
-    own_target_m2: Floats,
+    aims: Aims,
 ) -> Reasons:
     """Return for each grid why its area is what it is: the first that holds of these.
 
     ``in-range``
-        Its area is 0.5 to 1.5 times the target of its ground, which below is called the target.
+        Its area is in the range round the target of its ground (0.5 to 1.5 times that, where the
+        land use says nothing else), which below are called the range and the target.
     ``one-unit``
         Above the range, one building or compound holds at least the target area of it, and what
         is left beside that is below the range: no border could part it.
@@ -106,25 +106,38 @@ def explain_areas(
         Connected parts of communities.
     ground : Ground
     target_m2 : float
-    own_target_m2 : float array
-        Target of each grid by land use.
+    aims : Aims
+        Target and range of each grid by land use.
     """
     area = shapely.area(polygons)
-    share = area / own_target_m2
+    share = area / aims.target_m2
+    small, large = share < aims.low, share > aims.high
     ground_m2 = _ground_m2(polygons, community, regions)
     ring = feature_share(borders, len(polygons))
-    out = np.flatnonzero((share < LOW) | (share > HIGH))
+    out = np.flatnonzero(small | large)
     found = _standing(polygons[out], ground)
     built, largest = np.zeros(len(area)), np.zeros(len(area))
     built[out], largest[out] = found.built_m2 / area[out], found.largest_m2
     compound = np.zeros(len(area), bool)
     compound[out] = found.is_compound
     rules = [
-        (share >= LOW) & (share <= HIGH),
-        (share > HIGH) & (largest >= own_target_m2) & (area - largest < LOW * own_target_m2),
-        (share < LOW) & (area >= WHOLE_SHARE * ground_m2),
+        ~(small | large),
+        large & (largest >= aims.target_m2) & (area - largest < aims.low * aims.target_m2),
+        small & (area >= WHOLE_SHARE * ground_m2),
         built >= BUILT_SHARE,
         ring >= RING_SHARE,
     ]
     code = np.select(rules, range(len(rules)), BEST_PRICE)
-    return Reasons(code, area, ground_m2, built, largest, compound, ring, target_m2, own_target_m2)
+    return Reasons(
+        code,
+        area,
+        ground_m2,
+        built,
+        largest,
+        compound,
+        ring,
+        target_m2,
+        aims.target_m2,
+        aims.low,
+        aims.high,
+    )

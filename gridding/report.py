@@ -13,8 +13,8 @@ from gridding.borders import explain_borders
 from gridding.canonical import Ground, Region
 from gridding.check import check_coverage
 from gridding.errors import CutError
-from gridding.grounds import own_targets
-from gridding.loads import load_figures
+from gridding.grounds import own_aims
+from gridding.loads import amounts_in, load_figures
 from gridding.reasons import explain_areas
 from gridding.rules import GridRules
 from gridding.types import (
@@ -88,12 +88,12 @@ def _size_problems(
     communities: Communities,
     reasons: Reasons,
 ) -> list[Problem]:
-    area = shapely.area(polygons)
-    low, high = 0.5 * reasons.own_target_m2, 1.5 * reasons.own_target_m2
+    area = reasons.area_m2
     xy = shapely.get_coordinates(shapely.centroid(polygons))
     out = []
-    for i in np.flatnonzero((area < low) | (area > high)):
-        code, what = ("W-GRID-LARGE", "large") if area[i] > high[i] else ("W-GRID-SMALL", "small")
+    for i in np.flatnonzero(~reasons.in_range):
+        is_large = reasons.share[i] > 1
+        code, what = ("W-GRID-LARGE", "large") if is_large else ("W-GRID-SMALL", "small")
         message = f"A grid of {area[i]:.0f} m² is {what} for the target. {reasons.sentence(int(i))}"
         x, y = float(xy[i, 0]), float(xy[i, 1])
         out.append(Problem(code, communities.codes[community[i]], message, x, y))
@@ -124,14 +124,13 @@ def _border_problems(communities: Communities, ground: Ground) -> list[Problem]:
 
 def _figures(
     parts: GridParts,
-    own_target_m2: Floats,
+    reasons: Reasons,
     units: int,
     coverage: CoverageReport,
     communities: int,
     problems: list[Problem],
 ) -> GridReport:
     area = shapely.area(parts.polygons)
-    share = area / own_target_m2
     shape = 4 * np.pi * area / shapely.length(parts.polygons) ** 2
     inner = float(parts.inner_m.sum())
     return GridReport(
@@ -141,8 +140,8 @@ def _figures(
         area_min_m2=float(area.min()),
         area_max_m2=float(area.max()),
         area_cv=float(area.std() / area.mean()),
-        share_in_range=float(((share >= 0.5) & (share <= 1.5)).mean()),
-        share_near_target=float(((share >= 0.75) & (share <= 1.25)).mean()),
+        share_in_range=float(reasons.in_range.mean()),
+        share_near_target=float(reasons.near_target.mean()),
         on_feature_share=float(parts.on_feature_m.sum() / inner) if inner else 1.0,
         shape_median=float(np.median(shape)),
         shape_poor_share=float((shape < 0.2).mean()),
@@ -204,14 +203,15 @@ def finish(
     share = np.where(has_inner, parts.on_feature_m / np.where(has_inner, parts.inner_m, 1), 1.0)
     borders = _borders(parts, drawn)
     target_m2 = rules.target_area_m2
-    own_m2 = own_targets(parts.polygons, ground.uses, target_m2)
+    aims = own_aims(parts.polygons, ground.uses, target_m2)
     reasons = explain_areas(
-        parts.polygons, parts.community, borders, regions, ground, target_m2, own_m2
+        parts.polygons, parts.community, borders, regions, ground, target_m2, aims
     )
     problems = problems + _border_problems(communities, ground)
     problems += _size_problems(parts.polygons, parts.community, communities, reasons)
-    report = _figures(parts, own_m2, units, coverage, len(communities.codes), problems)
-    report = replace(report, loads=load_figures(parts.polygons, ground.loads))
+    report = _figures(parts, reasons, units, coverage, len(communities.codes), problems)
+    inside = amounts_in(parts.polygons, ground.loads)
+    report = replace(report, loads=load_figures(inside, ground.loads, rules.balance))
     return GridResult(
         polygons=parts.polygons,
         community=parts.community,
@@ -225,4 +225,5 @@ def finish(
         reasons=reasons,
         report=report,
         former=parts.former,
+        loads=dict(zip(ground.loads.names, inside.T.copy(), strict=True)),
     )

@@ -64,7 +64,8 @@ class GridRules:
     scheme : str
         Code scheme, which bounds the number of grids in a community.
     keep_compounds : bool
-        Whether compounds are managed whole even above the target area.
+        Whether compounds are managed whole even above the target area. If not, the edge of a
+        larger one is a wall, and borders may run inside it; smaller ones are whole all the same.
     gap_m : float
         Widest gap between two buildings whose axis counts as a feature.
     extend_m : float
@@ -128,6 +129,11 @@ class GridRules:
     def courtyard_m2(self) -> float:
         """Courtyards up to this area belong to their building or compound."""
         return 0.5 * self.target_area_m2
+
+    @property
+    def whole_m2(self) -> float:
+        """Compounds up to this area are not cut."""
+        return math.inf if self.keep_compounds else self.target_area_m2
 
     @property
     def scale(self) -> float:

@@ -70,14 +70,21 @@ td,.place{font-variant-numeric:tabular-nums}
 .middle td:nth-child(2),.middle th:nth-child(2),.middle td:nth-child(3),.middle th:nth-child(3)
 {text-align:right}
 td:last-child,th:last-child{padding-right:0}
+.plain td:first-child{white-space:nowrap}
 .meter{display:block;width:100%;min-width:70px;height:9px;margin-top:7px;background:var(--s2)}
 .meter span{display:block;height:100%;background:var(--s0)}
 .close{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:28px}
 .close svg{border:1px solid var(--rule);background:var(--page)}
 figcaption{font-size:.92rem}
-.place{color:var(--soft);white-space:nowrap}
+.place{color:var(--soft);white-space:nowrap}.soft{color:var(--soft)}
 @media (max-width:600px){header,main{padding-left:14px;padding-right:14px}
-table{font-size:.86rem}th,td{padding-right:9px}.plain{min-width:620px}
+table{font-size:.86rem}th,td{padding-right:9px}.figures{font-size:.8rem}
+.figures th,.figures td{padding-right:5px}.figures th{font-size:.76rem}
+.plain,.plain tbody,.plain tr,.plain td{display:block}
+.plain thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.plain tr{border-bottom:1px solid var(--rule);padding:8px 0}
+.plain td{border:0;padding:0;overflow-wrap:anywhere}
+.plain td:nth-child(-n+2){display:inline-block;margin-right:12px;color:var(--soft)}
 .map{flex-basis:100%}}
 @media print{body{font-size:10pt}section,figure{break-inside:avoid}.wide{overflow:visible}
 header,main{max-width:none;padding:0}svg{print-color-adjust:exact}

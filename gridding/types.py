@@ -147,6 +147,8 @@ class LoadFigures:
         Amount in a grid.
     cv : float
         Coefficient of variation over grids: standard deviation by mean; 0 without any load.
+    price : float
+        What the rules put on it; 0 for a load that is only counted.
     """
 
     name: str
@@ -155,6 +157,7 @@ class LoadFigures:
     mean: float
     largest: float
     cv: float
+    price: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,8 @@ class GridReport:
     communities, grids : int
     area_mean_m2, area_min_m2, area_max_m2, area_cv : float
     share_in_range, share_near_target : float
-        Share of grids of 0.5 to 1.5 and of 0.75 to 1.25 times the target area of their ground.
+        Share of grids within the range round the target of their ground, 0.5 to 1.5 times that
+        where no land use says otherwise, and of those not more than half way to its ends.
     on_feature_share : float
         Share of all border inside communities that lies on real features, by length.
     shape_median : float
@@ -257,7 +261,8 @@ REASON_NAMES: tuple[str, ...] = (
 """Names of the values of ``Reasons.code``; what each means: `gridding.reasons.explain_areas`."""
 
 _SENTENCES = (
-    "Its {area:,.0f} m² are within the range round the target of {target:,.0f} m².",
+    "Its {area:,.0f} m² are within the range round the target of {target:,.0f} m², {low:,.0f} to "
+    "{high:,.0f} m².",
     "One {unit} of {largest:,.0f} m², which may not be cut, fills it.",
     "It is all of its ground: that has no more than {ground:,.0f} m².",
     "Buildings and compounds, which may not be cut, hold {built:.0%} of its ground.",
@@ -290,6 +295,8 @@ class Reasons:
         Target of the run.
     own_target_m2 : float array
         Target of each grid by the land use of its ground.
+    low, high : float arrays
+        Range of each grid by the land use of its ground, as shares of that.
     """
 
     code: Ints
@@ -301,6 +308,23 @@ class Reasons:
     feature_share: Floats
     target_m2: float
     own_target_m2: Floats
+    low: Floats
+    high: Floats
+
+    @property
+    def share(self) -> Floats:
+        """Area of each grid by its own target."""
+        return self.area_m2 / self.own_target_m2
+
+    @property
+    def in_range(self) -> Bools:
+        """Which grids are within their range."""
+        return (self.share >= self.low) & (self.share <= self.high)
+
+    @property
+    def near_target(self) -> Bools:
+        """Which grids are not more than half way to the ends of their range."""
+        return (self.share >= (1 + self.low) / 2) & (self.share <= (1 + self.high) / 2)
 
     def name(self, grid: int) -> str:
         """Return the name of the reason of a grid."""
@@ -311,6 +335,8 @@ class Reasons:
         return _SENTENCES[self.code[grid]].format(
             area=self.area_m2[grid],
             target=self.own_target_m2[grid],
+            low=self.low[grid] * self.own_target_m2[grid],
+            high=self.high[grid] * self.own_target_m2[grid],
             unit="compound" if self.largest_is_compound[grid] else "building",
             largest=self.largest_m2[grid],
             ground=self.ground_m2[grid],
@@ -345,6 +371,8 @@ class GridResult:
     report : GridReport
     former : int array
         Index of the former grid that a grid is, unchanged to the bit; -1 for a new one.
+    loads : dict of float arrays
+        Amount of each load in each grid, by name.
     """
 
     polygons: Geometries
@@ -359,3 +387,4 @@ class GridResult:
     reasons: Reasons
     report: GridReport
     former: Ints
+    loads: dict[str, Floats]

@@ -9,7 +9,7 @@ from shapely import STRtree
 from gridding.canonical import canonical_uses
 from gridding.codes import max_number
 from gridding.errors import CodeError, InputError
-from gridding.grounds import own_targets
+from gridding.grounds import own_aims
 from gridding.rules import GridRules
 from gridding.types import Communities, Features, Geometries, PointLoad
 
@@ -114,8 +114,8 @@ def check_numbers(communities: Communities, features: Features, rules: GridRules
     too_large = np.flatnonzero(area > 1.5 * most * rules.target_area_m2)
     if len(too_large):
         uses, _ = canonical_uses(features, rules.courtyard_m2, rules.land_use)
-        own = own_targets(communities.polygons[too_large], uses, rules.target_area_m2)
-        too_large = too_large[area[too_large] > 1.5 * most * own]
+        aims = own_aims(communities.polygons[too_large], uses, rules.target_area_m2)
+        too_large = too_large[area[too_large] > 1.5 * most * aims.target_m2]
     if len(too_large):
         code = communities.codes[too_large[0]]
         raise CodeError(

@@ -8,6 +8,8 @@ from typing import Any
 
 from django_tasks import task
 
+from spatial.basemap.models import Upload
+from spatial.basemap.services import upload_inspection
 from spatial.core.jobs import Progress, run_job
 from spatial.core.models import Job
 from spatial.grids.services.export import export_grids
@@ -43,3 +45,11 @@ def _write(job: Job, progress: Progress) -> dict[str, Any]:
         progress=progress,
     )
     return {"file": path.name, "version": done.version, "grids": done.grids}
+
+
+@task
+def inspect_upload_task(upload_id: str) -> None:
+    """Find out what is in an upload; one that was deleted meanwhile is none any more."""
+    upload = Upload.objects.filter(pk=upload_id, state=Upload.State.INSPECTING).first()
+    if upload is not None:
+        upload_inspection.inspect(upload)

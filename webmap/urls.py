@@ -1,7 +1,8 @@
 """Every address of the site, each with who may use it.
 
 The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (anyone while the
-setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``.
+setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``,
+``Importer``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 
@@ -11,10 +12,11 @@ from django.urls import include, path, re_path, register_converter
 from django.views.i18n import JavaScriptCatalog
 
 from webmap import converters, health
-from webmap.api import docs, exports, search, views
+from webmap.api import docs, exports, search, uploads, views
 from webmap.api.permissions import (
     Anyone,
     Exporter,
+    Importer,
     LoggedIn,
     MapIsOpen,
     data_behind_map,
@@ -58,6 +60,20 @@ urlpatterns = [
     data("api/v1/exports", exports.Exports, Exporter, "exports"),
     data("api/v1/jobs/<uuid:job_id>", exports.JobState, LoggedIn, "job"),
     data("api/v1/jobs/<uuid:job_id>/file", exports.JobFile, LoggedIn, "job-file"),
+    data("api/v1/uploads", uploads.Uploads, Importer, "uploads"),
+    data("api/v1/uploads/<uuid:upload_id>", uploads.UploadState, Importer, "upload"),
+    data(
+        "api/v1/uploads/<uuid:upload_id>/content",
+        uploads.UploadContent,
+        Importer,
+        "upload-content",
+    ),
+    data(
+        "api/v1/uploads/<uuid:upload_id>/inspection",
+        uploads.UploadInspection,
+        Importer,
+        "upload-inspection",
+    ),
     # tiles
     data("tiles/<layer:layer>.json", views.TileJson, MapIsOpen, "tilejson"),
     path(

@@ -78,9 +78,9 @@ FROM (
 ) t
 """
 FEATURES = """
-INSERT INTO basemap_basefeature (dataset_id, kind, line_class, name, subtype, underground, geom,
-    geom3857, source_key, digest)
-SELECT 1, kind, cls, name, '', false, ST_Transform(shape, 4326), shape, key, ''
+INSERT INTO basemap_basefeature (dataset_id, kind, line_class, name, subtype, use, underground,
+    geom, geom3857, source_key, digest)
+SELECT 1, kind, cls, name, '', '', false, ST_Transform(shape, 4326), shape, key, ''
 FROM (
     SELECT 'building' AS kind, 0 AS cls, '' AS name, 'b' || i || '/' || j || '/' || k AS key,
         ST_MakeEnvelope(x, y, x + 22, y + 18, 3857) AS shape
@@ -102,8 +102,8 @@ INSERT INTO basemap_region (id, level, code, name, name_en, dataset_id, geom, ge
     ST_SetSRID(ST_GeomFromText('MULTIPOLYGON EMPTY'), 4326),
     ST_SetSRID(ST_GeomFromText('MULTIPOLYGON EMPTY'), 3857), 1, '2026-01-01');
 INSERT INTO grids_gridplan (id, district_id, edition, state, scheme, target_area_m2, metric_srid,
-    grid_count, figures, check_report, input_digest, created_at)
-    VALUES (1, 1, 1, 'draft', 'gbt30428', 10000, 4548, 0, '{}', '{}', '', now());
+    grid_count, rules, figures, check_report, input_digest, created_at)
+    VALUES (1, 1, 1, 'draft', 'gbt30428', 10000, 4548, 0, '{}', '{}', '{}', '', now());
 """
 
 

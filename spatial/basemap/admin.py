@@ -8,7 +8,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
 
-from spatial.basemap.models import BaseFeature, Dataset, ImportIssue, ImportRun, Place, Region
+from spatial.basemap.models import (
+    BaseFeature,
+    Dataset,
+    ImportIssue,
+    ImportRun,
+    Place,
+    Region,
+    Upload,
+)
 
 
 class LookOnly:
@@ -93,6 +101,16 @@ class ImportRunAdmin(LookOnly, admin.ModelAdmin):
         return run.counts.get("removed", 0)
 
 
+@admin.register(Upload)
+class UploadAdmin(LookOnly, admin.ModelAdmin):
+    """Files sent in, and what became of them."""
+
+    list_display = ("created_at", "name", "state", "size_bytes", "created_by")
+    list_filter = ("state",)
+    search_fields = ("name", "sha256")
+    list_select_related = ("created_by",)
+
+
 @admin.register(ImportIssue)
 class ImportIssueAdmin(LookOnlyMap):
     """One issue with its place on a map."""
@@ -124,7 +142,16 @@ class RegionAdmin(LookOnlyMap):
 class BaseFeatureAdmin(LookOnlyMap):
     """Features of the base map."""
 
-    list_display = ("source_key", "kind", "line_class", "name", "subtype", "underground", "dataset")
+    list_display = (
+        "source_key",
+        "kind",
+        "line_class",
+        "name",
+        "subtype",
+        "use",
+        "underground",
+        "dataset",
+    )
     list_filter = ("kind", "line_class", "underground", "dataset")
     search_fields = ("name", "=source_key")
     list_select_related = ("dataset",)

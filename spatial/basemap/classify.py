@@ -25,6 +25,7 @@ class Assigned:
     line_class: NDArray[np.int16]
     name: NDArray[np.object_]
     subtype: NDArray[np.object_]
+    use: NDArray[np.object_]
     underground: NDArray[np.bool_]
 
     @property
@@ -110,6 +111,7 @@ def assign(
         line_class=np.zeros(size, dtype=np.int16),
         name=np.full(size, "", dtype=object),
         subtype=np.full(size, "", dtype=object),
+        use=np.full(size, "", dtype=object),
         underground=np.zeros(size, dtype=bool),
     )
     for number, rule in enumerate(rules):
@@ -139,5 +141,6 @@ def _fill(
     found.line_class[rows] = rule.line_class
     found.name[rows] = table.text(rule.name, rows)
     found.subtype[rows] = table.text(rule.subtype, rows)
+    found.use[rows] = table.text(rule.use, rows)
     for condition in rule.underground:
         found.underground[rows] |= table.fulfil(condition)[rows]

@@ -1,5 +1,7 @@
 """Regions (district, street, community), base map features, places, and the record of imports."""
 
+import uuid
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -94,6 +96,51 @@ class ImportIssue(models.Model):
         return f"{self.code} {self.layer} {self.feature}"
 
 
+class Upload(models.Model):
+    """A file sent from a browser or a program: its bytes, and what was found in them."""
+
+    class State(models.TextChoices):
+        RECEIVING = "receiving", _("receiving")
+        INSPECTING = "inspecting", _("inspecting")
+        READY = "ready", _("ready")
+        UNCLEAR = "unclear", _("unclear: its encoding must be given")
+        REFUSED = "refused", _("refused")
+        FAILED = "failed", _("failed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("file"), max_length=255, help_text=_("The sender's name for it."))
+    folder = models.CharField(max_length=64, unique=True, editable=False)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVING)
+    size_bytes = models.BigIntegerField(_("bytes"))
+    received_bytes = models.BigIntegerField(_("bytes received"), default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    crs = models.IntegerField(_("reference system"), null=True, blank=True)
+    encoding = models.CharField(_("encoding"), max_length=30, default="auto")
+    inspected = models.JSONField(_("what is in it"), default=dict, blank=True)
+    error = models.JSONField(_("error"), default=dict, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed at"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    received_bytes__gte=0, received_bytes__lte=models.F("size_bytes")
+                ),
+                name="upload_received_within_size",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+
 class Region(models.Model):
     """A district, street (subdistrict) or community, valid for a span of time."""
 
@@ -152,6 +199,7 @@ class BaseFeature(models.Model):
         BUILDING = "building", _("building")
         COMPOUND = "compound", _("compound")
         GREEN = "green", _("green area")
+        GROUND = "ground", _("ground by land use")
 
     dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="features")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
@@ -163,6 +211,13 @@ class BaseFeature(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     subtype = models.CharField(
         _("subtype"), max_length=60, blank=True, help_text=_("The source's own word.")
+    )
+    use = models.CharField(
+        _("land use"),
+        max_length=40,
+        blank=True,
+        default="",
+        help_text=_("Word of the rules by land use, for areas."),
     )
     underground = models.BooleanField(_("underground"), default=False)
     geom = models.GeometryField(srid=STORE_SRID)

@@ -31,6 +31,7 @@ class FeatureArrays:
     line_class: NDArray[np.int16]
     name: NDArray[np.object_]
     subtype: NDArray[np.object_]
+    use: NDArray[np.object_]
     underground: NDArray[np.bool_]
 
     def __len__(self) -> int:
@@ -106,19 +107,19 @@ def _stream(
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.itersize = FETCH
         cursor.execute(
-            "SELECT kind, line_class, name, subtype, underground, ST_AsBinary(geom)"
+            "SELECT kind, line_class, name, subtype, use, underground, ST_AsBinary(geom)"
             " FROM basemap_basefeature WHERE geom && ST_GeomFromEWKT(%s) AND kind = ANY(%s)"
             " AND (%s::bigint[] IS NULL OR dataset_id = ANY(%s::bigint[]))",
             [box, kinds, ids, ids],
         )
-        rows.extend((*row[:5], bytes(row[5])) for row in cursor)
+        rows.extend((*row[:6], bytes(row[6])) for row in cursor)
     # By bytes, so that the order does not hang on ids, on the collation or on the index.
-    rows.sort(key=lambda row: (row[0], row[5], row[1:5]))
+    rows.sort(key=lambda row: (row[0], row[6], row[1:6]))
     return rows
 
 
 def _arrays(kind: str, rows: list[tuple], move: Transformer) -> FeatureArrays:
-    geometry = shapely.from_wkb(np.array([row[5] for row in rows], dtype=object))
+    geometry = shapely.from_wkb(np.array([row[6] for row in rows], dtype=object))
     xy = shapely.get_coordinates(geometry)
     if len(xy):
         moved = np.column_stack(move.transform(xy[:, 0], xy[:, 1]))
@@ -129,5 +130,6 @@ def _arrays(kind: str, rows: list[tuple], move: Transformer) -> FeatureArrays:
         line_class=np.array([row[1] for row in rows], dtype=np.int16),
         name=np.array([row[2] for row in rows], dtype=object),
         subtype=np.array([row[3] for row in rows], dtype=object),
-        underground=np.array([row[4] for row in rows], dtype=bool),
+        use=np.array([row[4] for row in rows], dtype=object),
+        underground=np.array([row[5] for row in rows], dtype=bool),
     )

@@ -25,6 +25,9 @@ ROLES = {
 EXPORTERS = frozenset({ADMINISTRATOR, GIS_STAFF, PLANNER})
 """Who may take grids out as files."""
 
+IMPORTERS = frozenset({ADMINISTRATOR, GIS_STAFF})
+"""Who may bring files in."""
+
 DRAFT_READERS = frozenset({ADMINISTRATOR, GIS_STAFF})
 """Who sees plans that are not published yet."""
 

@@ -32,6 +32,11 @@ class GridPlan(models.Model):
     target_area_m2 = models.FloatField(_("target area (m²)"), default=10_000)
     metric_srid = models.IntegerField(_("metric reference system"))
     grid_count = models.PositiveIntegerField(_("grids"), default=0)
+    rules = models.JSONField(
+        _("rules"),
+        default=dict,
+        help_text=_("All rules it was cut by; empty in plans made before they were kept."),
+    )
     figures = models.JSONField(
         _("figures"), default=dict, help_text=_("Measures of the whole plan and its problems.")
     )

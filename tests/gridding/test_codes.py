@@ -1,12 +1,35 @@
+import tomllib
+from importlib.resources import files
+
 import pytest
 
-from gridding import CodeError, CodeParts, grid_code, max_number, pad_community, parse_code
+from gridding import (
+    CodeError,
+    CodeParts,
+    grid_code,
+    max_number,
+    pad_community,
+    parse_code,
+    scheme_names,
+)
 
 
 def test_both_schemes():
     assert grid_code("gbt30428", "110101001001", 7) == "110101001001007"
     assert grid_code("cjt213", "110101001001", 7) == "11010100100107"
     assert (max_number("gbt30428"), max_number("cjt213")) == (999, 99)
+
+
+def test_schemes_are_data():
+    table = tomllib.loads(files("gridding").joinpath("schemes.toml").read_text(encoding="utf-8"))
+    for scheme in table["scheme"]:
+        name, digits = scheme["name"], scheme["number_digits"]
+        assert name in scheme_names()
+        assert 1 <= digits <= 3
+        assert scheme["source"]
+        assert max_number(name) == 10**digits - 1
+        assert len(grid_code(name, "110101001001", 7)) == 12 + digits
+    assert scheme_names()[0] == "gbt30428"
 
 
 def test_what_is_not_split_further_has_zeros():

@@ -24,6 +24,7 @@ from gridding import (
     read_land_use,
 )
 from gridding.__main__ import main
+from gridding.figures import size_class
 from gridding.frames import cut
 from gridding.html import report_html
 from tests.gridding.towns import X0, Y0, make_town
@@ -279,3 +280,78 @@ def test_a_layer_of_ground_names_its_use(tmp_path, capsys):
     town = tmp_path / "a.gpkg"
     assert main([str(town), "-o", "o.gpkg", "--layers", str(tmp_path / "map.toml")]) == 1
     assert "E-GRID-LAYERS" in capsys.readouterr().err
+
+
+def test_the_range_of_a_use_is_that_of_report_reasons_and_pictures():
+    shape = box(0, 0, 300, 100)
+    features = grounds((shape, "hill"))
+    wide = LandUse("hill", 100_000.0, low=0.25, high=1.2)
+    narrow = replace(wide, low=0.5)
+    codes = ["1"]
+    for rule, inside, style in ((wide, True, 1), (narrow, False, 0)):
+        result = make_grids(one(shape), features, GridRules(land_use=(rule,)))
+        assert len(result.polygons) == 1
+        assert result.report.share_in_range == inside
+        assert not result.report.share_near_target
+        assert ("W-GRID-SMALL" in {p.code for p in result.report.problems}) == (not inside)
+        assert result.reasons.low.tolist() == [rule.low]
+        assert size_class(result.reasons.share, rule.low, rule.high).tolist() == [style]
+        page = report_html(result, codes, one(shape), features, "Hill")
+        assert "range of its own" in page
+    sentence = make_grids(one(shape), features, GridRules(land_use=(wide,))).reasons.sentence(0)
+    assert "25,000 to 120,000 m²" in sentence
+
+
+def test_ranges_of_mixed_ground_are_weighted_by_what_counts():
+    shape = box(0, 0, 200, 100)
+    features = grounds((box(0, 0, 100, 100), "hill"))
+    rules = GridRules(target_area_m2=40_000.0, land_use=(LandUse("hill", 10_000.0, low=0.1),))
+    reasons = make_grids(one(shape), features, rules).reasons
+    # The hill is one grid, the rest a quarter of one.
+    assert reasons.own_target_m2.sum() == pytest.approx(20_000 / 1.25)
+    assert reasons.low[0] == pytest.approx((0.1 + 0.25 * 0.5) / 1.25)
+    assert reasons.high.tolist() == [1.5]
+
+
+def test_rules_count_in_the_fingerprint_where_their_ground_is(hills):
+    communities, features, village, _, result = hills
+    other = tuple(r for r in DEFAULT.land_use if r.use != "village")
+    rules = replace(DEFAULT, land_use=(*other, LandUse("village", 20_000.0)))
+    before = np.array(fingerprints(result.polygons, features, DEFAULT))
+    after = np.array(fingerprints(result.polygons, features, rules))
+    at = shapely.intersects(result.polygons, village)
+    assert (before != after)[at].all() and (before == after).any()
+
+
+@pytest.mark.parametrize(
+    "bounds", ["low = 1", "low = -0.1", "high = 1", "high = inf", "low = true"]
+)
+def test_wrong_ranges_are_refused(bounds, tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text(f"[[use]]\nname = 'park'\n{bounds}\n", "utf-8")
+    with pytest.raises(InputError, match="E-GRID-LANDUSE"):
+        read_land_use(path)
+
+
+def test_the_rules_that_come_with_the_package_name_all_grounds():
+    named = {rule.use: rule for rule in read_land_use()}
+    assert {
+        "hutong", "superblock", "campus", "park", "water", "rail", "port", "village", "mountain",
+    } <= set(named)  # fmt: skip
+    assert all(rule.why for rule in named.values())
+
+
+def test_only_compounds_above_the_target_may_be_cut():
+    yard, small = box(0, 0, 300, 200), box(310, 10, 60, 60)
+    communities = one(box(0, 0, 400, 200))
+    lane = shapely.LineString([(X0 + 340, Y0 - 5), (X0 + 340, Y0 + 205)])
+    features = Features(
+        np.array([lane]), np.array([4], np.int8), np.array(["road"]),
+        compounds=np.array([yard, small]),
+    )  # fmt: skip
+    whole = make_grids(communities, features)
+    parted = make_grids(communities, features, GridRules(keep_compounds=False))
+    assert parts_of(yard, whole) == 1 and parts_of(yard, parted) > 3
+    assert parts_of(small, whole) == parts_of(small, parted) == 1
+    walls = parted.borders.length_m[parted.borders.kind == BORDER_KINDS.index("wall-5")]
+    assert walls.sum() == pytest.approx(200, abs=2)

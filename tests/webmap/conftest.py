@@ -10,6 +10,7 @@ def own_folders(settings, tmp_path):
     """Tiles and exports of a test are its own, and nothing is remembered from another."""
     settings.TILE_DIR = tmp_path / "tiles"
     settings.EXPORT_DIR = tmp_path / "exports"
+    settings.UPLOAD_DIR = tmp_path / "uploads"
     settings.STATIC_ROOT = tmp_path
     # Nothing is collected for these tests, so names stay as they are.
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -5,14 +5,16 @@ import uuid
 import pytest
 from django.urls import get_resolver
 
+from spatial.basemap.models import Upload
 from spatial.core.models import Job
-from spatial.core.roles import EXPORTERS, ROLES
+from spatial.core.roles import EXPORTERS, IMPORTERS, ROLES
 from tests.webmap import factories
 
 ANONYMOUS = "anonymous"
 EVERYONE = {ANONYMOUS, "nobody", *ROLES}
 KNOWN = EVERYONE - {ANONYMOUS}
 JOB = uuid.UUID("00000000-0000-4000-8000-000000000001")
+UPLOAD = uuid.UUID("00000000-0000-4000-8000-000000000002")
 TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 
 # name of the route: (method, address, who while the map is public, who while it is closed)
@@ -31,6 +33,20 @@ ROUTES = {
     "exports": ("post", "/api/v1/exports", EXPORTERS, EXPORTERS),
     "job": ("get", f"/api/v1/jobs/{JOB}", {"administrator"}, {"administrator"}),
     "job-file": ("get", f"/api/v1/jobs/{JOB}/file", {"administrator"}, {"administrator"}),
+    "uploads": ("post", "/api/v1/uploads", IMPORTERS, IMPORTERS),
+    "upload": ("get", f"/api/v1/uploads/{UPLOAD}", {"administrator"}, {"administrator"}),
+    "upload-content": (
+        "head",
+        f"/api/v1/uploads/{UPLOAD}/content",
+        {"administrator"},
+        {"administrator"},
+    ),
+    "upload-inspection": (
+        "get",
+        f"/api/v1/uploads/{UPLOAD}/inspection",
+        {"administrator"},
+        {"administrator"},
+    ),
     "tilejson": ("get", "/tiles/grids.json?district=110101", EVERYONE, KNOWN),
     "tile": ("get", TILE, EVERYONE, KNOWN),
     "schema": ("get", "/api/schema/", EVERYONE, EVERYONE),
@@ -38,6 +54,7 @@ ROUTES = {
     "alive": ("get", "/healthz", EVERYONE, EVERYONE),
     "ready": ("get", "/readyz", EVERYONE, EVERYONE),
 }
+BODIES = {"exports": {"district": "110101"}, "uploads": {"name": "a.gpkg", "bytes": 9}}
 REFUSED = {401, 403, 404}
 
 
@@ -61,6 +78,9 @@ def test_every_route_is_in_the_table():
 def world(town, settings):
     owner = factories.user(name="owner")
     job = Job.objects.create(pk=JOB, kind="export", created_by=owner, result={"file": "a.zip"})
+    Upload.objects.create(
+        pk=UPLOAD, name="a.gpkg", folder="a", size_bytes=1, state="ready", created_by=owner
+    )
     folder = settings.EXPORT_DIR / str(job.pk)
     folder.mkdir(parents=True)
     (folder / "a.zip").write_bytes(b"PK")
@@ -78,8 +98,8 @@ def test_roles(world, client_of, settings, role, public):
     found = {}
     for name, (method, address, *who) in ROUTES.items():
         client = client_of() if role == ANONYMOUS else client_of_once(client_of, role)
-        data = {"district": "110101"} if name == "exports" else {"language": "en"}
-        kind = "application/json" if name == "exports" else None
+        data = BODIES.get(name, {"language": "en"})
+        kind = "application/json" if name in BODIES else None
         more = {"content_type": kind} if kind else {}
         response = getattr(client, method)(address, data if method == "post" else None, **more)
         assert response.status_code < 500, (name, response.content)

@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 
-from spatial.core.roles import EXPORTERS, role_names
+from spatial.core.roles import EXPORTERS, IMPORTERS, role_names
 from webmap.api.errors import LoginError, RoleError
 
 Anyone = AllowAny
@@ -28,16 +28,30 @@ class MapIsOpen(BasePermission):
         return map_is_open(request)
 
 
-class Exporter(BasePermission):
-    """Whoever holds a role that may take grids out."""
+class Holder(BasePermission):
+    """Whoever holds one of some roles; E-ROLE-MISSING names the roles that would do."""
+
+    roles: frozenset[str] = frozenset()
 
     def has_permission(self, request, view) -> bool:  # noqa: ARG002
-        """Allow by role; E-ROLE-MISSING names the roles that would do."""
+        """Allow by role."""
         if not request.user.is_authenticated:
             return False
-        if not role_names(request.user) & EXPORTERS:
-            raise RoleError(sorted(EXPORTERS))
+        if not role_names(request.user) & self.roles:
+            raise RoleError(sorted(self.roles))
         return True
+
+
+class Exporter(Holder):
+    """Whoever may take grids out."""
+
+    roles = EXPORTERS
+
+
+class Importer(Holder):
+    """Whoever may bring files in."""
+
+    roles = IMPORTERS
 
 
 def page_behind_map(view: Callable) -> Callable:

@@ -13,7 +13,9 @@ REASONS = {
     404: "Not there, or not for this user.",
     409: "The state has moved on.",
     410: "It was there and is gone.",
+    413: "More bytes than are taken.",
     429: "Too many requests; see Retry-After.",
+    507: "The server has no room.",
 }
 
 

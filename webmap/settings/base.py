@@ -14,6 +14,11 @@ STATE_DIR = Path(os.environ.get("WANMI_STATE_DIR") or BASE_DIR / ".state")
 TILE_DIR = STATE_DIR / "tiles"
 EXPORT_DIR = STATE_DIR / "exports"
 EXPORT_KEEP_H = 24
+UPLOAD_DIR = STATE_DIR / "uploads"
+UPLOAD_KEEP_H = int(os.environ.get("WANMI_UPLOAD_KEEP_H") or 72)
+UPLOAD_MAX_MB = int(os.environ.get("WANMI_UPLOAD_MAX_MB") or 4_096)
+READER_MEMORY_MB = int(os.environ.get("WANMI_READER_MEMORY_MB") or 2_048)
+READER_IDLE_S = float(os.environ.get("WANMI_READER_IDLE_S") or 300)
 
 wheels.use_bundled_data()
 GDAL_LIBRARY_PATH = wheels.gdal_library()
@@ -157,7 +162,13 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "webmap.api.errors.handle",
     "DEFAULT_PAGINATION_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"search": "300/min", "exports": "60/hour"},
+    "DEFAULT_THROTTLE_RATES": {
+        "search": "300/min",
+        "exports": "60/hour",
+        "uploads": "60/hour",
+        # 2 GB in pieces of 16 MB are 128; the rest is for small pieces over bad lines.
+        "upload-pieces": "3000/hour",
+    },
     # Without it the whole X-Forwarded-For header is the key, and a caller escapes by changing it.
     "NUM_PROXIES": int(os.environ.get("WANMI_PROXIES", "0")),
 }
@@ -176,6 +187,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "PlanState": "spatial.grids.models.GridPlan.State",
         "JobState": "spatial.core.models.Job.State",
+        "UploadState": "spatial.basemap.models.Upload.State",
         "RegionLevel": "spatial.basemap.models.Region.Level",
     },
 }

@@ -6,6 +6,7 @@ Python's reader checks sizes and sums as it unpacks.
 
 from __future__ import annotations
 
+import errno
 import stat
 import zipfile
 import zlib
@@ -13,7 +14,9 @@ from pathlib import Path, PurePosixPath
 
 from django.utils.translation import gettext_lazy as _
 
+from spatial.basemap.io import filegdb
 from spatial.basemap.io.problems import problem
+from spatial.core.errors import InputError
 
 MAX_MEMBERS = 2_000
 MAX_BYTES = 8 * 1024**3
@@ -22,13 +25,15 @@ MAX_RATIO = 200
 RATIO_FROM_BYTES = 1024**2
 ARCHIVES = {".zip", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".kmz"}
 CHUNK = 1024**2
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
+"""What Python's reader raises for an archive it cannot read."""
 
 
 def unpack(archive: Path, folder: Path, shown: str) -> list[Path]:
     """Unpack the members of ``archive`` flat into ``folder`` and return their paths.
 
-    Folders inside the archive are dropped, so two members of one name are refused. ``shown`` is
-    the file name for messages.
+    Folders inside the archive are dropped, so two members of one name are refused; the ``.gdb``
+    folder of a geodatabase is kept. ``shown`` is the file name for messages.
 
     Raises
     ------
@@ -38,21 +43,59 @@ def unpack(archive: Path, folder: Path, shown: str) -> list[Path]:
     """
     try:
         with zipfile.ZipFile(archive) as opened:
-            members = [entry for entry in opened.infolist() if not _is_folder(entry)]
-            members = [entry for entry in members if not _is_rubbish(entry)]
-            check(members, shown)
+            members = _wanted(opened)
+            check(members, archive.stat().st_size, shown)
             return [_write(opened, entry, folder) for entry in members]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        text = _("The zip is damaged; pack it again.")
-        raise problem("E-ZIP-CORRUPT", text, shown, reason=str(error)) from error
+    except DAMAGED as error:
+        raise damaged(shown, error) from error
 
 
-def check(members: list[zipfile.ZipInfo], shown: str) -> None:
-    """Refuse a list of members that breaks a rule; nothing has been unpacked yet."""
-    _check_sizes(members, shown)
-    seen: set[str] = set()
+def check_list(archive: Path, shown: str) -> None:
+    """Look at the list of members only.
+
+    Raises
+    ------
+    InputError
+        The codes of `unpack`, but for what shows only as members are read.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            check(_wanted(opened), archive.stat().st_size, shown)
+    except DAMAGED as error:
+        raise damaged(shown, error) from error
+
+
+def damaged(shown: str, error: Exception) -> InputError:
+    """The error for an archive that cannot be read."""
+    if is_full(error):
+        text = _("There is no room left to unpack the file; make room and try again.")
+        return problem("E-DISK-FULL", text, shown)
+    text = _("The zip is damaged; pack it again.")
+    return problem("E-ZIP-CORRUPT", text, shown, reason=str(error))
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error says that the disk, the quota or the process may hold no more."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def _wanted(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    members = [entry for entry in opened.infolist() if not _is_folder(entry)]
+    return [entry for entry in members if not _is_rubbish(entry)]
+
+
+def check_members(members: list[zipfile.ZipInfo], packed_bytes: int, shown: str) -> None:
+    """Refuse a list of members by sizes, paths and kinds, whatever the members are called."""
+    _check_sizes(members, packed_bytes, shown)
     for entry in members:
         _check_member(entry, shown)
+
+
+def check(members: list[zipfile.ZipInfo], packed_bytes: int, shown: str) -> None:
+    """Refuse a list of members that breaks a rule; nothing has been unpacked yet."""
+    check_members(members, packed_bytes, shown)
+    seen: set[str] = set()
+    for entry in members:
         short = _short_name(entry).casefold()
         if short in seen:
             text = _("The zip has two files of one name; keep one of them.")
@@ -60,7 +103,7 @@ def check(members: list[zipfile.ZipInfo], shown: str) -> None:
         seen.add(short)
 
 
-def _check_sizes(members: list[zipfile.ZipInfo], shown: str) -> None:
+def _check_sizes(members: list[zipfile.ZipInfo], packed_bytes: int, shown: str) -> None:
     if len(members) > MAX_MEMBERS:
         text = _("The zip has more than %d files; pack only the data.") % MAX_MEMBERS
         raise problem("E-ZIP-COUNT", text, shown, count=len(members))
@@ -68,11 +111,12 @@ def _check_sizes(members: list[zipfile.ZipInfo], shown: str) -> None:
     if total > MAX_BYTES:
         text = _("The zip unpacks to more than %d MB; import it in parts.") % (MAX_BYTES // 1024**2)
         raise problem("E-ZIP-SIZE", text, shown, bytes=total)
-    for entry in members:
-        big = entry.file_size > RATIO_FROM_BYTES
-        if big and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+    sizes = [(entry.file_size, entry.compress_size, entry.filename) for entry in members]
+    # The whole counts too: members may share their bytes, or each be small.
+    for size, packed, name in [*sizes, (total, packed_bytes, "")]:
+        if size > RATIO_FROM_BYTES and size > MAX_RATIO * max(packed, 1):
             text = _("The zip grows more than %d times; it is refused as a bomb.") % MAX_RATIO
-            raise problem("E-ZIP-RATIO", text, shown, member=entry.filename)
+            raise problem("E-ZIP-RATIO", text, shown, member=name)
 
 
 def _check_member(entry: zipfile.ZipInfo, shown: str) -> None:
@@ -93,7 +137,9 @@ def _check_member(entry: zipfile.ZipInfo, shown: str) -> None:
 
 
 def _short_name(entry: zipfile.ZipInfo) -> str:
-    return PurePosixPath(_real_name(entry)).name
+    name = PurePosixPath(_real_name(entry))
+    above = filegdb.folder_of(str(name))
+    return f"{above}/{name.name}" if above else name.name
 
 
 def _real_name(entry: zipfile.ZipInfo) -> str:
@@ -118,7 +164,10 @@ def _is_rubbish(entry: zipfile.ZipInfo) -> bool:
 
 def _write(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> Path:
     target = folder / _short_name(entry)
+    target.parent.mkdir(exist_ok=True)
     with opened.open(entry) as source, target.open("xb") as out:
         while chunk := source.read(CHUNK):
             out.write(chunk)
+        if out.tell() != entry.file_size:
+            raise zipfile.BadZipFile(f"{entry.filename} has not the size the list says")
     return target

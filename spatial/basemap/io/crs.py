@@ -27,6 +27,8 @@ from spatial.core.srid import STORE_SRID
 
 MARGIN_DEG = 1.5
 """How far coordinates may lie beyond the area of use: a city can reach over a zone's edge."""
+NEAR_DEG = 0.2
+"""How far beside the regions a file may lie and still be of their ground: about 20 km."""
 MAX_LATITUDE = 85.06
 """Beyond it the tiles' projection, web Mercator, has no end."""
 CGCS2000 = 4490
@@ -124,6 +126,8 @@ class SourceCrs:
         self.crs = CRS.from_epsg(epsg)
         self.place = place
         self.expected = expected
+        self.met = expected is None
+        """Whether any coordinate box so far touched the ground expected."""
         area = self.crs.area_of_use
         self.area = area.bounds if area else (-180.0, -90.0, 180.0, 90.0)
         self._move = self._transformer()
@@ -188,6 +192,7 @@ class SourceCrs:
     def _check(self, xy: NDArray[np.float64], moved: NDArray[np.float64]) -> None:
         if self._inside(moved):
             self._check_expected(xy, moved)
+            self.met = self.met or self._touches(moved)
             return
         low, high = xy.min(axis=0), xy.max(axis=0)
         raise self._reason(np.array([low, high]))
@@ -211,10 +216,31 @@ class SourceCrs:
         if self._meets(self.coordinates(xy[:, ::-1])):
             raise self._swapped()
 
+    def _touches(self, moved: NDArray[np.float64]) -> bool:
+        west, south, east, north = self.expected or (-180.0, -90.0, 180.0, 90.0)
+        low, high = moved.min(axis=0), moved.max(axis=0)
+        beside = low[0] > east + NEAR_DEG or high[0] < west - NEAR_DEG
+        return not (beside or low[1] > north + NEAR_DEG or high[1] < south - NEAR_DEG)
+
+    def refuse_elsewhere(self) -> None:
+        """Refuse a layer none of whose coordinates came near the regions in the store.
+
+        Raises
+        ------
+        InputError
+            ``E-CRS-ELSEWHERE``.
+        """
+        if not self.met:
+            text = _("Nothing in the layer is near the regions; give the right --crs or file.")
+            where, box = self.place, [round(value, 6) for value in self.expected or ()]
+            facts = {"epsg": self.epsg, "regions": box}
+            raise problem("E-CRS-ELSEWHERE", text, where.file, where.layer, **facts)
+
     def _meets(self, moved: NDArray[np.float64]) -> bool:
         west, south, east, north = self.expected or (-180.0, -90.0, 180.0, 90.0)
         lon, lat = moved.mean(axis=0)
-        return bool(west - 0.2 <= lon <= east + 0.2 and south - 0.2 <= lat <= north + 0.2)
+        wide = west - NEAR_DEG <= lon <= east + NEAR_DEG
+        return bool(wide and south - NEAR_DEG <= lat <= north + NEAR_DEG)
 
     def _reason(self, corners: NDArray[np.float64]) -> InputError:
         if self._inside(self.coordinates(corners[:, ::-1])):

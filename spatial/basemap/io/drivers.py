@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from spatial.basemap.io import geojson, spreadsheet
 from spatial.basemap.io.problems import problem
+from spatial.core.errors import InputError
 
 SHAPEFILE, GPKG, GEOJSON, OSM, ZIP = "ESRI Shapefile", "GPKG", "GeoJSON", "OSM", "zip"
+DXF, FILEGDB, CSV, XLSX = "DXF", "OpenFileGDB", "CSV", "XLSX"
 SUFFIXES = {
     ".shp": SHAPEFILE,
     ".gpkg": GPKG,
     ".geojson": GEOJSON,
     ".json": GEOJSON,
     ".pbf": OSM,
+    ".dxf": DXF,
+    ".csv": CSV,
+    ".xlsx": XLSX,
     ".zip": ZIP,
 }
+TABLES = {CSV, XLSX}
+"""Drivers of tables, whose points stand in two columns."""
 GPKG_IDS = {b"GPKG", b"GP10", b"GP11"}
-GEOJSON_TYPES = {
-    "FeatureCollection", "Feature", "GeometryCollection", "Point", "MultiPoint", "LineString",
-    "MultiLineString", "Polygon", "MultiPolygon",
-}  # fmt: skip
 MAX_BLOB_HEADER = 64 * 1024
-MAX_GEOJSON_BYTES = 512 * 1024**2
+HEAD_BYTES = 4096
 
 
 def driver_of(name: str) -> str | None:
@@ -35,34 +38,56 @@ def driver_of(name: str) -> str | None:
 
 
 def identify(path: Path, shown: str) -> str:
-    """Return the driver of a file after looking at its name and its first bytes.
+    """Return the driver of a file after looking at its name and through its bytes.
 
     Raises
     ------
     InputError
-        ``E-FILE-MISSING``, ``E-FILE-TYPE`` (name not on the list), ``E-FILE-CONTENT`` (the file
-        is not what its name says), ``E-FILE-BROKEN`` (cut short; GDAL reads the rest without a
-        word), ``E-FILE-SIZE`` and ``E-CRS-UNKNOWN`` for GeoJSON.
+        ``E-FILE-MISSING``, ``E-FILE-TYPE`` (name not on the list), ``E-FORMAT`` (the file is not
+        what its name says), ``E-FILE-BROKEN`` (cut short; GDAL reads the rest without a word),
+        and the codes of `geojson.check` and `spreadsheet.check`.
     """
+    driver = glance(path, shown)
+    if driver in _THROUGH:
+        _THROUGH[driver](path, shown)
+    return driver
+
+
+def glance(path: Path, shown: str) -> str:
+    """`identify` without reading the whole of a large text: first bytes and sizes only."""
     if not path.is_file():
         raise problem("E-FILE-MISSING", _("There is no such file; check the path."), shown)
-    driver = driver_of(shown)
-    if driver is None:
-        text = _("Files of this kind are not read; give .shp, .gpkg, .geojson, .osm.pbf or .zip.")
-        raise problem("E-FILE-TYPE", text, shown)
-    if driver == GEOJSON:
-        check_geojson(path, shown)
-    elif not _BYTES[driver](path):
-        raise _disguised(shown)
+    driver = listed(shown)
+    if not _BYTES[driver](path):
+        raise disguised(shown)
     if driver in _WHOLE and not _WHOLE[driver](path):
         text = _("The file is cut short; copy or export it again.")
         raise problem("E-FILE-BROKEN", text, shown)
     return driver
 
 
-def _disguised(shown: str) -> Exception:
+def listed(shown: str) -> str:
+    """The driver of a name whose ending is on the list.
+
+    Raises
+    ------
+    InputError
+        ``E-FILE-TYPE``.
+    """
+    driver = driver_of(shown)
+    if driver is None:
+        text = _(
+            "Files of this kind are not read; give .shp, .gpkg, .geojson, .dxf, .osm.pbf, .csv, "
+            ".xlsx or .zip."
+        )
+        raise problem("E-FILE-TYPE", text, shown)
+    return driver
+
+
+def disguised(shown: str, **detail: str) -> InputError:
+    """The error for a file that is not of the kind its name says."""
     text = _("The file is not what its name says; export it again or give its true ending.")
-    return problem("E-FILE-CONTENT", text, shown)
+    return problem("E-FORMAT", text, shown, **detail)
 
 
 def _head(path: Path, size: int) -> bytes:
@@ -92,7 +117,38 @@ def _is_zip(path: Path) -> bool:
     return _head(path, 4) in {b"PK\x03\x04", b"PK\x05\x06"}
 
 
-_BYTES = {SHAPEFILE: _is_shapefile, GPKG: _is_gpkg, OSM: _is_pbf, ZIP: _is_zip}
+def _is_workbook(path: Path) -> bool:
+    return _is_zip(path) and spreadsheet.is_workbook(path)
+
+
+def _is_geojson(path: Path) -> bool:
+    return _head(path, HEAD_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+
+
+def _is_dxf(path: Path) -> bool:
+    """A text DXF: pairs of lines, first a comment (999) or the beginning of a section (0)."""
+    lines = [line.strip() for line in _head(path, HEAD_BYTES).splitlines()]
+    return lines[:1] in ([b"0"], [b"999"]) and b"SECTION" in lines
+
+
+def _is_csv(path: Path) -> bool:
+    """Text with a separator in its first line, and no other format's beginning."""
+    head = _head(path, HEAD_BYTES).removeprefix(b"\xef\xbb\xbf")
+    first = head.lstrip().split(b"\n")[0]
+    separated = any(sign in first for sign in (b",", b";", b"\t"))
+    return separated and b"\0" not in head and first[:1] not in (b"<", b"{", b"[")
+
+
+_BYTES: dict[str, Callable[[Path], bool]] = {
+    SHAPEFILE: _is_shapefile,
+    GPKG: _is_gpkg,
+    GEOJSON: _is_geojson,
+    OSM: _is_pbf,
+    DXF: _is_dxf,
+    CSV: _is_csv,
+    XLSX: _is_workbook,
+    ZIP: _is_zip,
+}
 
 
 def _is_whole_gpkg(path: Path) -> bool:
@@ -141,41 +197,12 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
     return value, at
 
 
-_WHOLE = {GPKG: _is_whole_gpkg, OSM: _is_whole_pbf}
+def _is_whole_dxf(path: Path) -> bool:
+    """The last line of a DXF is EOF."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 64))
+        return file.read().rstrip().endswith(b"EOF")
 
 
-def check_geojson(path: Path, shown: str) -> None:
-    """Parse the text with the standard library and look at its type and reference system.
-
-    GDAL follows a ``crs`` member of type link, so only plain names of EPSG systems may pass.
-    """
-    if path.stat().st_size > MAX_GEOJSON_BYTES:
-        text = _("The GeoJSON is larger than 512 MB; convert it to GeoPackage.")
-        raise problem("E-FILE-SIZE", text, shown)
-    try:
-        with path.open(encoding="utf-8-sig") as file:
-            content = json.load(file)
-    except (ValueError, RecursionError) as error:
-        raise _disguised(shown) from error
-    if not isinstance(content, dict) or content.get("type") not in GEOJSON_TYPES:
-        raise _disguised(shown)
-    _check_member(content.get("crs"), shown)
-
-
-def _check_member(crs: Any, shown: str) -> None:
-    if crs is None:
-        return
-    name = crs.get("properties", {}).get("name") if isinstance(crs, dict) else None
-    plain = isinstance(name, str) and crs.get("type") == "name"
-    if not (plain and _known_name(name)):
-        text = _("The crs member is no plain EPSG name; remove it and give --crs EPSG:N.")
-        raise problem("E-CRS-UNKNOWN", text, shown)
-
-
-def _known_name(name: str) -> bool:
-    upper = name.upper()
-    if upper in {"URN:OGC:DEF:CRS:OGC:1.3:CRS84", "URN:OGC:DEF:CRS:OGC::CRS84"}:
-        return True
-    parts = [part for part in upper.split(":") if part]
-    epsg = parts[:-1] in (["EPSG"], ["URN", "OGC", "DEF", "CRS", "EPSG"])
-    return bool(parts) and epsg and parts[-1].isdigit()
+_WHOLE = {GPKG: _is_whole_gpkg, OSM: _is_whole_pbf, DXF: _is_whole_dxf}
+_THROUGH = {GEOJSON: geojson.check, XLSX: spreadsheet.check}

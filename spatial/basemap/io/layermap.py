@@ -7,6 +7,7 @@ before a feature is read.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,14 @@ from spatial.core.errors import InputError
 
 SHIPPED = Path(__file__).resolve().parents[1] / "layermaps"
 LINE_KINDS = frozenset({"road", "rail", "water_line", "wall"})
-AREA_KINDS = frozenset({"water_area", "building", "compound", "green"})
+AREA_KINDS = frozenset({"water_area", "building", "compound", "green", "ground"})
 PLACE_KINDS = frozenset({"address", "place", "poi"})
 LEAVE_OUT = "leave_out"
 LEVELS = ("district", "street", "community")
 MAX_CLASS = 7
 _TOP = {"name", "drivers", "layers", "id", "tags", "closed_ways", "attribution",
         "feature", "place", "region"}  # fmt: skip
-_RULE = {"layers", "kind", "class", "when", "unless", "underground", "name", "subtype"}
+_RULE = {"layers", "kind", "class", "when", "unless", "underground", "name", "subtype", "use"}
 _REGION = {"layers", "when", "code", "name", "name_en"}
 
 
@@ -57,6 +58,7 @@ class Rule:
     underground: tuple[Condition, ...] = ()
     name: tuple[str, ...] = ()
     subtype: tuple[str, ...] = ()
+    use: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class LayerMap:
         for rule in (*self.features, *self.places):
             if name in rule.layers:
                 found += [c.column for c in (*rule.when, *rule.unless, *rule.underground)]
-                found += [column for text in (*rule.name, *rule.subtype) for column in named(text)]
+                texts = (*rule.name, *rule.subtype, *rule.use)
+                found += [column for text in texts for column in named(text)]
         for rule in self.regions.values():
             if name in rule.layers:
                 found += [c.column for c in rule.when]
@@ -119,6 +122,15 @@ def named(text: str) -> list[str]:
 def shipped() -> list[LayerMap]:
     """The layer maps that come with the platform, by name."""
     return [load(str(path.stem)) for path in sorted(SHIPPED.glob("*.toml"))]
+
+
+def fitting(driver: str, layers: Iterable[str]) -> LayerMap | None:
+    """The shipped layer map for a driver or for layers of these names, None when there is none."""
+    names = {name.casefold() for name in layers}
+    for rules in shipped():
+        if driver in rules.drivers or names & rules.layers:
+            return rules
+    return None
 
 
 def load(name_or_path: str) -> LayerMap:
@@ -234,7 +246,16 @@ class _Checker:
             underground=self.conditions(table, "underground"),
             name=self.texts(table, "name"),
             subtype=self.texts(table, "subtype"),
+            use=self._use(table, where),
         )
+
+    def _use(self, table: dict[str, Any], where: str) -> tuple[str, ...]:
+        use = self.texts(table, "use")
+        if use and table.get("kind") not in AREA_KINDS:
+            raise self.refuse("E-MAP-VALUE", where, "only areas have a use")
+        if table.get("kind") == "ground" and not use:
+            raise self.refuse("E-MAP-VALUE", where, "ground needs a use")
+        return use
 
     def region(self, table: Any, level: str) -> RegionRule:
         where = f"region.{level}"

@@ -1,13 +1,12 @@
 """Streams the features of a layer in batches: geometries as shapely arrays, columns as texts.
 
-Memory holds one batch, whatever the size of the file; the features come from GDAL through its
-Arrow stream.
+Memory holds one batch, whatever the size of the file; the features come from the reader process as
+an Arrow stream.
 """
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,17 +16,15 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError
-from pyogrio.raw import open_arrow
 
-from spatial.basemap.io import drivers
-from spatial.basemap.io.arrow import ArrowStreamError, batches
+from spatial.basemap.io import drivers, table
 from spatial.basemap.io.problems import problem
 from spatial.basemap.io.source import Layer
 
 BATCH = 25_000
 """Features in memory at a time: about 30 MB of usual buildings and roads."""
 OSM_LAYERS = ("points", "lines", "multilinestrings", "multipolygons", "other_relations")
+CONTROLS = bytes(i for i in [*range(32), 127] if chr(i) not in "\t\n\v\f\r")
 _PAIR = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 
 
@@ -55,55 +52,43 @@ class Wanted:
     closed_ways: tuple[str, ...] = ()
 
 
-def read(layer: Layer, wanted: Wanted, batch: int = BATCH) -> Iterator[Batch]:
-    """Yield the features of a layer.
+def read(
+    layer: Layer, wanted: Wanted, batch: int = BATCH, only_first: bool = False
+) -> Iterator[Batch]:
+    """Yield the features of a layer, or only the first batch.
 
     Raises
     ------
     InputError
         ``E-FILE-BROKEN`` when GDAL gives up, ``E-TEXT-ENCODING`` for text that is not UTF-8
-        where it must be.
+        where it must be, ``E-TEXT-CONTROL``, ``E-READER-LIMIT``, ``E-READER-CRASH``.
     """
-    options = _options(layer, wanted)
     names = _names(layer, wanted)
     # From .osm.pbf every wanted tag is a column already; only converted files carry an hstore.
     packed = layer.driver != drivers.OSM and wanted.tags_column in layer.fields
     tags = wanted.tags_column if packed else ""
-    columns = [*dict.fromkeys(names.values())] + ([tags] if tags else [])
+    columns = [*dict.fromkeys([*names.values(), *(layer.xy or ())])] + ([tags] if tags else [])
+    stream = layer.reader.read(
+        layer.path,
+        layer.name,
+        columns=None if layer.driver == drivers.OSM else columns,
+        batch=batch,
+        encoding=layer.reading,
+        first=only_first,
+        **_options(layer, wanted),
+    )
     first = 1
-    try:
-        with warnings.catch_warnings():
-            # GDAL's notes on single rings and tables: broken features are counted later anyway.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            for raw, geometry_name in _stream(layer, columns, options, batch):
-                found = _batch(raw, geometry_name, layer, first)
-                yield _with_names(found, names, tags, wanted)
-                first += len(found)
-    except (ArrowStreamError, DataSourceError, DataLayerError) as error:
-        text = _("The file cannot be read to its end; export it again.")
-        reason = str(error)[:200]
-        raise problem("E-FILE-BROKEN", text, layer.file, layer.name, reason=reason) from error
-    if first - 1 < layer.features:
+    for raw, geometry_name in stream:
+        found = _batch(raw, geometry_name, layer, first)
+        yield _with_names(found, names, tags, wanted)
+        first += len(found)
+    if not only_first and first - 1 < layer.features:
         text = _("The layer says it has %(said)d features but only %(read)d can be read.")
         text %= {"said": layer.features, "read": first - 1}
         raise problem("E-FILE-BROKEN", text, layer.file, layer.name)
 
 
-def _stream(
-    layer: Layer, columns: Sequence[str], options: dict[str, Any], batch: int
-) -> Iterator[tuple[dict[str, NDArray[np.object_]], str]]:
-    wanted = None if layer.driver == drivers.OSM else list(columns)
-    with open_arrow(layer.path, layer=layer.name, columns=wanted, batch_size=batch, **options) as (
-        meta,
-        stream,
-    ):
-        for raw in batches(stream):
-            yield raw, meta["geometry_name"] or "wkb_geometry"
-
-
-def _options(layer: Layer, wanted: Wanted) -> dict[str, Any]:
-    if layer.driver == drivers.SHAPEFILE:
-        return {"encoding": layer.encoding}
+def _options(layer: Layer, wanted: Wanted) -> dict[str, str]:
     if layer.driver == drivers.OSM:
         return {"CONFIG_FILE": str(_write_osm_config(layer.path.parent, wanted))}
     return {}
@@ -136,8 +121,11 @@ def _batch(raw: dict[str, Any], geometry_name: str, layer: Layer, first: int) ->
     if wkb is None:
         size = len(next(iter(raw.values()), []))
         wkb = np.full(size, None, dtype=object)
-    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
     columns = {name: _texts(values, layer, name, first) for name, values in raw.items()}
+    if layer.xy:
+        geometry = table.points(columns[layer.xy[0]], columns[layer.xy[1]])
+    else:
+        geometry = shapely.from_wkb(wkb, on_invalid="ignore")
     return Batch(first, geometry, columns)
 
 
@@ -147,7 +135,9 @@ def _texts(
     found = np.empty(len(values), dtype=object)
     try:
         if set(map(type, values)) <= {bytes, type(None)}:
-            found[:] = [text.strip() or None for text in _decoded(values)]
+            texts = [value or b"" for value in values]
+            _refuse_controls(texts, layer, column, first)
+            found[:] = [text.strip() or None for text in _decoded(texts)]
         else:
             found[:] = [_text(value) for value in values]
     except UnicodeDecodeError as error:
@@ -157,13 +147,21 @@ def _texts(
     return found
 
 
-def _decoded(values: NDArray[np.object_]) -> list[str]:
-    """All texts of a column at once, joined by NUL; a NUL inside a text becomes a space."""
-    texts = [value or b"" for value in values]
-    joined = b"\0".join(texts)
-    if joined.count(b"\0") != len(texts) - 1:
-        joined = b"\0".join([text.replace(b"\0", b" ") for text in texts])
-    return joined.decode().split("\0")
+def _refuse_controls(texts: list[bytes], layer: Layer, column: str, first: int) -> None:
+    """Tabs and line breaks are usual and become blanks; other control characters are a fault."""
+    joined = b"".join(texts)
+    if len(joined.translate(None, CONTROLS)) == len(joined):
+        return
+    wrong = next(
+        i for i, text in enumerate(texts) if len(text.translate(None, CONTROLS)) < len(text)
+    )
+    sentence = _("The text in column %s has control characters; clean it.") % column
+    raise problem("E-TEXT-CONTROL", sentence, layer.file, layer.name, first + wrong)
+
+
+def _decoded(texts: list[bytes]) -> list[str]:
+    """All texts of a column at once, joined by NUL, which none of them has."""
+    return b"\0".join(texts).decode().split("\0")
 
 
 def _text(value: Any) -> str | None:

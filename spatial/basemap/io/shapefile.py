@@ -47,21 +47,26 @@ def check(shp: Path, shown: str) -> None:
     _check_table(shp, dbf, records, shown)
 
 
-def _broken(shp: Path, shown: str, reason: str, feature: str | int = "") -> Exception:
-    text = _("The shapefile is broken or cut short; copy or export it again.")
-    return problem("E-SHP-BROKEN", text, shown, shp.stem, feature, reason=reason)
+def _broken(
+    shp: Path, shown: str, part_name: str, reason: str, feature: str | int = ""
+) -> Exception:
+    text = _("The %s of the shapefile is broken or cut short; copy or export it again.") % part_name
+    return problem(
+        "E-SHP-BROKEN", text, shown, shp.stem, feature, part=part_name,
+        reason=reason,
+    )  # fmt: skip
 
 
 def _check_header(shp: Path, shown: str) -> None:
     with shp.open("rb") as file:
         head = file.read(HEADER)
     if len(head) < HEADER:
-        raise _broken(shp, shown, "header")
+        raise _broken(shp, shown, ".shp", "header")
     words, shape = struct.unpack(">i", head[24:28])[0], struct.unpack("<i", head[32:36])[0]
     if shape not in SHAPE_TYPES:
-        raise _broken(shp, shown, f"shape type {shape}")
+        raise _broken(shp, shown, ".shp", f"shape type {shape}")
     if words * 2 > shp.stat().st_size:
-        raise _broken(shp, shown, "shorter than its header says", _first_cut(shp))
+        raise _broken(shp, shown, ".shp", "shorter than its header says", _first_cut(shp))
 
 
 def _first_cut(shp: Path) -> str | int:
@@ -76,10 +81,10 @@ def _first_cut(shp: Path) -> str | int:
 def _check_index(shp: Path, shx: Path, shown: str) -> int:
     size = shx.stat().st_size
     if size < HEADER or (size - HEADER) % 8:
-        raise _broken(shp, shown, ".shx size")
+        raise _broken(shp, shown, ".shx", "size")
     first = _first_cut(shp)
     if first != "":
-        raise _broken(shp, shown, ".shx points beyond the .shp", first)
+        raise _broken(shp, shown, ".shx", "points beyond the .shp", first)
     return (size - HEADER) // 8
 
 
@@ -87,10 +92,10 @@ def _check_table(shp: Path, dbf: Path, records: int, shown: str) -> None:
     with dbf.open("rb") as file:
         head = file.read(32)
     if len(head) < 32:
-        raise _broken(shp, shown, ".dbf header")
+        raise _broken(shp, shown, ".dbf", "header")
     count, header, width = struct.unpack("<IHH", head[4:12])
     if count != records:
-        raise _broken(shp, shown, f".dbf has {count} rows, .shx {records}")
+        raise _broken(shp, shown, ".dbf", f"{count} rows, .shx has {records}")
     if header + count * width > dbf.stat().st_size:
         row = (dbf.stat().st_size - header) // max(width, 1) + 1
-        raise _broken(shp, shown, ".dbf is cut short", row)
+        raise _broken(shp, shown, ".dbf", "cut short", row)

@@ -1,7 +1,8 @@
 """Opens a file for one import: unpack, check, list the layers, clean up behind.
 
-GDAL only ever sees links with plain names in a folder of our own, never the user's path, so that
-no path can turn into one of GDAL's virtual file systems and no stray sidecar is read.
+GDAL runs in a process of its own (``reader``) and only ever sees links with plain names in a folder
+of our own, never the user's path, so that no path can turn into one of GDAL's virtual file systems
+and no stray sidecar is read.
 """
 
 from __future__ import annotations
@@ -16,12 +17,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyogrio
 from django.utils.translation import gettext_lazy as _
-from pyogrio.errors import DataLayerError, DataSourceError
 
-from spatial.basemap.io import archive, drivers, encoding, shapefile
+from spatial.basemap.io import (
+    archive,
+    drawing,
+    drivers,
+    encoding,
+    filegdb,
+    limits,
+    plaintext,
+    shapefile,
+    table,
+)
+from spatial.basemap.io.limits import Limits
 from spatial.basemap.io.problems import problem
+from spatial.basemap.io.reader import Reader
+from spatial.core.errors import InputError
 
 PREFIX = "wanmi-import-"
 CHUNK = 4 * 1024**2
@@ -35,14 +47,29 @@ class Layer:
     """File name for messages."""
     path: Path
     name: str
-    driver: str
+    reader: Reader
+    """The process that reads it; it ends when the source is closed."""
     geometry_type: str
     fields: tuple[str, ...]
+    types: tuple[str, ...]
+    """Type of each field as numpy names it; ``object`` is text."""
     crs: str | None
     """``EPSG:N`` or WKT as GDAL found it; None when the file names none."""
     features: int
     """Count the driver tells without reading, -1 when it cannot."""
-    encoding: str
+    encoding: encoding.Found
+    xy: tuple[str, str] | None = None
+    """Columns of the coordinates where the layer is a table."""
+
+    @property
+    def driver(self) -> str:
+        """GDAL's driver, which has been checked against the bytes of the file."""
+        return self.reader.driver
+
+    @property
+    def reading(self) -> str | None:
+        """The encoding GDAL must be told; only shapefiles leave it open."""
+        return self.encoding.name if self.driver == drivers.SHAPEFILE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +120,48 @@ def fingerprint(path: Path) -> str:
 
 
 @contextmanager
-def open_source(path: Path, text_encoding: str = "auto") -> Iterator[Source]:
-    """Open a file and yield its layers; the temporary folder goes away afterwards.
+def open_source(
+    path: Path,
+    text_encoding: str = "auto",
+    shown: str | None = None,
+    most: Limits | None = None,
+) -> Iterator[Source]:
+    """Open a file and yield its layers; folder and reader process go away afterwards.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    text_encoding : str
+        Of a shapefile or CSV; ``auto`` finds UTF-8 and GB18030.
+    shown : str, optional
+        The name its user knows it by, whose ending says what it should be; else that of ``path``.
+    most : Limits, optional
+        What the reader may take; else the site's limits.
 
     Raises
     ------
     InputError
-        Every ``E-FILE-``, ``E-ZIP-``, ``E-SHP-`` and ``E-TEXT-`` code that can be told without
-        reading features.
+        Every ``E-FILE-``, ``E-FORMAT``, ``E-ZIP-``, ``E-SHP-``, ``E-TEXT-``, ``E-TABLE-`` and
+        ``E-READER-`` code that can be told without reading features; ``E-DISK-FULL``.
     """
     remove_stale()
-    shown = path.name
+    shown = shown or path.name
     driver = drivers.identify(path, shown)
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     try:
-        packed = driver == drivers.ZIP
-        files = _unpacked(path, folder, shown) if packed else [_linked(path, folder)]
-        layers = [layer for file in files for layer in _layers(file, shown, text_encoding)]
-        if not layers:
-            raise problem("E-LAYER-MISSING", _("The file has no layer; export it again."), shown)
-        yield Source(shown, folder, tuple(layers))
+        files = _files(path, folder, shown, driver)
+        texts = [_text(file, shown, text_encoding) for file in files]
+        options = {"DXF_ENCODING": texts[0].name}
+        most = most or limits.of_settings()
+        with Reader(_driver(files[0]), folder, shown, most, options) as reader:
+            pairs = zip(files, texts, strict=True)
+            layers = [layer for file, text in pairs for layer in _layers(file, reader, text)]
+            if not layers:
+                raise problem(
+                    "E-LAYER-MISSING", _("The file has no layer; export it again."), shown
+                )
+            yield Source(shown, folder, tuple(layers))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -132,19 +181,50 @@ def _parts(path: Path) -> list[Path]:
     return [part for part in found if part is not None]
 
 
+def _driver(file: Path) -> str:
+    """The driver of a file in our folder, whose kind has been checked."""
+    if file.suffix.lower() == filegdb.SUFFIX:
+        return drivers.FILEGDB
+    return drivers.driver_of(file.name) or ""
+
+
 def _plain(stem: str) -> str:
     """A file name GDAL cannot take for anything but a name; it also names the layer."""
-    return re.sub(r"[^\w-]", "_", stem)[:100] or "layer"
+    return re.sub(r"[^\w-]", "_", stem)[:60] or "layer"
 
 
-def _linked(path: Path, folder: Path) -> Path:
-    """Link a file, or a shapefile's parts, into the folder under a plain name."""
-    suffix = ".osm.pbf" if path.suffix.lower() == ".pbf" else path.suffix.lower()
-    stem = _plain(path.name.split(".")[0] if suffix == ".osm.pbf" else path.stem)
+def _files(path: Path, folder: Path, shown: str, driver: str) -> list[Path]:
+    """The data files in our folder: unpacked or linked, under plain names."""
+    if driver == drivers.ZIP:
+        return _unpacked(path, folder, shown)
+    return [_linked(path, folder, shown)]
+
+
+def _linked(path: Path, folder: Path, shown: str) -> Path:
+    """Put a file, or a shapefile's parts, into the folder under a plain name."""
+    suffix = Path(shown).suffix.lower()
+    suffix = ".osm.pbf" if suffix == ".pbf" else suffix
+    stem = _plain(shown.split(".")[0] if suffix == ".osm.pbf" else Path(shown).stem)
+    target = folder / f"{stem}{suffix}"
+    if suffix == ".csv":
+        # It may have to be rewritten in UTF-8.
+        _copy(path, target, shown)
+        return target
     for part in _parts(path):
         ending = suffix if part == path else part.suffix.lower()
         (folder / f"{stem}{ending}").symlink_to(part.resolve())
-    return folder / f"{stem}{suffix}"
+    return target
+
+
+def _copy(path: Path, target: Path, shown: str) -> None:
+    try:
+        shutil.copyfile(path, target)
+    except OSError as error:
+        raise _of_disk(error, shown) from error
+
+
+def _of_disk(error: OSError, shown: str) -> Exception:
+    return archive.damaged(shown, error) if archive.is_full(error) else error
 
 
 def _unpacked(path: Path, folder: Path, shown: str) -> list[Path]:
@@ -152,47 +232,85 @@ def _unpacked(path: Path, folder: Path, shown: str) -> list[Path]:
     inside = folder / "zip"
     inside.mkdir()
     members = archive.unpack(path, inside, shown)
-    data = [member for member in members if drivers.driver_of(member.name)]
+    bases = sorted({m.parent for m in members if m.parent != inside})
+    data = [m for m in members if m.parent == inside and drivers.driver_of(m.name)]
     kinds = {drivers.driver_of(member.name) for member in data}
-    if not data:
-        text = _("The zip holds no .shp, .gpkg, .geojson or .osm.pbf; check what was packed.")
+    if not data and not bases:
+        text = _("The zip holds no file of a kind that is read; check what was packed.")
         raise problem("E-ZIP-EMPTY", text, shown)
-    if len(kinds) > 1 or (len(data) > 1 and kinds != {drivers.SHAPEFILE}):
+    if len(kinds) + len(bases) > 1 or (len(data) > 1 and kinds != {drivers.SHAPEFILE}):
         text = _("The zip holds more than one data set; pack one at a time.")
-        raise problem("E-ZIP-MANY", text, shown, members=[member.name for member in data])
+        raise problem("E-ZIP-MANY", text, shown, members=[m.name for m in [*data, *bases]][:20])
+    for base in bases:
+        filegdb.check(base, shown)
     for member in data:
         drivers.identify(member, member.name)
-    return [_linked(member, folder) for member in data]
+    return [_moved(base, folder) for base in bases] or [_linked(m, folder, m.name) for m in data]
 
 
-def _layers(file: Path, shown: str, text_encoding: str) -> list[Layer]:
-    driver = drivers.driver_of(file.name) or ""
-    text = "UTF-8"
+def _moved(base: Path, folder: Path) -> Path:
+    target = folder / f"{_plain(base.stem)}{filegdb.SUFFIX}"
+    return base.rename(target)
+
+
+def _text(file: Path, shown: str, wanted: str) -> encoding.Found:
+    """The encoding of a data file; a shapefile's parts are checked on the way."""
+    driver = _driver(file)
     if driver == drivers.SHAPEFILE:
         shapefile.check(file, shown)
-        text = encoding.detect(file, shown, text_encoding)
+        return encoding.detect(file, shown, wanted)
+    if driver not in (drivers.DXF, drivers.CSV):
+        return encoding.Found("UTF-8", "format")
+    is_drawing = driver == drivers.DXF
+    said = drawing.declared(file) if is_drawing else ""
+    found = plaintext.detect(file, shown, wanted, said)
     try:
-        names = [name for name, kind in pyogrio.list_layers(file) if kind is not None]
-        return [_layer(file, str(name), shown, driver, text) for name in names]
-    except (DataSourceError, DataLayerError) as error:
-        sentence = _("The file cannot be read; export it again.")
-        raise problem("E-FILE-BROKEN", sentence, shown, reason=str(error)[:200]) from error
+        if is_drawing:
+            drawing.give_header(file)
+        else:
+            table.to_utf8(file, found)
+    except OSError as error:
+        raise _of_disk(error, shown) from error
+    return found
 
 
-def _layer(file: Path, name: str, shown: str, driver: str, text: str) -> Layer:
-    wanted = text if driver == drivers.SHAPEFILE else None
-    facts = pyogrio.read_info(file, layer=name, encoding=wanted)
-    if facts["driver"] != driver:
-        sentence = _("The file is not what its name says; export it again.")
-        raise problem("E-FILE-CONTENT", sentence, shown, driver=facts["driver"])
+def _layers(file: Path, reader: Reader, text: encoding.Found) -> list[Layer]:
+    tables = reader.driver in drivers.TABLES
+    names = [name for name, kind in reader.layers(file) if kind is not None or tables]
+    layers = [_layer(file, name, reader, text) for name in names]
+    if tables:
+        layers = [layer for layer in layers if layer.geometry_type]
+        if not layers:
+            raise _no_coordinates(reader.shown)
+    return layers
+
+
+def _no_coordinates(shown: str) -> InputError:
+    text = _(
+        "No columns of coordinates are in the table; call them lon and lat, x and y, or 经度 and "
+        "纬度."
+    )
+    return problem("E-TABLE-NOXY", text, shown)
+
+
+def _layer(file: Path, name: str, reader: Reader, text: encoding.Found) -> Layer:
+    told = text.name if reader.driver == drivers.SHAPEFILE else None
+    facts = reader.info(file, name, told)
+    if facts["driver"] != reader.driver:
+        raise drivers.disguised(reader.shown, driver=str(facts["driver"]))
+    fields = tuple(facts["fields"])
+    kind = facts["geometry_type"]
+    xy = None if kind or reader.driver not in drivers.TABLES else table.coordinate_columns(fields)
     return Layer(
-        file=shown,
+        file=reader.shown,
         path=file,
         name=name,
-        driver=driver,
-        geometry_type=facts["geometry_type"] or "Unknown",
-        fields=tuple(str(field) for field in facts["fields"]),
-        crs="EPSG:4326" if driver == drivers.OSM else facts["crs"],
+        reader=reader,
+        geometry_type=kind or ("Point" if xy else ""),
+        fields=fields,
+        types=tuple(facts["types"]),
+        crs="EPSG:4326" if reader.driver == drivers.OSM else facts["crs"],
         features=facts["features"],
         encoding=text,
+        xy=xy,
     )

@@ -27,6 +27,7 @@ FORMATS = {"shp": ".zip", "gpkg": ".gpkg", "geojson": ".geojson", "dxf": ".dxf",
 """Format and the ending of its file."""
 
 ENCODINGS = {"UTF-8": "utf-8", "GBK": "gbk"}
+DBF_NAME_BYTES, DBF_VALUE_BYTES = 10, 254
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -53,6 +54,7 @@ def write_layer(layer: Layer, path: Path, fmt: str, encoding: str = "UTF-8") -> 
     InputError
         ``E-EXPORT-FORMAT``, ``E-EXPORT-ENCODING`` for what is not on the list,
         ``E-TEXT-ENCODING`` when a value has a character the encoding lacks,
+        ``E-TEXT-LONG`` when a shapefile would cut a value or a field name,
         ``E-EXPORT-WRITE`` when the file cannot be written.
     """
     if fmt not in FORMATS:
@@ -63,6 +65,8 @@ def write_layer(layer: Layer, path: Path, fmt: str, encoding: str = "UTF-8") -> 
         message = _("Unknown encoding %(name)s; use UTF-8 or GBK.") % {"name": encoding}
         raise InputError("E-EXPORT-ENCODING", message)
     _refuse_lost_text(layer, ENCODINGS[encoding])
+    if fmt == "shp":
+        _refuse_long_text(layer, ENCODINGS[encoding])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".part-") as folder:
@@ -88,6 +92,22 @@ def _refuse_lost_text(layer: Layer, codec: str) -> None:
                     field=name,
                     value=value,
                 ) from error
+
+
+def _refuse_long_text(layer: Layer, codec: str) -> None:
+    """GDAL would cut what is longer than a ``.dbf`` can hold, in the middle of a word."""
+    for name, values in layer.fields.items():
+        if len(name.encode(codec)) > DBF_NAME_BYTES:
+            text = _("Field %(field)s: its name is longer than %(most)d bytes; choose GeoPackage.")
+            raise _too_long(text, name, DBF_NAME_BYTES)
+        longest = max((len(v.encode(codec)) for v in values if isinstance(v, str)), default=0)
+        if longest > DBF_VALUE_BYTES:
+            text = _("Field %(field)s: a value is longer than %(most)d bytes; choose GeoPackage.")
+            raise _too_long(text, name, DBF_VALUE_BYTES)
+
+
+def _too_long(text: str, field: str, most: int) -> InputError:
+    return InputError("E-TEXT-LONG", text % {"field": field, "most": most}, field=field)
 
 
 def _write(layer: Layer, target: Path, driver: str, **options: Any) -> None:

@@ -32,6 +32,7 @@ def import_basemap(
     dataset: str | None = None,
     attribution: str = "",
     made_up: bool = False,
+    file_name: str | None = None,
     dry_run: bool = False,
     user: Any = None,
     progress: Progress = silent,
@@ -41,7 +42,8 @@ def import_basemap(
     Parameters
     ----------
     path : path
-        ``.osm.pbf``, ``.gpkg``, ``.geojson``, ``.shp`` or a zip of shapefiles or of one other file.
+        ``.osm.pbf``, ``.gpkg``, ``.geojson``, ``.shp``, ``.dxf``, ``.csv``, ``.xlsx``, or a zip of
+        shapefiles, of a file geodatabase, or of one other file.
     layers : str, optional
         A shipped layer map (``osm``, ``gb``) or a TOML file; else chosen by driver and layer names.
     crs : str, optional
@@ -50,6 +52,8 @@ def import_basemap(
         Of a shapefile's text; ``auto`` finds UTF-8 and GB18030.
     dataset : str, optional
         The file's name without its ending when not given. What it holds and the file not, goes.
+    file_name : str, optional
+        Of an upload: its user's name for it; else that of ``path``.
     dry_run : bool
         Do everything and keep nothing, not even the record of the run.
 
@@ -61,16 +65,17 @@ def import_basemap(
         ``E-IMPORT-BUSY``.
     """
     path = Path(path)
-    name = (dataset or path.name.split(".")[0])[:120]
+    shown = file_name or path.name
+    name = (dataset or shown.split(".")[0])[:120]
     epsg = None if crs is None else reference.parse_epsg(crs)
     options = Options(epsg, attribution, made_up)
     with (
-        importing(KIND, path, name, user, dry_run) as run,
-        open_source(path, encoding) as source,
+        importing(KIND, path, shown, name, user, dry_run) as run,
+        open_source(path, encoding, shown) as source,
     ):
         rules = _layer_map(layers, source)
         digest = settings_digest(KIND, rules.text, crs, encoding, attribution, made_up)
-        if not run.settle(digest, encoding=source.layers[0].encoding):
+        if not run.settle(digest, encoding=source.layers[0].encoding.name):
             _load_all(run, source, rules, options, progress)
         return run.summary()
 
@@ -78,10 +83,9 @@ def import_basemap(
 def _layer_map(wanted: str | None, source: Source) -> LayerMap:
     if wanted:
         return layermap.load(wanted)
-    names = {layer.name.casefold() for layer in source.layers}
-    for rules in layermap.shipped():
-        if source.driver in rules.drivers or names & rules.layers:
-            return rules
+    fitting = layermap.fitting(source.driver, [layer.name for layer in source.layers])
+    if fitting is not None:
+        return fitting
     shown = ", ".join(layer.name for layer in source.layers)
     text = _("No layer map fits the layers (%s); give --layers MAP.toml.") % shown
     raise problem("E-MAP-NONE", text, source.file)

@@ -85,10 +85,17 @@ class Load:
         self._record_crs(layer, system)
         rules = self.rules
         wanted = Wanted(rules.columns(layer.name), rules.tags_column, rules.closed_ways)
+        self.flattened = False
         for batch in read(layer, wanted):
+            self.flattened |= bool(shapely.has_z(batch.geometry).any())
             self._batch(layer, batch, system)
             self.done += len(batch)
             self.progress(self.done, max(self.total, self.done), layer.name)
+        if self.run.tally.layers[layer.name]["kept"]:
+            system.refuse_elsewhere()
+        if self.flattened:
+            note = _("Heights and measures were left out; the base map is flat.")
+            self.run.note(ImportIssue.Severity.INFO, "I-GEOM-FLAT", note, layer=layer.name)
         if not self.run.tally.layers[layer.name]["read"]:
             note = _("The layer is empty.")
             self.run.note(ImportIssue.Severity.INFO, "E-LAYER-EMPTY", note, layer=layer.name)
@@ -129,7 +136,7 @@ class Load:
         ids = tuple(columns[c] for c in self.rules.id_columns if c in columns)
         text = rows.texts(found, picked[good], geometry, rows.Keys(work.layer.name, ids))
         if target is stage.PLACES:
-            text = [text[0], *text[2:4], *text[5:]]
+            text = [text[0], *text[2:4], *text[6:]]
         self.copier.add(target, text)
 
     def _note(self, work: Work, picked: NDArray[np.int64], cleaned: Cleaned) -> None:

@@ -6,7 +6,8 @@ is refused, and former children of the same dataset are closed. Parents come fir
 ``code_field``, ``name_field`` and ``name_en_field`` name columns; else the usual ones are taken
 (code, PAC, XZQDM …; name, XZQMC …; name_en). ``mend`` mends self-crossings, overlaps, holes and
 spills instead of refusing them and records every change with its area. ``valid_from`` is the first
-day of the new rows, today in the project's time zone when not given.
+day of the new rows, today in the project's time zone when not given. ``file_name`` is what its
+user calls an upload; else it is that of the path.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def import_regions(
     made_up: bool = False,
     mend: bool = False,
     valid_from: dt.date | None = None,
+    file_name: str | None = None,
     dry_run: bool = False,
     user: Any = None,
     progress: Progress = silent,
@@ -74,16 +76,17 @@ def import_regions(
     path = Path(path)
     epsg = None if crs is None else reference.parse_epsg(crs)
     fields = Fields(code_field, name_field, name_en_field)
-    name = (dataset or path.name.split(".")[0])[:120]
+    shown = file_name or path.name
+    name = (dataset or shown.split(".")[0])[:120]
     day = valid_from or timezone.localdate()
     with (
-        importing(f"regions-{level}", path, name, user, dry_run, by_dataset=False) as run,
-        open_source(path, encoding) as source,
+        importing(f"regions-{level}", path, shown, name, user, dry_run, by_dataset=False) as run,
+        open_source(path, encoding, shown) as source,
     ):
         progress(0, 4, str(_("reading")))
         chosen, rule = pick_layer(source, level, layer)
         digest = settings_digest(level, fields, layer, crs, encoding, attribution, made_up, mend)
-        if not run.settle(digest, encoding=chosen.encoding):
+        if not run.settle(digest, encoding=chosen.encoding.name):
             found = read_regions(run, chosen, rule, level, fields)
             facts = (attribution, made_up, day)
             _import(run, found, _system(run, chosen, epsg), mend, facts, progress)

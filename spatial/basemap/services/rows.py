@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from spatial.basemap.classify import Assigned
 
-NAME_LENGTH, SUBTYPE_LENGTH, KEY_LENGTH = 200, 60, 160
+NAME_LENGTH, SUBTYPE_LENGTH, USE_LENGTH, KEY_LENGTH = 200, 60, 40, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,17 @@ def texts(
     classes = [str(value) for value in assigned.line_class[rows].tolist()]
     name = _shortened(assigned.name[rows].tolist(), NAME_LENGTH)
     subtype = _shortened(assigned.subtype[rows].tolist(), SUBTYPE_LENGTH)
+    use = _shortened(assigned.use[rows].tolist(), USE_LENGTH)
     below = ["t" if value else "f" for value in assigned.underground[rows].tolist()]
     wkb = shapely.to_wkb(geometry).tolist()
     facts = map("\x1f".join, zip(kind, classes, name, subtype, below, strict=True))
+    # Without a use the digest is what it was before there were any: such rows stay as they are.
     digests = [
-        md5(shape + words.encode(), usedforsecurity=False).hexdigest()
-        for shape, words in zip(wkb, facts, strict=True)
+        md5(
+            shape + f"{words}\x1f{used}".encode() if used else shape + words.encode(),
+            usedforsecurity=False,
+        ).hexdigest()
+        for shape, words, used in zip(wkb, facts, use, strict=True)
     ]
     key = _escaped(source_keys(keys, rows, digests))
     shown = [f"\\\\x{digest}" for digest in digests]
@@ -47,6 +52,7 @@ def texts(
         classes,
         _escaped(name),
         _escaped(subtype),
+        _escaped(use),
         below,
         [b.hex() for b in wkb],
         key,

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from spatial.basemap.io.source import fingerprint
 from spatial.basemap.models import Dataset, ImportIssue, ImportRun
+from spatial.basemap.services.locks import try_lock, unlock
 from spatial.basemap.services.summary import ImportSummary, Tally
 from spatial.core.errors import ConflictError, WanmiError
 
@@ -96,11 +96,13 @@ def settings_digest(*parts: Any) -> str:
 
 @contextmanager
 def importing(
-    kind: str, path: Path, dataset: str, user: Any, dry_run: bool, by_dataset: bool = True
-) -> Iterator[Run]:
+    kind: str, path: Path, shown: str, dataset: str, user: Any, dry_run: bool,
+    by_dataset: bool = True,
+) -> Iterator[Run]:  # fmt: skip
     """Hold the lock and the record of an import while its work is done.
 
-    With ``by_dataset`` false all imports of the kind share one lock.
+    ``shown`` is the file's name for its user. With ``by_dataset`` false all imports of the kind
+    share one lock.
 
     Raises
     ------
@@ -111,33 +113,33 @@ def importing(
     """
     sha256 = fingerprint(path)
     key = zlib.crc32(f"{kind}:{dataset if by_dataset else ''}".encode()) - 2**31
-    if not _try_lock(LOCK_OF_DATASET, key):
+    if not try_lock(LOCK_OF_DATASET, key):
         text = _("Another import of %s is at work; wait for its end.") % dataset
         raise ConflictError("E-IMPORT-BUSY", text, dataset=dataset)
     record = None
     try:
         if not dry_run:
             _mark_dead_runs()
-            record = _begin(kind, path, dataset, user, sha256)
+            record = _begin(kind, shown, dataset, user, sha256)
         run = Run(kind, path, dataset, record, sha256, by_dataset)
         with _closing(run):
             yield run
     finally:
         if record is not None:
-            _unlock(LOCK_OF_RUN, record.pk)
-        _unlock(LOCK_OF_DATASET, key)
+            unlock(LOCK_OF_RUN, record.pk)
+        unlock(LOCK_OF_DATASET, key)
 
 
-def _begin(kind: str, path: Path, dataset: str, user: Any, sha256: str) -> ImportRun:
+def _begin(kind: str, shown: str, dataset: str, user: Any, sha256: str) -> ImportRun:
     known = user is not None and getattr(user, "is_authenticated", False)
     record = ImportRun.objects.create(
         kind=kind,
         dataset=Dataset.objects.filter(name=dataset).first(),
-        file_name=path.name[:255],
+        file_name=shown[:255],
         file_sha256=sha256,
         created_by=user if known else None,
     )
-    _try_lock(LOCK_OF_RUN, record.pk)
+    try_lock(LOCK_OF_RUN, record.pk)
     return record
 
 
@@ -173,22 +175,9 @@ def _close(run: Run, state: str, code: str = "", message: str = "") -> None:
 def _mark_dead_runs() -> None:
     """Close runs that say they are at work while nobody holds their lock."""
     for record in ImportRun.objects.filter(state=ImportRun.State.RUNNING):
-        if _try_lock(LOCK_OF_RUN, record.pk):
+        if try_lock(LOCK_OF_RUN, record.pk):
             record.state, record.finished_at = ImportRun.State.FAILED, timezone.now()
             record.error_code = "E-IMPORT-KILLED"
             record.error_message = str(_("The process ended in mid-import; nothing was written."))
             record.save()
-            _unlock(LOCK_OF_RUN, record.pk)
-
-
-def _try_lock(group: int, key: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [group, key % 2**31])
-        return cursor.fetchone()[0]
-
-
-def _unlock(group: int, key: int) -> None:
-    if connection.connection is None or connection.connection.closed:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [group, key % 2**31])
+            unlock(LOCK_OF_RUN, record.pk)

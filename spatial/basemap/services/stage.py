@@ -54,6 +54,7 @@ FEATURES = Target(
         ("line_class", "smallint"),
         ("name", "text"),
         ("subtype", "text"),
+        ("use", "text"),
         ("underground", "boolean"),
         *_KEY,
     ),

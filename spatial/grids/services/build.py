@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,8 @@ def make_plan(
     *,
     target_area_m2: float = 10_000.0,
     scheme: str = "gbt30428",
+    land_use: str = "",
+    cut_compounds: bool = False,
     afresh: bool = False,
     workers: int = 1,
     user: Any = None,
@@ -74,6 +77,23 @@ def make_plan(
     ``afresh``. Cutting the same map by the same rules again gives back the plan that is already
     there.
 
+    Parameters
+    ----------
+    district_code : str
+    target_area_m2 : float
+    scheme : str
+        Code scheme.
+    land_use : str
+        Rules by land use: ``default``, or the path of a TOML file (`gridding.landuse`); empty for
+        none.
+    cut_compounds : bool
+        Whether compounds above the target may be cut.
+    afresh : bool
+    workers : int
+        Processes.
+    user : User, optional
+    progress : callable
+
     Raises
     ------
     NotFoundError
@@ -84,9 +104,14 @@ def make_plan(
         ``E-PLAN-BUSY`` when the district is being cut by someone else right now.
     """
     progress(0, 1, _("collecting the base map"))
-    source = collect(district_now(district_code))
     try:
-        rules = gridding.GridRules(target_area_m2=target_area_m2, scheme=scheme)
+        rules = gridding.GridRules(
+            target_area_m2=target_area_m2,
+            scheme=scheme,
+            keep_compounds=not cut_compounds,
+            land_use=_land_use(land_use),
+        )
+        source = collect(district_now(district_code), land_use=bool(rules.land_use))
         digest = _digest(source, rules)
         in_force = _plans_of(source).filter(state=GridPlan.State.PUBLISHED).first()
         # Metres of another zone have other bits: nothing could be kept to the bit.
@@ -109,6 +134,12 @@ def make_plan(
             return _store(cut, user)
     except gridding.GridError as error:
         raise InputError(error.code, error.message, community=error.community) from error
+
+
+def _land_use(rules: str) -> tuple[gridding.LandUse, ...]:
+    if not rules:
+        return ()
+    return gridding.read_land_use(*([] if rules == "default" else [Path(rules)]))
 
 
 def _digest(source: CutInput, rules: gridding.GridRules) -> str:
@@ -135,6 +166,7 @@ def _store(cut: Cut, user: Any) -> GridPlan:
         target_area_m2=rules.target_area_m2,
         metric_srid=source.srid,
         grid_count=len(result.polygons),
+        rules=rules.settled(),
         figures=_figures(result),
         former=cut.former,
         input_digest=cut.digest,

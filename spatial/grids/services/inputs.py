@@ -12,10 +12,20 @@ from numpy.typing import NDArray
 
 import gridding
 from spatial.basemap.models import BaseFeature, Region
-from spatial.basemap.selectors import feature_arrays
+from spatial.basemap.selectors import FeatureArrays, feature_arrays
 from spatial.core.errors import NotFoundError
 from spatial.grids.services.metric import projected
 
+CUT_KINDS = (BaseFeature.Kind.WATER_AREA, BaseFeature.Kind.BUILDING, BaseFeature.Kind.COMPOUND)
+GROUND_KINDS = (
+    BaseFeature.Kind.WATER_AREA,
+    BaseFeature.Kind.COMPOUND,
+    BaseFeature.Kind.GREEN,
+    BaseFeature.Kind.GROUND,
+)
+"""Areas that may be ground with a use."""
+WATER_USE = "water"
+"""Use of water for which the layer map says none."""
 LINE_KINDS = {
     BaseFeature.Kind.ROAD: "road",
     BaseFeature.Kind.RAIL: "rail",
@@ -48,6 +58,10 @@ class CutInput:
             for part in sorted(shapely.to_wkb(array)):
                 total.update(part)
         total.update(np.sort(self.features.line_classes).tobytes())
+        for use, ground in sorted(
+            zip(self.features.ground_uses, shapely.to_wkb(self.features.grounds), strict=True)
+        ):
+            total.update(use.encode() + ground)
         return total.hexdigest()
 
 
@@ -82,8 +96,11 @@ def _children(region: Region) -> tuple[Region, ...]:
     return tuple(Region.objects.filter(parent=region, valid_to=None).order_by("code"))
 
 
-def collect(district: Region) -> CutInput:
-    """Everything the engine needs for one district, in the district's metric CRS."""
+def collect(district: Region, *, land_use: bool = False) -> CutInput:
+    """Everything the engine needs for one district, in the district's metric CRS.
+
+    Ground is read where the rules have a ``land_use`` only: without that it means nothing.
+    """
     centre = district.geom.point_on_surface
     srid = gridding.metric_crs(centre.x, centre.y)
     regions = regions_to_cut(district)
@@ -91,11 +108,13 @@ def collect(district: Region) -> CutInput:
         tuple(region.code for region in regions),
         projected([region.geom for region in regions], srid),
     )
-    return CutInput(district, srid, regions, communities, _features(district, srid))
+    return CutInput(district, srid, regions, communities, _features(district, srid, land_use))
 
 
-def _features(district: Region, srid: int) -> gridding.Features:
-    arrays = feature_arrays(district, srid, margin_m=MARGIN_M)
+def _features(district: Region, srid: int, land_use: bool) -> gridding.Features:
+    kinds = {*LINE_KINDS, *CUT_KINDS, *(GROUND_KINDS if land_use else ())}
+    arrays = feature_arrays(district, srid, margin_m=MARGIN_M, kinds=sorted(kinds))
+    grounds, uses = _grounds(arrays) if land_use else (np.zeros(0, object), np.zeros(0, "U1"))
     lines, classes, kinds = [], [], []
     for kind, word in LINE_KINDS.items():
         found = arrays[kind]
@@ -113,7 +132,25 @@ def _features(district: Region, srid: int) -> gridding.Features:
         line_kinds=np.concatenate(kinds),
         buildings=arrays[BaseFeature.Kind.BUILDING].geometry,
         compounds=arrays[BaseFeature.Kind.COMPOUND].geometry,
+        grounds=grounds,
+        ground_uses=uses,
     )
+
+
+def _grounds(
+    arrays: dict[str, FeatureArrays],
+) -> tuple[NDArray[np.object_], NDArray[np.str_]]:
+    """Areas with a use, and their uses."""
+    shapes, uses = [], []
+    for kind in GROUND_KINDS:
+        found = arrays[kind]
+        use = found.use
+        if kind == BaseFeature.Kind.WATER_AREA:
+            use = np.where(use == "", WATER_USE, use)
+        used = (use != "") & ~found.underground
+        shapes.append(found.geometry[used])
+        uses.append(use[used].astype(str))
+    return np.concatenate(shapes), np.concatenate(uses)
 
 
 def _edges(areas: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -50,13 +50,13 @@ def test_type_not_on_the_list(refused, tmp_path):
 def test_file_that_is_not_what_its_name_says(refused, tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)
-    with refused("E-FILE-CONTENT", file=name):
+    with refused("E-FORMAT", file=name):
         import_basemap(path)
 
 
 def test_disguise_inside_a_zip(refused, tmp_path):
     path = files.zipped(tmp_path / "a.zip", {"a.gpkg": VRT})
-    with refused("E-FILE-CONTENT", file="a.gpkg"):
+    with refused("E-FORMAT", file="a.gpkg"):
         import_basemap(path)
 
 
@@ -236,6 +236,9 @@ def test_layers_missing_or_empty(refused, tmp_path):
     ('[[feature]]\nlayers=["a"]\nkind="lava"', "E-MAP-VALUE"),
     ('[[feature]]\nlayers=["a"]\nkind="road"\nclass=9', "E-MAP-VALUE"),
     ('[[feature]]\nkind="road"', "E-MAP-VALUE"),
+    ('[[feature]]\nlayers=["a"]\nkind="road"\nuse="=park"', "E-MAP-VALUE"),
+    ('[[feature]]\nlayers=["a"]\nkind="ground"', "E-MAP-VALUE"),
+    ('[[feature]]\nlayers=["a"]\nkind="green"\nuse=[1.5]', "E-MAP-VALUE"),
     ('[feature]\nkind="road"', "E-MAP-VALUE"),
     ('[[feature]]\nlayers=["a"]\nkind="road"\nwhen=3', "E-MAP-VALUE"),
     ('[[feature]]\nlayers=["a"]\nkind="road"\nwhen={a=1.5}', "E-MAP-VALUE"),

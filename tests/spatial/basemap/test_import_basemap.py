@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -305,3 +307,34 @@ def test_command_reports_and_fails_with_a_code(tmp_path, capsys):
     assert "layer LRDL" in out
     with pytest.raises(CommandError, match="E-MAP-MISSING"):
         call_command("import_basemap", str(path), layers="nope.toml")
+
+
+def test_the_use_of_ground_is_stored_and_follows_the_layer_map(tmp_path):
+    rules = tmp_path / "rules.toml"
+    text = '[[feature]]\nlayers = ["a"]\nkind = "ground"\nuse = "LAND"\nsubtype = "LAND"\n'
+    rules.write_text(text)
+    shapes = [shapely.box(116.40, 39.90, 116.41, 39.91), shapely.box(116.41, 39.90, 116.42, 39.91)]
+    path = tmp_path / "g.geojson"
+    frame = gpd.GeoDataFrame({"LAND": ["park", "x" * 60]}, geometry=shapes, crs=4326)
+    frame.to_file(path, layer="a")
+    import_basemap(path, layers=str(rules), dataset="g")
+    stored = dict(BaseFeature.objects.values_list("subtype", "use"))
+    assert stored == {"park": "park", "x" * 60: "x" * 40}
+    rules.write_text(text.replace('use = "LAND"', 'use = "=port"'))
+    import_basemap(path, layers=str(rules), dataset="g")
+    assert set(BaseFeature.objects.values_list("use", flat=True)) == {"port"}
+    rules.write_text(text.replace("ground", "green").replace('use = "LAND"\n', ""))
+    import_basemap(path, layers=str(rules), dataset="g")
+    assert set(BaseFeature.objects.values_list("kind", "use")) == {("green", "")}
+
+
+def test_rows_without_a_use_keep_the_digest_they_had(tmp_path):
+    """Imports from before there were uses must not all be written again."""
+    import_basemap(files.town(tmp_path / "t.gpkg"))
+    road = BaseFeature.objects.get(name="史家胡同", kind="road")
+    facts = ["road", str(road.line_class), road.name, road.subtype, "f"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ST_AsBinary(geom) FROM basemap_basefeature WHERE id=%s", [road.pk])
+        shape = bytes(cursor.fetchone()[0])
+    wanted = hashlib.md5(shape + "\x1f".join(facts).encode(), usedforsecurity=False)
+    assert bytes(road.digest) == wanted.digest()

@@ -12,10 +12,11 @@ import shapely
 from django.conf import settings
 from pyogrio.raw import open_arrow
 
+import gridding
 from spatial.basemap import coverage
 from spatial.basemap.classify import assign
 from spatial.basemap.geometry import AREA, LINE, POINT, clean
-from spatial.basemap.io import crs, layermap, readers
+from spatial.basemap.io import crs, layermap
 from spatial.basemap.io.arrow import batches
 from spatial.basemap.models import BaseFeature, Place
 
@@ -69,6 +70,37 @@ def test_chinese_roads_by_type_then_by_code(row, expected):
     assert found.line_class[0] == expected
 
 
+@pytest.mark.parametrize(("shipped", "layer", "row", "expected"), [
+    ("osm", "multipolygons", {"leisure": "park"}, ("green", "park")),
+    ("osm", "multipolygons", {"landuse": "railway"}, ("ground", "rail")),
+    ("osm", "multipolygons", {"landuse": "residential"}, ("ground", "residential")),
+    ("osm", "multipolygons", {"natural": "water"}, ("water_area", "water")),
+    ("osm", "multipolygons", {"natural": "wood"}, ("green", "forest")),
+    ("osm", "multipolygons", {"place": "village"}, ("ground", "village")),
+    ("osm", "multipolygons", {"amenity": "university"}, ("compound", "campus")),
+    ("osm", "multipolygons", {"amenity": "prison"}, ("compound", "")),
+    ("osm", "multipolygons", {"landuse": "grass"}, ("green", "")),
+    ("osm", "multipolygons", {"building": "yes", "landuse": "port"}, ("building", "")),
+    ("gb", "HYDA", {"HTYPE": "湖泊"}, ("water_area", "water")),
+    ("gb", "YARDA", {"YTYPE": "公园"}, ("green", "park")),
+    ("gb", "YARDA", {"YTYPE": "胡同区"}, ("ground", "hutong")),
+    ("gb", "YARDA", {"YTYPE": "小区"}, ("compound", "superblock")),
+    ("gb", "YARDA", {"YTYPE": "机关"}, ("compound", "")),
+    ("gb", "VEGA", {"VTYPE": "林地"}, ("green", "forest")),
+])  # fmt: skip
+def test_areas_have_a_use_beside_their_kind(shipped, layer, row, expected):
+    columns = {key: column(value) for key, value in row.items()}
+    found = assign(layermap.load(shipped).features, layer, columns, 1)
+    assert (found.kind[0], found.use[0]) == expected
+
+
+def test_shipped_maps_use_words_that_have_a_rule():
+    named = {f"={rule.use}" for rule in gridding.read_land_use()}
+    for rules in layermap.shipped():
+        used = {word for rule in rules.features for word in rule.use}
+        assert {"=park", "=water", "=village", "=rail", "=port"} <= used <= named, rules.name
+
+
 def test_names_come_from_the_first_that_is_filled():
     rules = layermap.load("gb").places
     columns = {
@@ -113,12 +145,6 @@ def test_arrow_reader_gives_what_was_written(tmp_path, size):
     assert [t and t.decode() for t in rows["t"]] == texts
     assert rows["b"] == [i % 2 == 0 for i in numbers]
     assert shapely.equals(shapely.from_wkb(rows["geom"]), points).all()
-
-
-def test_nul_inside_a_text_becomes_a_space():
-    values = column(b"a\x00b", None, "楼".encode())
-    assert readers._decoded(values) == ["a b", "", "楼"]
-    assert readers._decoded(column(b"a")) == ["a"]
 
 
 def test_clean_gives_each_kind_its_dimension():

@@ -19,7 +19,7 @@ class Command(WanmiCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Arguments."""
         super().add_arguments(parser)
-        parser.add_argument("file", help=".osm.pbf, .gpkg, .geojson, .shp, or a zip of them")
+        parser.add_argument("file", help=".osm.pbf .gpkg .geojson .shp .dxf .csv .xlsx, or a .zip")
         parser.add_argument("--layers", help="osm, gb or a TOML layer map; chosen if not given")
         parser.add_argument("--crs", metavar="EPSG:N", help="where the file names none")
         parser.add_argument("--encoding", default="auto", help="auto, UTF-8, GB18030 …")

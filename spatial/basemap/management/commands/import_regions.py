@@ -21,7 +21,7 @@ class Command(WanmiCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Arguments."""
         super().add_arguments(parser)
-        parser.add_argument("file", help=".gpkg, .geojson, .shp, .osm.pbf, or a zip of one")
+        parser.add_argument("file", help=".gpkg .geojson .shp .osm.pbf .dxf .csv .xlsx, or a .zip")
         parser.add_argument("--level", required=True, choices=LEVELS)
         parser.add_argument("--code-field", help="column of the 6, 9 or 12 digit code")
         parser.add_argument("--name-field", help="column of the name")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from gridding import DEFAULT_SCHEME, scheme_names
 from spatial.core.commands import WanmiCommand
 from spatial.grids.services.build import make_plan
 
@@ -18,7 +19,17 @@ class Command(WanmiCommand):
         super().add_arguments(parser)
         parser.add_argument("district", help="code of the district, 6 digits")
         parser.add_argument("--target-area", type=float, default=10_000, help="m² (10000)")
-        parser.add_argument("--scheme", choices=["gbt30428", "cjt213"], default="gbt30428")
+        parser.add_argument("--scheme", choices=scheme_names(), default=DEFAULT_SCHEME)
+        parser.add_argument(
+            "--land-use",
+            metavar="RULES",
+            default="",
+            help="rules by land use: default, or a TOML file (none); needs a base map imported "
+            "with uses, which osm and gb name",
+        )
+        parser.add_argument(
+            "--cut-compounds", action="store_true", help="compounds above the target may be cut"
+        )
         parser.add_argument(
             "--afresh", action="store_true", help="keep no grid of the edition in force"
         )
@@ -32,11 +43,14 @@ class Command(WanmiCommand):
             options["district"],
             target_area_m2=options["target_area"],
             scheme=options["scheme"],
+            land_use=options["land_use"],
+            cut_compounds=options["cut_compounds"],
             afresh=options["afresh"],
             workers=options["workers"],
             progress=self.progress(),
         )
-        figures = {key: value for key, value in plan.figures.items() if key != "problems"}
+        long = ("problems", "loads")
+        figures = {key: value for key, value in plan.figures.items() if key not in long}
         return {
             "plan": plan.version,
             "state": plan.state,

@@ -1,0 +1,20 @@
+"""PostgreSQL's session locks: they end with the process that holds them, whatever kills it."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+
+def try_lock(group: int, key: int) -> bool:
+    """Take a lock if nobody has it; both numbers name it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [group, key % 2**31])
+        return cursor.fetchone()[0]
+
+
+def unlock(group: int, key: int) -> None:
+    """Give a lock back; a lost connection has done so already."""
+    if connection.connection is None or connection.connection.closed:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [group, key % 2**31])
