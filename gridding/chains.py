@@ -77,7 +77,7 @@ def _keep_farthest(xy, first, last, limit, keep, stack):  # type: ignore[no-unty
     while depth > 0:
         depth -= 1
         a, b = stack[depth, 0], stack[depth, 1]
-        most, at = limit, np.int64(-1)
+        most, at = limit, -1
         for k in range(a + 1, b):
             off = gap_squared(xy[k, 0], xy[k, 1], xy[a, 0], xy[a, 1], xy[b, 0], xy[b, 1])
             if off > most:
