@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridding.compiled import compiled
-from gridding.trees import add_row, best_cut, cell_price, extra_price, uniform
+from gridding.trees import add_row, best_cut, cell_price, exponential, extra_price, uniform
 
 GAIN = 1e-6
 
@@ -147,15 +147,6 @@ def cut_in_two(members, graph, rim, eu, ev, elen, ecost, trees, grids, weights, 
 
 
 @compiled
-def decay(x):  # type: ignore[no-untyped-def]
-    """Return about e^-x for x ≥ 0, by multiplications only: the same on every machine."""
-    base = 1.0 / (1.0 + x * 0.015625)
-    for _ in range(6):
-        base *= base
-    return base
-
-
-@compiled
 def recut(g, h, graph, spot, state, trees, weights, rng, heat, merge):  # type: ignore[no-untyped-def]
     """Divide two touching grids anew, or with ``merge`` make them one, if that is cheaper."""
     indptr, neighbour, length, cost, outer = graph[0], graph[1], graph[2], graph[3], graph[6]
@@ -164,6 +155,8 @@ def recut(g, h, graph, spot, state, trees, weights, rng, heat, merge):  # type: 
     rim, eu, ev, elen, ecost = local_edges(members, spot, indptr, neighbour, length, cost, outer)
     m = len(members)
     old = price[g] + price[h] - GAIN
+    if heat > 0.0:
+        old += heat * exponential(rng)
     side = np.zeros(m, np.bool_)
     for i in range(m):
         side[i] = label[members[i]] == h
@@ -182,7 +175,7 @@ def recut(g, h, graph, spot, state, trees, weights, rng, heat, merge):  # type: 
         put(g, members, side, False, graph, rim, eu, ev, elen, state, weights)
         first[h], size[h] = -1, 0
         return True
-    if new < old or (heat > 0.0 and uniform(rng) < decay((new - old) / heat)):
+    if new < old:
         put(g, members, side, False, graph, rim, eu, ev, elen, state, weights)
         put(h, members, side, True, graph, rim, eu, ev, elen, state, weights)
         return True
@@ -329,6 +322,15 @@ def move_atoms(graph, state, changed, mark, stack, weights):  # type: ignore[no-
             changed[g] = changed[h] = True
             moved += 1
     return moved
+
+
+@compiled
+def decay(x):  # type: ignore[no-untyped-def]
+    """Return about e^-x for x ≥ 0, by multiplications only: the same on every machine."""
+    base = 1.0 / (1.0 + x * 0.015625)
+    for _ in range(6):
+        base *= base
+    return base
 
 
 @compiled
