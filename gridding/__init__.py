@@ -35,7 +35,7 @@ from gridding.types import (
     Reasons,
 )
 
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 """Raised when the engine makes other grids of the same input, so that both can be told apart."""
 
 __all__ = [

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from shapely import STRtree
 
-from gridding.compiled import compiled
+from gridding.chains import chains_of
 from gridding.faces import COMPOUND_EDGE, FACADE, FREE, GAP, LAND_EDGE, Mesh
 from gridding.kinds import (
     BORDER_KINDS,
@@ -56,48 +56,6 @@ class Arcs:
     border: Ints
 
 
-@compiled
-def _walk(first, other, node_edges, indptr, is_break, start, used, out):  # type: ignore[no-untyped-def]
-    """Follow a chain of edges from a node to the next break; return how many nodes."""
-    out[0] = start
-    count = 1
-    edge, node = first, start
-    while True:
-        used[edge] = True
-        node = other[edge, 0] if other[edge, 0] != node else other[edge, 1]
-        out[count] = node
-        count += 1
-        if is_break[node]:
-            return count
-        following = -1
-        for k in range(indptr[node], indptr[node + 1]):
-            if not used[node_edges[k]]:
-                following = node_edges[k]
-        if following < 0:
-            return count
-        edge = following
-
-
-@compiled
-def _chains(edges, indptr, node_edges, is_break):  # type: ignore[no-untyped-def]
-    """Return the nodes of all chains one after another, their ends, and a first edge of each."""
-    m = len(edges)
-    used = np.zeros(m, np.bool_)
-    nodes = np.empty(2 * m + 1, np.int64)
-    stops, firsts = np.empty(m, np.int64), np.empty(m, np.int64)
-    total, count = 0, 0
-    for closed in range(2):
-        for e in range(m):
-            for end in range(2):
-                v = edges[e, end]
-                if used[e] or not (is_break[v] or closed):
-                    continue
-                total += _walk(e, edges, node_edges, indptr, is_break, v, used, nodes[total:])
-                stops[count], firsts[count] = total, e
-                count += 1
-    return nodes[:total], stops[:count], firsts[:count]
-
-
 def _kind(mesh: Mesh, border: Ints) -> Ints:
     """What each border edge is: `LINE`, `AXIS`, `CUT` or `WALL`."""
     border_class = mesh.border_class[border]
@@ -141,9 +99,7 @@ def trace(mesh: Mesh, label: Ints) -> tuple[list[Ints], Ints, Ints, Ints, Ints]:
     kind = _kind(mesh, border)
     lies_on = _border_kind(mesh, border)
     is_break = _breaks(edges, lies_on, nodes, on_ring)
-    order = np.argsort(edges.ravel(), kind="stable")
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(edges.ravel(), minlength=nodes))])
-    flat, stops, firsts = _chains(edges, indptr, order // 2, is_break)
+    flat, stops, firsts = chains_of(edges, is_break)
     forward = flat[np.concatenate([[0], stops[:-1]])] == edges[firsts, 0]
     left = np.where(forward, a[border[firsts]], b[border[firsts]])
     right = np.where(forward, b[border[firsts]], a[border[firsts]])

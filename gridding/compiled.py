@@ -15,12 +15,14 @@ except ImportError:  # no wheel for this machine: the same bytes, some hundred t
 
 F = TypeVar("F", bound=Callable[..., Any])
 _KERNEL = (
-    "arcs",
     "board",
+    "chains",
     "compiled",
     "group_search",
     "nearness",
+    "noding",
     "partition",
+    "planar",
     "slides",
     "sweeps",
     "trees",

@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gridding.kinds import tag, untag
-from gridding.network import STEP_M
-from gridding.ridges import Ridges
+from gridding.noding import Graph
+from gridding.planar import Planar, faces_of, inner_points, kept, measures
 from gridding.types import Bools, Floats, Geometries, Ints
 
 # Border classes: 1 to 7 are the classes of lines, then what this package makes.
 GAP, FREE, FACADE = 8, 9, 10
 COMPOUND_EDGE, LAND_EDGE = 11, 12
-_NEAR_M = 0.03
+# What the noder is told of linework; the lowest counts where two coincide. The edge of a land use
+# counts where there is nothing else.
+GAP_TAG, FREE_TAG = int(tag(np.array(GAP, np.int8))), int(tag(np.array(FREE, np.int8)))
+LAND_TAG = FREE_TAG - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,93 +58,51 @@ class Mesh:
     weight: Floats
 
 
-def inside_faces(noded: Geometries, polygon: shapely.Polygon) -> tuple[Geometries, Geometries]:
+def inside_faces(graph: Graph, polygon: shapely.Polygon) -> tuple[Planar, Geometries]:
     """Return the faces of noded linework that lie in a region, and a point in each."""
-    faces = shapely.get_parts(shapely.polygonize(noded))
-    point = shapely.point_on_surface(faces)
+    planar = faces_of(graph)
+    xy = inner_points(planar)
     shapely.prepare(polygon)
-    keep = shapely.intersects(polygon, point)
-    return shapely.orient_polygons(faces[keep]), point[keep]
-
-
-def _edges(faces: Geometries) -> tuple[Floats, Ints, Ints, Ints]:
-    """Nodes, unique undirected edges, and the face on the left and right of each."""
-    rings, of_face = shapely.get_rings(faces, return_index=True)
-    xy, of_ring = shapely.get_coordinates(rings, return_index=True)
-    lattice = np.rint(xy / STEP_M).astype(np.int64)
-    lattice -= lattice.min(axis=0)
-    key, first, node = np.unique(
-        (lattice[:, 0] << 32) | lattice[:, 1], return_index=True, return_inverse=True
-    )
-    step = np.flatnonzero(of_ring[1:] == of_ring[:-1])
-    a, b, face = node[step], node[step + 1], of_face[of_ring[step]]
-    forward = a < b
-    pair, index = np.unique(np.minimum(a, b) * len(key) + np.maximum(a, b), return_inverse=True)
-    left, right = np.full(len(pair), -1), np.full(len(pair), -1)
-    left[index[forward]] = face[forward]
-    right[index[~forward]] = face[~forward]
-    return xy[first], np.column_stack([pair // len(key), pair % len(key)]), left, right
-
-
-def _segments(lines: Geometries, value: NDArray[np.int8]) -> tuple[Geometries, NDArray[np.int8]]:
-    xy, index = shapely.get_coordinates(lines, return_index=True)
-    step = np.flatnonzero(index[1:] == index[:-1])
-    return shapely.linestrings(np.stack([xy[step], xy[step + 1]], axis=1)), value[index[step]]
-
-
-def _source_class(
-    middle: Geometries, lines: Geometries, tags: NDArray[np.int8], ridges: Ridges
-) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """The lowest class of what lies under each point: a line, the axis of a gap, else free.
-
-    Also the word of the line.
-    """
-    gaps = ridges.lines[ridges.is_gap]
-    source = np.concatenate([lines, gaps])
-    value = np.concatenate([tags, tag(np.full(len(gaps), GAP, np.int8))])
-    out = tag(np.full(len(middle), FREE, np.int8))
-    if len(source):
-        segment, of = _segments(source, value)
-        i, j = STRtree(segment).query(middle, predicate="dwithin", distance=_NEAR_M)
-        np.minimum.at(out, i, of[j])
-    return untag(out)
+    keep = shapely.intersects_xy(polygon, xy[:, 0], xy[:, 1])
+    return kept(planar, keep), np.asarray(shapely.points(xy[keep]))
 
 
 def _unit_of(points: Geometries, units: Geometries, group: Ints) -> Ints:
     out = np.full(len(points), len(units))
     if len(units):
-        i, j = STRtree(units).query(points, predicate="intersects")
-        np.minimum.at(out, i, group[j])
+        unit, point = STRtree(points).query(units, predicate="intersects")
+        np.minimum.at(out, point, group[unit])
     out[out == len(units)] = -1
     return out
 
 
 def _in_corridor(points: Geometries, corridors: Geometries) -> Bools:
     out = np.zeros(len(points), bool)
-    out[STRtree(corridors).query(points, predicate="intersects")[0]] = True
+    out[STRtree(points).query(corridors, predicate="intersects")[1]] = True
     return out
 
 
-def _on_edges(middle: Geometries, edges: Geometries) -> Bools:
-    out = np.zeros(len(middle), bool)
-    if len(edges):
-        segment, _ = _segments(edges, np.zeros(len(edges), np.int8))
-        i, _ = STRtree(segment).query(middle, predicate="dwithin", distance=_NEAR_M)
-        out[i] = True
-    return out
+def _border_classes(
+    tags: NDArray[np.int8], at_left: Ints, at_right: Ints, fenced: Bools
+) -> NDArray[np.int8]:
+    """Class of each edge by its tag and the units on both sides; see `build_mesh`."""
+    land = tags == LAND_TAG
+    border = np.where(land, FREE, untag(tags)[0]).astype(np.int8)
+    soft = (border >= GAP) & (at_left != at_right)
+    both = (at_left >= 0) & (at_right >= 0)
+    border[soft & both] = GAP
+    border[soft & ~both] = np.where(fenced, COMPOUND_EDGE, FACADE)[soft & ~both]
+    border[(border == FREE) & land] = LAND_EDGE
+    return border
 
 
 def build_mesh(
-    faces: Geometries,
+    planar: Planar,
     points: Geometries,
-    lines: Geometries,
-    tags: NDArray[np.int8],
-    ridges: Ridges,
     units: Geometries,
     group: Ints,
     compound_groups: Ints,
     corridors: Geometries,
-    land_edges: Geometries,
     weight: Floats,
 ) -> Mesh:
     """Return the mesh of the faces of one region; see `Mesh`.
@@ -150,23 +111,19 @@ def build_mesh(
     a facade (or the edge of a compound), between two units a party wall, counted as a gap; in
     open ground it may be an edge of a land use.
     """
-    xy, edges, left, right = _edges(faces)
-    ends = xy[edges]
-    middle = shapely.points(ends.mean(axis=1))
-    border, word = _source_class(middle, lines, tags, ridges)
-    unit = _unit_of(points, units, group)
-    at_left = np.where(left >= 0, unit[left], -1)
-    at_right = np.where(right >= 0, unit[right], -1)
-    soft = (border >= GAP) & (at_left != at_right)
-    both = (at_left >= 0) & (at_right >= 0)
+    left, right = planar.face[::2], planar.face[1::2]
+    own = (left >= 0) | (right >= 0)
+    left, right, tags = left[own], right[own], planar.graph.tag[own]
+    edges, xy = planar.graph.edges[own], planar.graph.places
+    unit = np.append(_unit_of(points, units, group), -1)
+    at_left, at_right = unit[left], unit[right]
     fenced = np.isin(np.maximum(at_left, at_right), compound_groups)
-    border[soft & both] = GAP
-    border[soft & ~both] = FACADE
-    border[soft & ~both & fenced] = COMPOUND_EDGE
-    border[(border == FREE) & _on_edges(middle, land_edges)] = LAND_EDGE
-    length = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
-    centre = shapely.get_coordinates(shapely.centroid(faces))
-    narrow = _in_corridor(points, corridors)
-    beside = ((left >= 0) & narrow[left]) | ((right >= 0) & narrow[right])
-    area = shapely.area(faces)
-    return Mesh(xy, edges, left, right, length, border, word, area, unit, beside, centre, weight)
+    border = _border_classes(tags, at_left, at_right, fenced)
+    word = np.where(tags < GAP_TAG, untag(tags)[1], 0).astype(np.int8)
+    length = np.hypot(*(xy[edges[:, 1]] - xy[edges[:, 0]]).T)
+    narrow = np.append(_in_corridor(points, corridors), False)
+    beside = narrow[left] | narrow[right]
+    area, centre = measures(planar)
+    return Mesh(
+        xy, edges, left, right, length, border, word, area, unit[:-1], beside, centre, weight
+    )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import STRtree
 
+from gridding.noding import STEP_M, Graph, node, on_lattice
 from gridding.types import Floats, Geometries, Ints
 
-# All linework of a region is noded on a lattice of this step (1 cm: survey data of 1:500 maps
-# is good to 5 cm), which makes coincident and 1-mm-apart lines one.
-STEP_M = 0.01
 # Lines nearer to the ring than this would leave slivers along a border that is given anyway.
 RING_BAND_M = 0.3
 # Walls of what may not be cut keep their place nearer to the ring.
@@ -92,45 +92,65 @@ def fit_to_ring(
     return out, out_classes
 
 
-def node(*linework: Geometries) -> Geometries:
+@dataclass(frozen=True, slots=True)
+class Linework:
+    """Segments in steps of the lattice, and the tag of each (`gridding.noding.node`)."""
+
+    segments: Ints
+    tag: NDArray[np.int8]
+
+    @staticmethod
+    def of(lines: Geometries, tags: NDArray[np.int8] | int) -> Linework:
+        """Return the segments of lines, with a tag a line or one for all."""
+        segments, of = on_lattice(lines)
+        return Linework(segments, np.broadcast_to(np.asarray(tags, np.int8), len(lines))[of])
+
+
+def noded(*linework: Linework) -> Graph:
     """Return all linework cut at every crossing, on the lattice of `STEP_M`."""
-    union = shapely.union_all(np.concatenate(linework), grid_size=STEP_M)
-    return np.asarray(shapely.get_parts(union))
-
-
-def _dead_ends(noded: Geometries, ring: shapely.Geometry) -> tuple[Floats, Floats]:
-    """Points that end one line only, and the unit direction in which that line arrives."""
-    tip = np.concatenate([shapely.get_point(noded, 0), shapely.get_point(noded, -1)])
-    before = np.concatenate([shapely.get_point(noded, 1), shapely.get_point(noded, -2)])
-    xy, back = shapely.get_coordinates(tip), shapely.get_coordinates(before)
-    _, inverse, count = np.unique(
-        xy @ np.array([1.0, 1.0j]), return_inverse=True, return_counts=True
+    return node(
+        np.concatenate([part.segments for part in linework]),
+        np.concatenate([part.tag for part in linework]),
     )
-    lone = (count[inverse] == 1) & (shapely.distance(tip, ring) > 1.0)
-    step = xy[lone] - back[lone]
-    return xy[lone], step / np.hypot(step[:, 0], step[:, 1])[:, None]
+
+
+def with_more(graph: Graph, *linework: Linework) -> Graph:
+    """Return noded linework with more, cut anew."""
+    return noded(Linework(graph.segments, graph.tag), *linework)
+
+
+def _dead_ends(graph: Graph, ring: shapely.Geometry) -> tuple[Floats, Floats]:
+    """Points that end one line only, and the unit direction in which that line arrives."""
+    lone = np.bincount(graph.edges.ravel(), minlength=len(graph.xy)) == 1
+    edge, end = np.nonzero(lone[graph.edges])
+    places = graph.places[graph.edges[edge]]
+    row = np.arange(len(edge))
+    xy, back = places[row, end], places[row, 1 - end]
+    inner = shapely.distance(shapely.points(xy), ring) > 1.0
+    step = (xy - back)[inner]
+    return xy[inner], step / np.hypot(step[:, 0], step[:, 1])[:, None]
 
 
 def extensions(
-    noded: Geometries, polygon: shapely.Polygon, units: Geometries, reach_m: float
+    graph: Graph, polygon: shapely.Polygon, units: Geometries, reach_m: float
 ) -> Geometries:
     """Lead dead ends straight on to the next line within reach.
 
-    Not where a building or compound stands in the way. The ends lie a few millimetres beyond
-    the line they reach, so that noding finds the crossing.
+    Not where a building or compound stands in the way. The ends lie two steps of the lattice
+    beyond the line they reach, so that rounding leaves the crossing.
     """
-    tip, direction = _dead_ends(noded, shapely.boundary(polygon))
+    tip, direction = _dead_ends(graph, shapely.boundary(polygon))
     if not len(tip) or reach_m <= 0:
         return np.zeros(0, object)
     start, end = tip + 0.05 * direction, tip + reach_m * direction
     ray = shapely.linestrings(np.stack([start, end], axis=1))
-    i, j = STRtree(noded).query(ray, predicate="intersects")
-    hit = shapely.intersection(ray[i], noded[j])
-    far = shapely.distance(shapely.points(tip[i]), hit)
+    edges = shapely.linestrings(graph.places[graph.edges])
+    i, j = STRtree(edges).query(ray, predicate="intersects")
+    far = shapely.distance(shapely.points(tip[i]), shapely.intersection(ray[i], edges[j]))
     best = np.full(len(tip), np.inf)
     np.minimum.at(best, i, far)
     found = np.flatnonzero(np.isfinite(best))
-    reach = tip[found] + (best[found] + 0.5 * STEP_M)[:, None] * direction[found]
+    reach = tip[found] + (best[found] + 2 * STEP_M)[:, None] * direction[found]
     out = shapely.linestrings(np.stack([tip[found], reach], axis=1))
     if len(units) and len(out):
         blocked = STRtree(units).query(out, predicate="intersects")[0]

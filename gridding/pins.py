@@ -16,7 +16,7 @@ from shapely import STRtree
 from gridding.canonical import Ground
 from gridding.edges import Edges, NodeTable, find
 from gridding.errors import InputError
-from gridding.network import STEP_M
+from gridding.noding import STEP_M
 from gridding.region import UNIT_NOISE_M2, UNIT_NOISE_SHARE
 from gridding.rings import TOUCH_M
 from gridding.types import Bools, Floats, Geometries, Ints

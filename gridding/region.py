@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely import STRtree
 
 from gridding.arcs import AXIS, CUT, LINE, Arcs, lines_of, straighten, trace
@@ -14,11 +13,13 @@ from gridding.assemble import assemble
 from gridding.atoms import AtomGraph, atom_graph, make_atoms
 from gridding.canonical import Ground, Region
 from gridding.errors import CutError
-from gridding.faces import Mesh, build_mesh, inside_faces
+from gridding.faces import FREE_TAG, GAP_TAG, LAND_TAG, Mesh, build_mesh, inside_faces
 from gridding.grounds import point_weights
 from gridding.loads import amounts_in
-from gridding.network import STEP_M, WALL_BAND_M, extensions, fit_to_ring, node
+from gridding.network import WALL_BAND_M, Linework, extensions, fit_to_ring, noded, with_more
+from gridding.noding import STEP_M, Graph
 from gridding.partition import partition
+from gridding.planar import polygons_of
 from gridding.refine import FIXED, Drawn, refine
 from gridding.ridges import make_ridges, thin
 from gridding.rings import (
@@ -76,23 +77,26 @@ def ground_of(region: Region, near: Ground) -> Ground:
 
 def _network(
     polygon: shapely.Polygon, ground: Ground, edges: Geometries, rules: GridRules
-) -> tuple[Geometries, Geometries, NDArray[np.int8]]:
-    """Noded lines with dead ends led on, and the lines with tags they came from."""
+) -> Graph:
+    """Return the lines in a region and its ring, noded, with dead ends led on."""
     ring = np.array([shapely.boundary(polygon)], object)
     lines, tags = fit_to_ring(ground.lines, ground.tags, polygon)
     edges, _ = fit_to_ring(edges, np.zeros(len(edges), np.int8), polygon)
-    noded = node(lines, edges, ring)
-    more = extensions(noded, polygon, ground.units, rules.extend_m)
-    return (node(noded, more) if len(more) else noded), lines, tags
+    graph = noded(
+        Linework.of(lines, tags), Linework.of(edges, LAND_TAG), Linework.of(ring, FREE_TAG)
+    )
+    more = extensions(graph, polygon, ground.units, rules.extend_m)
+    return with_more(graph, Linework.of(more, FREE_TAG)) if len(more) else graph
 
 
 def _mesh(region: Region, ground: Ground, rules: GridRules) -> tuple[Mesh, Floats]:
     """Return the mesh of a region, and the loads to be balanced by face."""
-    polygon, edges = region.polygon, ground.uses.edges
-    noded, lines, tags = _network(polygon, ground, edges, rules)
+    polygon = region.polygon
+    graph = _network(polygon, ground, ground.uses.edges, rules)
     # By what lies in the region: a sliver of overlap may be half of a corner that does.
     group = group_units(within(ground.units, polygon))
-    blocks, inside = inside_faces(noded, polygon)
+    faces, inside = inside_faces(graph, polygon)
+    blocks = polygons_of(faces)
     block_weight = point_weights(inside, ground.uses, rules.target_area_m2)
     ridges = make_ridges(
         blocks,
@@ -105,23 +109,24 @@ def _mesh(region: Region, ground: Ground, rules: GridRules) -> tuple[Mesh, Float
     )
     walls = np.concatenate([shapely.get_parts(shapely.boundary(ground.units)), region.traces])
     walls, _ = fit_to_ring(walls, np.zeros(len(walls), np.int8), polygon, WALL_BAND_M)
-    faces, points = inside_faces(node(noded, walls, ridges.lines), polygon)
-    compounds = np.unique(group[ground.is_compound])
+    whole = with_more(
+        graph,
+        Linework.of(walls, FREE_TAG),
+        Linework.of(ridges.lines, np.where(ridges.is_gap, GAP_TAG, FREE_TAG)),
+    )
+    faces, points = inside_faces(whole, polygon)
     mesh = build_mesh(
         faces,
         points,
-        lines,
-        tags,
-        ridges,
         ground.units,
         group,
-        compounds,
+        np.unique(group[ground.is_compound]),
         blocks[thin(blocks)],
-        edges,
         point_weights(points, ground.uses, rules.target_area_m2),
     )
     wanted = ground.loads.columns([name for name, _ in rules.balance])
-    return mesh, amounts_in(faces, wanted.within(polygon))
+    shapes = polygons_of(faces) if rules.balance else np.empty(len(faces), object)
+    return mesh, amounts_in(shapes, wanted.within(polygon))
 
 
 def _bound_faces(mesh: Mesh, region: Region) -> tuple[Ints, Ints]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import QhullError, Voronoi
 from shapely import STRtree
 
+from gridding.chains import chains_of, needed
+from gridding.delaunay import dual, repeated
 from gridding.types import Bools, Floats, Geometries, Ints
 
 SAMPLE_M = 3.0
@@ -40,17 +41,20 @@ def thin(blocks: Geometries) -> Bools:
     return np.asarray((width < THIN_WIDTH_M) & (perimeter > THIN_LENGTH_M))
 
 
-def _lattice(block: shapely.Polygon, spacing_m: float) -> Floats:
-    """Points of a fixed hexagonal lattice inside a block."""
-    x0, y0, x1, y1 = shapely.bounds(block)
+def _lattice(blocks: Geometries, spacing_m: Floats) -> tuple[Floats, Ints]:
+    """Points of fixed hexagonal lattices inside blocks, and the block of each."""
+    x0, y0, x1, y1 = shapely.bounds(blocks).T
     row_m = spacing_m * np.sqrt(3) / 2
-    rows = np.arange(np.ceil(y0 / row_m), np.floor(y1 / row_m) + 1)
-    cols = np.arange(np.floor(x0 / spacing_m), np.ceil(x1 / spacing_m) + 1)
-    x, y = np.meshgrid(cols * spacing_m, rows * row_m)
-    x = x + (rows % 2)[:, None] * spacing_m / 2
-    shapely.prepare(block)
-    inside = shapely.contains_xy(block, x.ravel(), y.ravel())
-    return np.column_stack([x.ravel(), y.ravel()])[inside]
+    first_row, first_col = np.ceil(y0 / row_m), np.floor(x0 / spacing_m)
+    rows = np.maximum(np.floor(y1 / row_m) - first_row + 1, 0).astype(np.int64)
+    cols = (np.ceil(x1 / spacing_m) - first_col + 1).astype(np.int64)
+    block, k = repeated(rows * cols)
+    row, col = first_row[block] + k // cols[block], first_col[block] + k % cols[block]
+    x = col * spacing_m[block] + (row % 2) * spacing_m[block] / 2
+    y = row * row_m[block]
+    shapely.prepare(blocks)
+    inside = shapely.contains_xy(blocks[block], x, y)
+    return np.column_stack([x, y])[inside], block[inside]
 
 
 def _samples(units: Geometries, side_m: float) -> tuple[Floats, Ints, Ints]:
@@ -68,21 +72,6 @@ def _samples(units: Geometries, side_m: float) -> tuple[Floats, Ints, Ints]:
     return xy, unit, np.minimum(section, _MOST - 1).astype(np.int64)
 
 
-def _voronoi(xy: Floats) -> tuple[Ints, Ints, Floats] | None:
-    """Pairs of points, the two vertices of their ridge, the vertices."""
-    centre = np.round(xy.mean(axis=0))
-    reach = 10 * (np.ptp(xy, axis=0).max() + 100)
-    frame = reach * np.array([[1, 0.1], [-0.1, 1], [-1, -0.1], [0.1, -1]])
-    try:
-        diagram = Voronoi(np.concatenate([xy - centre, frame]))
-    except QhullError:
-        return None
-    ends = np.asarray(diagram.ridge_vertices)
-    pairs = diagram.ridge_points
-    keep = (ends >= 0).all(axis=1) & (pairs < len(xy)).all(axis=1)
-    return pairs[keep].astype(np.int64), ends[keep].astype(np.int64), diagram.vertices + centre
-
-
 def _between(points: Floats, ridge: Floats, gap_m: float) -> Bools:
     """Return which ridges run between their two points and no farther apart than a gap.
 
@@ -95,38 +84,50 @@ def _between(points: Floats, ridge: Floats, gap_m: float) -> Bools:
     return np.asarray((off <= half) & (4 * (half + off) <= gap_m**2))
 
 
-def _block_ridges(
-    xy: Floats, owner: Ints, is_building: Bools, gap_m: float
-) -> tuple[Geometries, Bools]:
-    """Ridges between points of different owners in one block."""
-    none = np.zeros(0, object), np.zeros(0, bool)
-    _, first = np.unique(xy @ np.array([1.0, 1.0j]), return_index=True)
-    xy, owner, is_building = xy[first], owner[first], is_building[first]
-    if len(np.unique(owner)) < 2:
-        return none
-    diagram = _voronoi(xy)
-    if diagram is None:
-        return none
-    pairs, ends, vertices = diagram
-    a, b = owner[pairs].T
-    keep = a != b
-    pairs, ends, a, b = pairs[keep], ends[keep], a[keep], b[keep]
+def _lines(
+    points: Floats, block: Ints, owner: Ints, is_building: Bools, gap_m: float
+) -> tuple[Geometries, Bools, Ints]:
+    """Ridges between points of different owners in the same block, and the block of each."""
+    order, pairs, ends = dual(points, block, owner)
+    points, block = points[order], block[order]
+    owner, is_building = owner[order], is_building[order]
+    a, b = np.sort(owner[pairs], axis=1).T
     gap = is_building[pairs].all(axis=1) & (a // _MOST != b // _MOST)
-    gap &= _between(xy[pairs], vertices[ends], gap_m)
-    key = np.column_stack([np.minimum(a, b), np.maximum(a, b), gap])
-    order = np.lexsort(key.T[::-1])
-    _, start, index = np.unique(key[order], axis=0, return_index=True, return_inverse=True)
-    segments = shapely.linestrings(vertices[ends[order]])
-    bundle = shapely.multilinestrings(segments, indices=index.ravel())
-    parts, of = shapely.get_parts(shapely.line_merge(bundle), return_index=True)
-    return shapely.simplify(parts, SIMPLIFY_M), gap[order][start][of]
+    gap &= _between(points[pairs], ends, gap_m)
+    key = np.column_stack([gap, b, a, block[pairs[:, 0]]])
+    order = np.lexsort(key.T)
+    key = key[order]
+    new = np.concatenate([[True], (key[1:] != key[:-1]).any(axis=1)])[: len(key)]
+    bundle = np.cumsum(new) - 1
+    lines, of = _merged(ends[order], bundle)
+    of_key = key[new][of]
+    return lines, of_key[:, 0] > 0, of_key[:, 3]
 
 
-def _clip(lines: Geometries, block: shapely.Polygon) -> tuple[Geometries, Ints]:
-    shapely.prepare(block)
-    out = ~shapely.contains_properly(block, lines)
+def _merged(ends: Floats, bundle: Ints) -> tuple[Geometries, Ints]:
+    """Join segments of a bundle to simplified lines; also the bundle of each line."""
+    xy = ends.reshape(-1, 2)
+    of = np.repeat(bundle, 2)
+    order = np.lexsort((xy[:, 1], xy[:, 0], of))
+    xy, of = xy[order], of[order]
+    new = (xy[1:] != xy[:-1]).any(axis=1) | (of[1:] != of[:-1])
+    number = np.concatenate([[0], np.cumsum(new)])[: len(xy)]
+    node = np.empty(len(xy), np.int64)
+    node[order] = number
+    first = np.unique(number, return_index=True)[1]
+    edges = node.reshape(-1, 2)
+    flat, stops, firsts = chains_of(edges, np.bincount(node) != 2)
+    xy = xy[first][flat]
+    keep = needed(xy, stops, SIMPLIFY_M)
+    line = np.repeat(np.arange(len(stops)), np.diff(stops, prepend=0))
+    return np.asarray(shapely.linestrings(xy[keep], indices=line[keep])), bundle[firsts]
+
+
+def _clip(lines: Geometries, blocks: Geometries) -> tuple[Geometries, Ints]:
+    """Clip each line to its block."""
+    out = ~shapely.contains_properly(blocks, lines)
     cut = lines.copy()
-    cut[out] = shapely.intersection(lines[out], block)
+    cut[out] = shapely.intersection(lines[out], blocks[out])
     parts, of = shapely.get_parts(cut, return_index=True)
     line = (shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 0.02)
     return parts[line], of[line]
@@ -150,11 +151,13 @@ def _in_blocks(xy: Floats, unit: Ints, units: Geometries, blocks: Geometries) ->
     return at[order], block[order]
 
 
-def _seeds(block: shapely.Polygon, units: STRtree, spacing_m: float) -> Floats:
-    """Points of the lattice in a block that stand clear of units."""
-    seeds = _lattice(block, spacing_m)
-    near = units.query(shapely.points(seeds), predicate="dwithin", distance=CLEAR_M)[0]
-    return np.asarray(np.delete(seeds, np.unique(near), axis=0))
+def _seeds(blocks: Geometries, units: Geometries, spacing_m: Floats) -> tuple[Floats, Ints]:
+    """Points of the lattices in blocks that stand clear of units, and the block of each."""
+    seeds, block = _lattice(blocks, spacing_m)
+    near = STRtree(units).query(shapely.points(seeds), predicate="dwithin", distance=CLEAR_M)[0]
+    clear = np.ones(len(seeds), bool)
+    clear[near] = False
+    return seeds[clear], block[clear]
 
 
 def make_ridges(
@@ -191,17 +194,14 @@ def make_ridges(
     spacing = np.where(slim, 0.15 * side_m, 0.25 * block_side_m[treat])
     xy, unit, section = _samples(units, side_m)
     at, block = _in_blocks(xy, unit, units, chosen)
-    tree = STRtree(units)
-    lines, gaps = [np.zeros(0, object)], [np.zeros(0, bool)]
-    for i, polygon in enumerate(chosen):
-        own = at[block == i]
-        seeds = _seeds(polygon, tree, float(spacing[i]))
-        open_ground = (len(units) + np.arange(len(seeds))) * _MOST
-        owner = np.concatenate([group[unit[own]] * _MOST + section[own], open_ground])
-        points = np.concatenate([xy[own], seeds])
-        building = np.concatenate([~is_compound[unit[own]], np.zeros(len(seeds), bool)])
-        found, gap = _block_ridges(points, owner, building, gap_m)
-        found, of = _clip(found, polygon)
-        lines.append(found)
-        gaps.append(gap[of])
-    return Ridges(np.concatenate(lines), np.concatenate(gaps))
+    seeds, seed_block = _seeds(chosen, units, spacing)
+    open_ground = (len(units) + np.arange(len(seeds))) * _MOST
+    lines, is_gap, of_block = _lines(
+        np.concatenate([xy[at], seeds]),
+        np.concatenate([block, seed_block]),
+        np.concatenate([group[unit[at]] * _MOST + section[at], open_ground]),
+        np.concatenate([~is_compound[unit[at]], np.zeros(len(seeds), bool)]),
+        gap_m,
+    )
+    lines, of = _clip(lines, chosen[of_block])
+    return Ridges(lines, is_gap[of])

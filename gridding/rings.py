@@ -13,7 +13,7 @@ import shapely
 from shapely import STRtree
 
 from gridding.errors import CutError
-from gridding.network import STEP_M
+from gridding.noding import STEP_M
 from gridding.types import Bools, Floats, Geometries
 
 # A vertex this near to a segment lies on it: a hundred times the noise of doubles of metres, and

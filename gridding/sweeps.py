@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridding.compiled import compiled
-from gridding.trees import add_row, best_cut, cell_price, extra_price, uniform
+from gridding.trees import add_row, best_cut, cell_price, exponential, extra_price, uniform
 
 GAIN = 1e-6
 
@@ -156,7 +156,7 @@ def recut(g, h, graph, spot, state, trees, weights, rng, heat, merge):  # type: 
     m = len(members)
     old = price[g] + price[h] - GAIN
     if heat > 0.0:
-        old -= heat * np.log(1.0 - uniform(rng))
+        old += heat * exponential(rng)
     side = np.zeros(m, np.bool_)
     for i in range(m):
         side[i] = label[members[i]] == h

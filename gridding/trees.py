@@ -191,6 +191,37 @@ def tree_sums(order, parent, load, area, rim, extra, eu, ev, elen, ecost, indptr
 
 
 @compiled
+def exponential(state):  # type: ignore[no-untyped-def]
+    """Return a random number of exponential distribution, by comparisons only (von Neumann, 1951).
+
+    A logarithm differs in its last bit between libraries.
+    """
+    whole = 0.0
+    while True:
+        first = uniform(state)
+        last, falling = first, 1
+        following = uniform(state)
+        while following < last:
+            last = following
+            falling += 1
+            following = uniform(state)
+        if falling % 2 == 1:
+            return whole + first
+        whole += 1.0
+
+
+@compiled
+def direction(state):  # type: ignore[no-untyped-def]
+    """Return a random direction, by roots only: a cosine differs between libraries."""
+    while True:
+        x, y = 2.0 * uniform(state) - 1.0, 2.0 * uniform(state) - 1.0
+        square = x * x + y * y
+        if 0.01 < square <= 1.0:
+            root = np.sqrt(square)
+            return x / root, y / root
+
+
+@compiled
 def tree_keys(trial, eu, ev, elen, ecost, x, y, state):  # type: ignore[no-untyped-def]
     """Return random weights of edges: larger keeps two atoms together.
 
@@ -199,8 +230,7 @@ def tree_keys(trial, eu, ev, elen, ecost, x, y, state):  # type: ignore[no-untyp
     """
     key = np.empty(len(eu))
     directed = trial % 3 != 0
-    angle = uniform(state) * np.pi
-    c, s = np.cos(angle), np.sin(angle)
+    c, s = direction(state)
     for e in range(len(eu)):
         k = ecost[e] + 0.6 * elen[e]
         if trial:
