@@ -240,7 +240,9 @@ def canonical_regions(communities: Communities) -> list[Region]:
     """Return the connected parts of all communities, in the order of their codes."""
     regions = []
     for community in sorted(range(len(communities.codes)), key=lambda i: communities.codes[i]):
-        parts, _ = _parts(communities.polygons[[community]], _POLYGON)
+        # A vertex given twice in a row is no border.
+        given = shapely.remove_repeated_points(communities.polygons[[community]])
+        parts, _ = _parts(given, _POLYGON)
         ordered, _ = _sorted_unique(parts, np.zeros(len(parts), np.int64))
         code = communities.codes[community]
         regions += [Region(community, code, part) for part in ordered]

@@ -12,6 +12,7 @@ from gridding.arcs import AXIS, CUT, LINE, Arcs, lines_of, straighten, trace
 from gridding.assemble import assemble
 from gridding.atoms import AtomGraph, atom_graph, make_atoms
 from gridding.canonical import Ground, Region
+from gridding.clefts import cleft_nodes
 from gridding.errors import CutError
 from gridding.faces import FREE_TAG, GAP_TAG, LAND_TAG, Mesh, build_mesh, inside_faces
 from gridding.grounds import point_weights
@@ -129,16 +130,19 @@ def _mesh(region: Region, ground: Ground, rules: GridRules) -> tuple[Mesh, Float
     return mesh, amounts_in(shapes, wanted.within(polygon))
 
 
-def _bound_faces(mesh: Mesh, region: Region) -> tuple[Ints, Ints]:
-    """Faces on both sides of each edge that ends where the ring may get no junction."""
-    inner = np.flatnonzero((mesh.left >= 0) & (mesh.right >= 0))
+def _locked_nodes(mesh: Mesh, region: Region) -> Ints:
+    """Nodes where the ring may get no junction."""
     if not len(region.locked):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    ends = mesh.edges[inner]
-    outer = np.unique(mesh.edges[(mesh.left < 0) | (mesh.right < 0)])
-    on_ring = np.intersect1d(outer, ends)
-    shut = on_ring[barred(mesh.xy[on_ring], region.polygon, region.locked)]
-    closed = inner[np.isin(ends, shut).any(axis=1)]
+        return np.zeros(0, np.int64)
+    outer = (mesh.left < 0) | (mesh.right < 0)
+    on_ring = np.intersect1d(mesh.edges[outer], mesh.edges[~outer])
+    return on_ring[barred(mesh.xy[on_ring], region.polygon, region.locked)]
+
+
+def _bound_faces(mesh: Mesh, shut: Ints) -> tuple[Ints, Ints]:
+    """Faces on both sides of each edge that ends at a node where no border may end."""
+    inner = np.flatnonzero((mesh.left >= 0) & (mesh.right >= 0))
+    closed = inner[np.isin(mesh.edges[inner], shut).any(axis=1)]
     return mesh.left[closed], mesh.right[closed]
 
 
@@ -279,6 +283,23 @@ def _whole(region: Region, ground: Ground) -> Cut:
     return Cut(arcs, empty_nodes(), np.array([region.polygon], object), len(ground.units), REFINED)
 
 
+def _divided(
+    region: Region, ground: Ground, mesh: Mesh, amounts: Floats, shut: Ints, rules: GridRules
+) -> Cut:
+    """Part the mesh into grids, none of whose borders ends at some nodes."""
+    atom = make_atoms(mesh, _bound_faces(mesh, shut), rules)
+    graph = atom_graph(mesh, atom, rules, amounts)
+    label = partition(graph, rules)
+    if label.max() == 0:
+        return _whole(region, ground)
+    for finish in (REFINED, STRAIGHT):
+        try:
+            return _finish(region, ground, mesh, graph, label, rules, finish)
+        except CutError:
+            continue
+    return _finish(region, ground, mesh, graph, label, rules, RAW)
+
+
 def cut_region(region: Region, ground: Ground, rules: GridRules) -> Cut:
     """Cut one region into grids.
 
@@ -292,19 +313,26 @@ def cut_region(region: Region, ground: Ground, rules: GridRules) -> Cut:
     Raises
     ------
     CutError
-        When no exact partition came out even without straightening.
+        When no exact partition came out even without straightening, and with no border that
+        ends where the ring comes too near to itself.
     """
     if region.polygon.area < 0.9 * rules.target_area_m2:
         return _whole(region, ground)
     mesh, amounts = _mesh(region, ground, rules)
-    atom = make_atoms(mesh, _bound_faces(mesh, region), rules)
-    graph = atom_graph(mesh, atom, rules, amounts)
-    label = partition(graph, rules)
-    if label.max() == 0:
-        return _whole(region, ground)
-    for finish in (REFINED, STRAIGHT):
-        try:
-            return _finish(region, ground, mesh, graph, label, rules, finish)
-        except CutError:
-            continue
-    return _finish(region, ground, mesh, graph, label, rules, RAW)
+    locked = _locked_nodes(mesh, region)
+    try:
+        return _divided(region, ground, mesh, amounts, locked, rules)
+    except CutError:
+        clefts = cleft_nodes(mesh, region.polygon)
+        if not len(clefts):
+            raise
+    try:
+        return _divided(region, ground, mesh, amounts, np.union1d(locked, clefts), rules)
+    except CutError as error:
+        x, y = mesh.xy[clefts[0]]
+        raise CutError(
+            "E-GRID-RING",
+            f"Community {region.code}: two stretches of its ring lie within two centimetres at "
+            f"({x:.1f}, {y:.1f}), and it could not be cut; mend or simplify its ring.",
+            region.code,
+        ) from error

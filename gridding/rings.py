@@ -157,8 +157,12 @@ def _without_repeats(xy: Floats) -> Floats:
 
 
 def pieces(rings: list[Floats], junctions: Floats) -> Geometries:
-    """Return the rings cut at the junctions and at their first points."""
-    wanted = np.unique(junctions @ np.array([1.0, 1.0j]))
+    """Return the rings cut at the junctions, at their first points, and where they touch."""
+    # A hole may touch the outer ring, or another hole, in a vertex: a node of the linework.
+    vertex, times = np.unique(
+        np.concatenate([xy[:-1] for xy in rings]) @ np.array([1.0, 1.0j]), return_counts=True
+    )
+    wanted = np.concatenate([junctions @ np.array([1.0, 1.0j]), vertex[times > 1]])
     out = []
     for xy in rings:
         at = np.flatnonzero(np.isin(xy @ np.array([1.0, 1.0j]), wanted))
