@@ -5,7 +5,6 @@ After this the order in which a file lists its features has no influence on the 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +15,7 @@ from gridding.grounds import UsedGround
 from gridding.kinds import LINE_WORDS, line_words, tag
 from gridding.landuse import LandUse
 from gridding.loads import LoadTable, load_table, no_loads
+from gridding.rules import GridRules
 from gridding.types import Bools, Communities, Features, Floats, Geometries, Ints, Problem
 
 _LINE, _POLYGON = 1, 3
@@ -143,32 +143,29 @@ def _unruled(words: set[str], land_use: tuple[LandUse, ...]) -> list[Problem]:
     return [Problem("W-GRID-LANDUSE", "", message)]
 
 
-def canonical_uses(
-    features: Features, hole_m2: float, land_use: tuple[LandUse, ...]
-) -> tuple[UsedGround, list[Problem]]:
+def canonical_uses(features: Features, rules: GridRules) -> tuple[UsedGround, list[Problem]]:
     """Return the ground whose use has a rule, the smallest first, and what had to be repaired.
 
     Parameters
     ----------
     features : Features
-    hole_m2 : float
-        Holes up to this area belong to the ground.
-    land_use : tuple of LandUse
+    rules : GridRules
+        Its ``land_use``; holes as large as a courtyard belong to the ground.
     """
     words = np.asarray(features.ground_uses).astype(str)
-    if not land_use or not len(words):
+    if not rules.land_use or not len(words):
         return UsedGround(), []
     grounds = np.asarray(features.grounds, object)
-    rules = sorted(land_use, key=lambda rule: rule.use)
-    shapes, of_rule, problems = [], [], _unruled(set(words.tolist()), land_use)
-    for number, rule in enumerate(rules):
-        parts, more = _units(grounds[words == rule.use], "ground", hole_m2)
+    by_use = sorted(rules.land_use, key=lambda rule: rule.use)
+    shapes, of_rule, problems = [], [], _unruled(set(words.tolist()), rules.land_use)
+    for number, rule in enumerate(by_use):
+        parts, more = _units(grounds[words == rule.use], "ground", rules.courtyard_m2)
         shapes.append(parts)
         of_rule.append(np.full(len(parts), number))
         problems += more
     polygons, order = _sorted_unique(np.concatenate(shapes), np.zeros(sum(map(len, shapes)), int))
     smallest = np.argsort(shapely.area(polygons), kind="stable")
-    own = [rules[number] for number in np.concatenate(of_rule)[order[smallest]]]
+    own = [by_use[number] for number in np.concatenate(of_rule)[order[smallest]]]
     uses = UsedGround(
         polygons[smallest],
         np.array([rule.target_area_m2 or np.nan for rule in own], float),
@@ -194,31 +191,24 @@ def _lines(
     )
 
 
-def canonical_features(
-    features: Features,
-    hole_m2: float,
-    whole_m2: float = math.inf,
-    land_use: tuple[LandUse, ...] = (),
-) -> tuple[Ground, list[Problem]]:
+def canonical_features(features: Features, rules: GridRules) -> tuple[Ground, list[Problem]]:
     """Return the features in canonical form and what had to be repaired.
 
     Parameters
     ----------
     features : Features
-    hole_m2 : float
-        Courtyards up to this area belong to their building or compound.
-    whole_m2 : float
-        Compounds up to this area are not cut. Of larger ones the edge is a wall, and no more.
-    land_use : tuple of LandUse
-        What holds on ground of which use; what it says is whole is a compound in any case.
+    rules : GridRules
+        Which courtyards belong to their building or compound, and which compounds are not cut; of
+        others the edge is a wall, and no more. What the land use says is whole is a compound in
+        any case.
     """
-    buildings, problems = _units(features.buildings, "building", hole_m2)
-    compounds, more = _units(features.compounds, "compound", hole_m2)
+    buildings, problems = _units(features.buildings, "building", rules.courtyard_m2)
+    compounds, more = _units(features.compounds, "compound", rules.courtyard_m2)
     problems += more
-    is_whole = shapely.area(compounds) <= whole_m2
+    is_whole = shapely.area(compounds) <= rules.whole_m2
     lines, classes, words = _lines(features, compounds[~is_whole])
     lines, order = _sorted_unique(lines, tag(classes, words).astype(np.int64))
-    uses, more = canonical_uses(features, hole_m2, land_use)
+    uses, more = canonical_uses(features, rules)
     compounds = np.concatenate([compounds[is_whole], uses.polygons[uses.whole]])
     problems += more
     both = np.concatenate([buildings, compounds])

@@ -46,7 +46,7 @@ def fingerprints(polygons: Geometries, features: Features, rules: GridRules) -> 
     tuple of str
         32 hexadecimal digits each.
     """
-    ground, _ = canonical_features(features, rules.courtyard_m2, rules.whole_m2, rules.land_use)
+    ground, _ = canonical_features(features, rules)
     return ground_fingerprints(polygons, ground, rules)
 
 

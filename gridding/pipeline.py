@@ -147,9 +147,7 @@ def make_grids(
     regions = canonical_regions(communities)
     # Workers start, and load the engine, while the features are brought into their form.
     with _way(workers, scheduler, len(regions)) as way:
-        ground, problems = canonical_features(
-            features, rules.courtyard_m2, rules.whole_m2, rules.land_use
-        )
+        ground, problems = canonical_features(features, rules)
         recut = plan_recut(former, regions, ground, rules)
         cuts = cut_all(way, recut.regions, ground, rules, progress or _silent)
     parts, units = _parts(recut.regions, cuts), sum(c.units for c in cuts)

@@ -113,7 +113,7 @@ def check_numbers(communities: Communities, features: Features, rules: GridRules
     # Grids come out between 0.5 and 1.5 of the target: above this no numbering can succeed.
     too_large = np.flatnonzero(area > 1.5 * most * rules.target_area_m2)
     if len(too_large):
-        uses, _ = canonical_uses(features, rules.courtyard_m2, rules.land_use)
+        uses, _ = canonical_uses(features, rules)
         aims = own_aims(communities.polygons[too_large], uses, rules.target_area_m2)
         too_large = too_large[area[too_large] > 1.5 * most * aims.target_m2]
     if len(too_large):

@@ -51,9 +51,7 @@ def measure(
     rules : GridRules
         Of the run that made the plan.
     """
-    ground, _ = canonical_features(
-        features, rules.courtyard_m2, rules.keep_compounds, rules.land_use
-    )
+    ground, _ = canonical_features(features, rules)
     inner, on = seam_lengths(polygons, community, np.arange(len(polygons)), ground, rules.gap_m)
     share = np.divide(on, inner, out=np.ones(len(inner)), where=inner > 0)
     own = polygons[wanted]

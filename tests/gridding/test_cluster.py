@@ -74,7 +74,7 @@ def test_a_killed_process_loses_nothing(town, expected):
 
 def test_a_region_that_kills_twice_is_named(town):
     """Every process is killed that there is, so that no region gets done."""
-    ground, _ = canonical_features(town.features, 0.0)
+    ground, _ = canonical_features(town.features, RULES)
     regions = canonical_regions(town.communities)
 
     def tasks():
@@ -129,7 +129,7 @@ def test_processes_end_with_their_main_process():
 
 
 def test_inputs_are_made_when_there_is_room(town):
-    ground, _ = canonical_features(town.features, 0.5 * RULES.target_area_m2)
+    ground, _ = canonical_features(town.features, RULES)
     regions = canonical_regions(town.communities)
     given, areas, ahead = 0, [], []
 
@@ -150,7 +150,7 @@ def test_inputs_are_made_when_there_is_room(town):
 
 def test_the_first_error_in_order_is_raised_whoever_comes_first(town):
     """The largest region fails late, the second at once: the largest is named."""
-    ground, _ = canonical_features(town.features, 0.0)
+    ground, _ = canonical_features(town.features, RULES)
     regions = canonical_regions(town.communities)
     order = sorted(range(12), key=lambda i: -regions[i].polygon.area)
 

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from numpy.random import default_rng
 from shapely import LineString, Polygon
 
+from gridding import Communities, Features, GridRules, fingerprints, make_grids
 from gridding.edits import (
     NEW,
     EditError,
     Patch,
+    measure,
     merge,
     move,
     pin,
@@ -331,3 +333,24 @@ def test_a_line_follows_the_feature_between_two_points_on_it():
     detour = LineString([(0, 0), (50, 200), (100, 0)])
     line = snap_line(np.array([[-1.0, 1.0], [101.0, -1.0]]), [detour], 5.0)
     assert line.tolist() == [[0.0, 0.0], [100.0, 0.0]]
+
+
+@pytest.mark.parametrize("keep_compounds", [True, False])
+def test_grids_are_measured_anew_as_the_run_measured_them(keep_compounds):
+    """A compound of any size counts as it did, or the next cut would take the grid for changed."""
+    walls = np.array([shapely.box(20, 20, 70, 60), shapely.box(150, 30, 290, 190)], object)
+    roads = [LineString([(x, -9), (x, 209)]) for x in (100, 200)]
+    features = Features(
+        lines=np.array([*roads, LineString([(-9, 100), (309, 100)])], object),
+        line_classes=np.full(3, 4, np.int8),
+        line_kinds=np.full(3, "road"),
+        compounds=walls,
+    )
+    whole = np.array([shapely.box(0, 0, 300, 200)], object)
+    rules = GridRules(keep_compounds=keep_compounds)
+    made = make_grids(Communities(("110101001001",), whole), features, rules)
+    every = np.arange(len(made.polygons))
+    found = measure(made.polygons, made.community, every, features, rules)
+    assert found.fingerprints == fingerprints(made.polygons, features, rules)
+    assert found.on_feature_share == pytest.approx(made.on_feature_share, abs=0.02)
+    assert found.area_m2 == pytest.approx(made.area_m2)

@@ -19,7 +19,7 @@ RULES = GridRules(target_area_m2=3_000.0)
 @pytest.fixture(scope="module", params=[3, 8, 21])
 def cut_town(request):
     town = make_town(request.param, columns=3, rows=2, size_m=180.0)
-    ground, _ = canonical_features(town.features, 0.5 * RULES.target_area_m2)
+    ground, _ = canonical_features(town.features, RULES)
     regions = canonical_regions(town.communities)
     cuts = dict(Serial().run(Tasks(regions, ground, RULES)))
     return regions, [cuts[i] for i in range(len(regions))]
