@@ -16,7 +16,7 @@ from gridding.fingerprint import fingerprints
 from gridding.former import Former, former_of
 from gridding.groups import Groups, make_groups
 from gridding.kinds import BORDER_KINDS, LINE_WORDS
-from gridding.landuse import LandUse, read_land_use
+from gridding.landuse import LandUse, land_use_named, read_land_use
 from gridding.locate import locate, locate_xy
 from gridding.pipeline import make_grids
 from gridding.rules import GridRules, Prices
@@ -70,6 +70,7 @@ __all__ = [
     "former_of",
     "grid_code",
     "is_metric",
+    "land_use_named",
     "locate",
     "locate_xy",
     "make_grids",

@@ -15,7 +15,7 @@ from gridding.errors import GridError, InputError
 from gridding.files import BaseMap, LoadFile, read_base_map, write_grids
 from gridding.frames import codes_of
 from gridding.html import report_html
-from gridding.landuse import LandUse, read_land_use
+from gridding.landuse import land_use_named
 from gridding.layers import PLAIN, read_layer_map
 from gridding.mapping import Progress
 from gridding.pipeline import make_grids
@@ -137,12 +137,6 @@ def _epsg(text: str | None) -> int | None:
     return int(number)
 
 
-def _land_use(text: str | None) -> tuple[LandUse, ...]:
-    if text is None:
-        return ()
-    return read_land_use() if text == "default" else read_land_use(Path(text))
-
-
 def _named(option: str, text: str, what: str) -> tuple[str, str]:
     name, _, value = text.partition("=")
     if not name or not value:
@@ -171,7 +165,7 @@ def _rules(args: argparse.Namespace) -> GridRules:
         scheme=args.scheme,
         keep_compounds=not args.cut_compounds,
         balance=tuple(sorted(_price(text) for text in args.balance)),
-        land_use=_land_use(args.land_use),
+        land_use=land_use_named(args.land_use),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
+from gridding.rows import row_starts
 from gridding.types import Floats, Geometries, Ints, Neighbours
 
 
@@ -29,5 +30,4 @@ def neighbours(polygons: Geometries) -> Neighbours:
     a, b, length = shared_edges(polygons)
     real = (length > 0) & (a != b)
     pair = np.unique(np.concatenate([a[real] * n + b[real], b[real] * n + a[real]]))
-    counts = np.bincount(pair // n, minlength=n) if n else np.zeros(0, np.int64)
-    return Neighbours(np.concatenate([[0], np.cumsum(counts)]), pair % max(n, 1))
+    return Neighbours(row_starts(pair // max(n, 1), n), pair % max(n, 1))

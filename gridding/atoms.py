@@ -8,6 +8,7 @@ import numpy as np
 
 from gridding.faces import COMPOUND_EDGE, FACADE, FREE, GAP, Mesh
 from gridding.loads import balanced
+from gridding.rows import row_starts
 from gridding.rules import GridRules
 from gridding.types import Bools, Floats, Ints
 from gridding.units import join
@@ -211,7 +212,7 @@ def atom_graph(mesh: Mesh, atom: Ints, rules: GridRules, amounts: Floats) -> Ato
         area=area / rules.target_area_m2,
         load=_loads(mesh, atom, count, rules.target_area_m2),
         outer=_totals(rim, length[~inner], count),
-        indptr=np.concatenate([[0], np.cumsum(np.bincount(here, minlength=count))]),
+        indptr=row_starts(here, count),
         neighbour=there[order],
         length=np.concatenate([lengths, lengths])[order],
         cost=np.concatenate([costs, costs])[order],

@@ -6,6 +6,7 @@ import numpy as np
 
 from gridding.compiled import compiled
 from gridding.nearness import gap_squared
+from gridding.rows import rows_by
 from gridding.types import Bools, Floats, Ints
 
 
@@ -61,10 +62,8 @@ def chains_of(edges: Ints, is_break: Bools) -> tuple[Ints, Ints, Ints]:
     is_break : bool array (n,)
         Nodes at which chains end. A loop without such a node ends where it begins.
     """
-    ends = edges.ravel()
-    order = np.argsort(ends, kind="stable")
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(ends, minlength=len(is_break)))])
-    nodes, stops, firsts = _chains(edges, indptr, order // 2, is_break)
+    indptr, half_edges = rows_by(edges.ravel(), len(is_break))
+    nodes, stops, firsts = _chains(edges, indptr, half_edges // 2, is_break)
     return nodes, stops, firsts
 
 

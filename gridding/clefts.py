@@ -12,19 +12,17 @@ from shapely import STRtree
 
 from gridding.faces import Mesh
 from gridding.noding import STEP_M
+from gridding.rings import ring_segments
 from gridding.types import Floats, Ints
 
 
 def _segments(polygon: shapely.Polygon) -> tuple[STRtree, Ints, Floats]:
     """Segments of all rings, for each the one before it in its ring, and where it begins."""
-    xy, ring = shapely.get_coordinates(shapely.get_rings(polygon), return_index=True)
-    step = np.flatnonzero(ring[1:] == ring[:-1])
-    of = ring[step]
-    before = np.arange(len(step)) - 1
-    first = np.flatnonzero(np.concatenate([[True], of[1:] != of[:-1]]))
-    before[first] = np.append(first[1:], len(step)) - 1
-    tree = STRtree(shapely.linestrings(np.stack([xy[step], xy[step + 1]], axis=1)))
-    return tree, before, xy[step]
+    start, end, ring = ring_segments(polygon)
+    before = np.arange(len(ring)) - 1
+    first = np.flatnonzero(np.concatenate([[True], ring[1:] != ring[:-1]]))
+    before[first] = np.append(first[1:], len(ring)) - 1
+    return STRtree(shapely.linestrings(np.stack([start, end], axis=1))), before, start
 
 
 def cleft_nodes(mesh: Mesh, polygon: shapely.Polygon) -> Ints:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gridding.kinds import tag, untag
+from gridding.locate import lowest_at
 from gridding.noding import Graph
 from gridding.planar import Planar, faces_of, inner_points, kept, measures
 from gridding.types import Bools, Floats, Geometries, Ints
@@ -67,15 +68,6 @@ def inside_faces(graph: Graph, polygon: shapely.Polygon) -> tuple[Planar, Geomet
     return kept(planar, keep), np.asarray(shapely.points(xy[keep]))
 
 
-def _unit_of(points: Geometries, units: Geometries, group: Ints) -> Ints:
-    out = np.full(len(points), len(units))
-    if len(units):
-        unit, point = STRtree(points).query(units, predicate="intersects")
-        np.minimum.at(out, point, group[unit])
-    out[out == len(units)] = -1
-    return out
-
-
 def _in_corridor(points: Geometries, corridors: Geometries) -> Bools:
     out = np.zeros(len(points), bool)
     out[STRtree(points).query(corridors, predicate="intersects")[1]] = True
@@ -115,7 +107,7 @@ def build_mesh(
     own = (left >= 0) | (right >= 0)
     left, right, tags = left[own], right[own], planar.graph.tag[own]
     edges, xy = planar.graph.edges[own], planar.graph.places
-    unit = np.append(_unit_of(points, units, group), -1)
+    unit = np.append(lowest_at(points, units, group), -1)
     at_left, at_right = unit[left], unit[right]
     fenced = np.isin(np.maximum(at_left, at_right), compound_groups)
     border = _border_classes(tags, at_left, at_right, fenced)

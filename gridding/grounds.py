@@ -9,6 +9,7 @@ import shapely
 from shapely import STRtree
 
 from gridding.landuse import HIGH, LOW
+from gridding.locate import locate
 from gridding.types import Bools, Floats, Geometries, Ints
 
 
@@ -55,20 +56,10 @@ class UsedGround:
         return np.where(np.isnan(self.target_m2), target_m2, self.target_m2)
 
 
-def ground_at(points: Geometries, uses: UsedGround) -> Ints:
-    """Return the ground each point lies on, -1 for none."""
-    count = len(uses.polygons)
-    out = np.full(len(points), count)
-    if count:
-        ground, point = STRtree(points).query(uses.polygons, predicate="intersects")
-        np.minimum.at(out, point, ground)
-    return np.where(out == count, -1, out)
-
-
 def point_weights(points: Geometries, uses: UsedGround, target_m2: float) -> Floats:
     """Return what a square metre counts at each point, 1 where the target of the run holds."""
     weight = np.append(target_m2 / uses.targets(target_m2), 1.0)
-    return np.asarray(weight[ground_at(points, uses)])
+    return np.asarray(weight[locate(points, uses.polygons)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from gridding.errors import InputError
 from gridding.group_search import group_search
 from gridding.numbering import reading_order
 from gridding.partition import SEED
+from gridding.rows import row_starts
 from gridding.rules import Prices
 from gridding.types import Floats, Geometries, Ints
 from gridding.units import join
@@ -136,7 +137,7 @@ def _graph(
     mean = np.average(shares, axis=1, weights=[1.0] * due.shape[1] + [TRACE])
     x, y = shapely.get_coordinates(shapely.centroid(polygons)).T
     return (
-        np.concatenate([[0], np.cumsum(np.bincount(here, minlength=n))]),
+        row_starts(here, n),
         there[order],
         both,
         np.zeros(len(both)),

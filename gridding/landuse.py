@@ -108,6 +108,19 @@ def _number(row: dict[str, Any], key: str) -> float:
     return float(value)
 
 
+def land_use_named(name: str | None) -> tuple[LandUse, ...]:
+    """Return what a command is told: ``default``, the path of a TOML file, or None for none.
+
+    Raises
+    ------
+    InputError
+        As `read_land_use`.
+    """
+    if name is None:
+        return ()
+    return read_land_use() if name == "default" else read_land_use(Path(name))
+
+
 def read_land_use(path: Path = DEFAULT_FILE) -> tuple[LandUse, ...]:
     """Return the rules of a TOML file; by default of the one that comes with the package.
 

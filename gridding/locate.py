@@ -34,14 +34,22 @@ def locate(points: Geometries, polygons: Geometries, codes: Sequence[str] | None
     rank = np.arange(len(polygons))
     if codes is not None:
         rank[np.argsort(np.asarray(codes, str), kind="stable")] = np.arange(len(polygons))
-    by_rank = np.argsort(rank)
-    best = np.full(len(points), len(polygons))
-    point, grid = STRtree(polygons).query(points, predicate="intersects")
-    np.minimum.at(best, point, rank[grid])
-    found = best < len(polygons)
-    out = np.full(len(points), -1)
-    out[found] = by_rank[best[found]]
-    return out
+    # The last place stands for none.
+    return np.append(np.argsort(rank), -1)[lowest_at(points, polygons, rank)]
+
+
+def lowest_at(points: Geometries, polygons: Geometries, value: Ints) -> Ints:
+    """Return the lowest value, 0 or more, of the polygons each point lies in or on; -1 for none.
+
+    Points are in the tree, since polygons that are asked for are prepared: over a million points
+    and 32,400 polygons that takes half the time.
+    """
+    none = np.iinfo(np.int64).max
+    out = np.full(len(points), none)
+    if len(polygons):
+        polygon, point = STRtree(points).query(polygons, predicate="intersects")
+        np.minimum.at(out, point, value[polygon])
+    return np.where(out == none, -1, out)
 
 
 def locate_xy(x: Ints, y: Ints, polygons: Geometries, codes: Sequence[str] | None = None) -> Ints:

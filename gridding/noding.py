@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridding.compiled import compiled
+from gridding.rows import rows_by
 from gridding.types import Floats, Geometries, Ints
 
 # All linework of a region is noded on a lattice of this step (1 cm: survey data of 1:500 maps
@@ -257,7 +258,7 @@ def _pieces(segments, tag, xy, start, items, frame):  # type: ignore[no-untyped-
             out = larger
         for k in range(met - 1):
             a, b = min(nodes[k], nodes[k + 1]), max(nodes[k], nodes[k + 1])
-            out[count] = ((a * n + b) << 8) + tag[s]
+            out[count] = ((a * n + b) << _TAG_BITS) + tag[s]
             count += 1
     return out[:count]
 
@@ -283,9 +284,7 @@ def _hot_pixels(segments: Ints, crossings: Ints) -> Ints:
 
 def _pixels_by_cell(xy: Ints, frame: Ints) -> tuple[Ints, Ints]:
     column, row = ((xy - frame[:2]) // frame[2]).T
-    cell = row * frame[3] + column
-    count = np.bincount(cell, minlength=frame[3] * frame[4])
-    return np.concatenate([[0], np.cumsum(count)]), np.argsort(cell, kind="stable")
+    return rows_by(row * frame[3] + column, int(frame[3] * frame[4]))
 
 
 def node(segments: Ints, tag: NDArray[np.int8]) -> Graph:

@@ -13,6 +13,7 @@ import shapely
 
 from gridding.compiled import compiled
 from gridding.noding import STEP_M, Graph, turn_of
+from gridding.rows import rows_by
 from gridding.types import Bools, Floats, Geometries, Ints
 
 
@@ -284,17 +285,11 @@ def _rings(edges, following, start, items, wanted, nodes):  # type: ignore[no-un
     return out[:total], stops[:count], faces[:count]
 
 
-def _round_nodes(edges: Ints, nodes: int) -> tuple[Ints, Ints]:
-    """Half-edges by the node they leave."""
-    tail = edges.ravel()
-    count = np.bincount(tail, minlength=nodes)
-    return np.concatenate([[0], np.cumsum(count)]), np.argsort(tail, kind="stable")
-
-
 def _without_bridges(graph: Graph) -> tuple[Graph, Ints]:
     """Return the graph without dead ends and bridges, and the followers of its half-edges."""
     alive = np.ones(len(graph.edges), bool)
-    start, items = _round_nodes(graph.edges, len(graph.xy))
+    # Half-edges by the node they leave.
+    start, items = rows_by(graph.edges.ravel(), len(graph.xy))
     _prune(graph.edges, alive, start, items)
     _sort_round(graph.xy, graph.edges, start, items)
     walk, _ = _walks(_followers(alive, start, items))
@@ -304,13 +299,6 @@ def _without_bridges(graph: Graph) -> tuple[Graph, Ints]:
     number = np.cumsum(alive) - 1
     following = 2 * number[following >> 1] + (following & 1)
     return Graph(graph.xy, graph.edges[alive], graph.tag[alive]), following.ravel()
-
-
-def _by_face(face: Ints) -> tuple[Ints, Ints]:
-    order = np.argsort(face, kind="stable")
-    order = order[face[order] >= 0]
-    count = np.bincount(face[order])
-    return np.concatenate([[0], np.cumsum(count)]), order
 
 
 def faces_of(graph: Graph) -> Planar:
@@ -325,14 +313,16 @@ def faces_of(graph: Graph) -> Planar:
     order = np.argsort(lowest, kind="stable")
     of_walk = _faces_of_walks(xy, graph.edges, walk, twice, lowest, order, start, items, height)
     face = of_walk[walk]
-    return Planar(graph, face, following, *_by_face(face))
+    rows = rows_by(face, int(np.count_nonzero(twice > 0)))
+    return Planar(graph, face, following, *rows)
 
 
 def kept(planar: Planar, keep: Bools) -> Planar:
     """Return some of the faces, the others counted as outside."""
     number = np.append(np.where(keep, np.cumsum(keep) - 1, -1), -1)
     face = number[planar.face]
-    return Planar(planar.graph, face, planar.following, *_by_face(face))
+    rows = rows_by(face, int(np.count_nonzero(keep)))
+    return Planar(planar.graph, face, planar.following, *rows)
 
 
 def inner_points(planar: Planar) -> Floats:

@@ -15,6 +15,7 @@ import shapely
 
 from gridding.arcs import CUT
 from gridding.board import GONE, JUNCTION, Board
+from gridding.rows import row_starts
 from gridding.rules import GridRules
 from gridding.slides import settle_borders
 from gridding.trees import cell_price
@@ -39,11 +40,6 @@ class Drawn:
     kind: Ints
 
 
-def _rows(index: Ints, count: int) -> Ints:
-    """Return where the rows of values sorted by ``index`` start."""
-    return np.concatenate([[0], np.cumsum(np.bincount(index, minlength=count))])
-
-
 def _walls(units: Geometries, origin: Floats) -> tuple[Floats, Floats, Ints, Ints]:
     """Segments of outlines, the frame of the squares, and the segments by square."""
     rings = shapely.get_parts(shapely.boundary(units))
@@ -65,7 +61,7 @@ def _walls(units: Geometries, origin: Floats) -> tuple[Floats, Floats, Ints, Int
     square = (first[item, 1] + k // wide[item]) * columns + first[item, 0] + k % wide[item]
     order = np.argsort(square, kind="stable")
     frame = np.array([*corner, SQUARE_M, columns, rows], float)
-    return wall, frame, _rows(square, columns * rows), item[order]
+    return wall, frame, row_starts(square, columns * rows), item[order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +178,9 @@ def _board(
         borders.left,
         borders.right,
         borders.kind,
-        _rows(joint, len(c.xy)),
+        row_starts(joint, len(c.xy)),
         joint_arc[at],
-        _rows(cell[cell >= 0], grids),
+        row_starts(cell[cell >= 0], grids),
         cell_arc[round_],
         len(c.xy),
         CORNERS,

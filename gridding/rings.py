@@ -14,7 +14,7 @@ from shapely import STRtree
 
 from gridding.errors import CutError
 from gridding.noding import STEP_M
-from gridding.types import Bools, Floats, Geometries
+from gridding.types import Bools, Floats, Geometries, Ints
 
 # A vertex this near to a segment lies on it: a hundred times the noise of doubles of metres, and
 # far below the step of the lattice.
@@ -46,10 +46,11 @@ def empty_nodes() -> RingNodes:
     return RingNodes(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0), np.zeros((0, 2)))
 
 
-def _segments(polygon: shapely.Polygon) -> tuple[Floats, Floats]:
+def ring_segments(polygon: shapely.Polygon) -> tuple[Floats, Floats, Ints]:
+    """Return both ends of each segment of all rings, and the ring it is part of."""
     xy, ring = shapely.get_coordinates(shapely.get_rings(polygon), return_index=True)
     step = np.flatnonzero(ring[1:] == ring[:-1])
-    return xy[step], xy[step + 1]
+    return xy[step], xy[step + 1], ring[step]
 
 
 def _ordered(a: Floats, b: Floats) -> tuple[Floats, Floats]:
@@ -59,7 +60,7 @@ def _ordered(a: Floats, b: Floats) -> tuple[Floats, Floats]:
 
 def _foot(points: Floats, polygon: shapely.Polygon) -> tuple[Floats, Floats, Floats, Floats, Bools]:
     """Nearest segment of each point, the place on it, and whether that is off its ends."""
-    start, end = _ordered(*_segments(polygon))
+    start, end = _ordered(*ring_segments(polygon)[:2])
     tree = STRtree(shapely.linestrings(np.stack([start, end], axis=1)))
     at, segment = tree.query_nearest(shapely.points(points), all_matches=True)
     _, first = np.unique(at, return_index=True)
@@ -120,7 +121,7 @@ def vertices_on_rings(points: Floats, polygons: Geometries) -> RingNodes:
 
     Points are taken as they are: the former borders they come from must not move.
     """
-    ends = [np.column_stack(_ordered(*_segments(polygon))) for polygon in polygons]
+    ends = [np.column_stack(_ordered(*ring_segments(polygon)[:2])) for polygon in polygons]
     segments = np.unique(np.concatenate(ends), axis=0)
     tree = STRtree(shapely.linestrings(segments.reshape(-1, 2, 2)))
     at, on = tree.query(shapely.points(points), predicate="dwithin", distance=TOUCH_M)
@@ -148,11 +149,12 @@ def noded_rings(polygon: shapely.Polygon, nodes: RingNodes) -> list[Floats]:
             backwards = bool((low[i] != xy[i]).any())
             out += [(x, y) for _, x, y in sorted(set(on.get(k, ())), reverse=backwards)]
         out.append(out[0])
-        rings.append(_without_repeats(np.array(out)))
+        rings.append(without_repeats(np.array(out)))
     return rings
 
 
-def _without_repeats(xy: Floats) -> Floats:
+def without_repeats(xy: Floats) -> Floats:
+    """Return the vertices of a line, each once where it is given several times in a row."""
     return xy[np.concatenate([[True], (xy[1:] != xy[:-1]).any(axis=1)])]
 
 
@@ -191,7 +193,7 @@ def nodes_by_region(polygons: Geometries, nodes: RingNodes) -> list[RingNodes]:
     rows = np.column_stack([nodes.start, nodes.end])
     segments, of = [], []
     for i, polygon in enumerate(polygons):
-        low, high = _ordered(*_segments(polygon))
+        low, high = _ordered(*ring_segments(polygon)[:2])
         segments.append(np.column_stack([low, high]))
         of.append(np.full(len(low), i))
     all_rows, owner = np.concatenate([rows, *segments]), np.concatenate(of)

@@ -11,16 +11,11 @@ from gridding.edits.errors import EditError
 from gridding.edits.merge import union_of
 from gridding.edits.nodes import Nodes
 from gridding.edits.patch import NEW, Change, Patch, finish
+from gridding.rings import ring_segments, without_repeats
 from gridding.types import Bools, Floats, Geometries
 
 CLEAR_M = 0.05
 """A drawn line this near to a border or a vertex of one passes through it."""
-
-
-def _segments(polygon: Polygon) -> tuple[Floats, Floats]:
-    xy, ring = shapely.get_coordinates(shapely.get_rings(polygon), return_index=True)
-    step = np.flatnonzero(ring[1:] == ring[:-1])
-    return xy[step], xy[step + 1]
 
 
 def _feet(point: Floats, a: Floats, b: Floats) -> tuple[Floats, Floats]:
@@ -54,7 +49,7 @@ def nearest_border(point: Floats, a: Floats, b: Floats, reach_m: float) -> tuple
 
 def _fit(patch: Patch, key: int, line: Floats, reach_m: float) -> tuple[Patch, Floats]:
     """Put vertices of the line that are near the ring on it: its ends within reach."""
-    a, b = _segments(patch.polygons[key])
+    a, b, _ = ring_segments(patch.polygons[key])
     nodes, out = Nodes(), []
     for i, point in enumerate(line):
         end = i in (0, len(line) - 1)
@@ -109,21 +104,17 @@ def _off_m(points: Floats, p: Floats, q: Floats) -> Floats:
 
 def _through(patch: Patch, key: int, line: Floats) -> tuple[Patch, Floats]:
     """Give the line a vertex wherever it meets the ring, and the rings the same."""
-    a, b = _segments(patch.polygons[key])
+    a, b, _ = ring_segments(patch.polygons[key])
     nodes, out = Nodes(), [line[:1]]
     for p, q in zip(line, line[1:], strict=False):
         stops = _stops(p, q, a, b, nodes)
         out += [np.array([place]) for _, place in stops] + [q[None, :]]
-    return patch.noded(nodes), _without_repeats(np.concatenate(out))
-
-
-def _without_repeats(xy: Floats) -> Floats:
-    return xy[np.concatenate([[True], (xy[1:] != xy[:-1]).any(axis=1)])]
+    return patch.noded(nodes), without_repeats(np.concatenate(out))
 
 
 def _faces(polygon: Polygon, line: Floats) -> Geometries:
     """What a line with vertices on the ring makes of a polygon."""
-    a, b = _segments(polygon)
+    a, b, _ = ring_segments(polygon)
     rings = np.stack([a, b], axis=1)
     drawn = np.stack([line[:-1], line[1:]], axis=1)
     middle = shapely.points(drawn.mean(axis=1))
@@ -138,7 +129,7 @@ def _faces(polygon: Polygon, line: Floats) -> Geometries:
 def _clean(line: Floats) -> Floats:
     """Return the line without repeated points; refuse one that is none or crosses itself."""
     line = np.asarray(line, float).reshape(-1, 2)
-    line = _without_repeats(line) if len(line) else line
+    line = without_repeats(line) if len(line) else line
     if len(line) < 2 or not np.isfinite(line).all() or not shapely.linestrings(line).is_simple:
         raise EditError("E-EDIT-LINE")
     return line

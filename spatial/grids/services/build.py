@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -110,7 +109,7 @@ def make_plan(
             target_area_m2=target_area_m2,
             scheme=scheme,
             keep_compounds=not cut_compounds,
-            land_use=_land_use(land_use),
+            land_use=gridding.land_use_named(land_use or None),
         )
         source = collect(district_now(district_code), land_use=bool(rules.land_use))
         digest = _digest(source, rules)
@@ -135,12 +134,6 @@ def make_plan(
             return _store(cut, user)
     except gridding.GridError as error:
         raise InputError(error.code, error.message, community=error.community) from error
-
-
-def _land_use(rules: str) -> tuple[gridding.LandUse, ...]:
-    if not rules:
-        return ()
-    return gridding.read_land_use(*([] if rules == "default" else [Path(rules)]))
 
 
 def _digest(source: CutInput, rules: gridding.GridRules) -> str:
