@@ -36,6 +36,14 @@ DRAFT_EDITORS = frozenset({GIS_STAFF})
 """Who edits plans that are not published yet."""
 
 
+def owns(user, owner_id: int | None) -> bool:
+    """Whether something is the user's own to look after, by the key of who made it.
+
+    An administrator looks after everybody's.
+    """
+    return owner_id == user.pk or ADMINISTRATOR in role_names(user)
+
+
 def role_names(user) -> frozenset[str]:
     """The roles a user holds; a superuser holds the administrator's."""
     if not user.is_authenticated:

@@ -20,6 +20,7 @@ from django.db import DatabaseError, connection
 from spatial.basemap.models import BaseFeature, Dataset, ImportRun, Upload
 from spatial.basemap.services.basemap import import_basemap
 from spatial.core.errors import InputError
+from tests.sessions import wait_for_end_of_other_sessions
 from tests.spatial.basemap import files
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -94,18 +95,6 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def wait_for_end_of_other_sessions() -> None:
-    with connection.cursor() as cursor:
-        for _ in range(100):
-            cursor.execute(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            if cursor.fetchone()[0] == 0:
-                return
-            time.sleep(0.05)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])

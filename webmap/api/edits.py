@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from spatial.core.errors import InputError
 from spatial.grids.models import GridEdit, GridPlan, UnitGrid
@@ -42,6 +44,21 @@ GRID_NAMES = (
 )
 
 
+def _changes(order: type[Serializer], operation_id: str, summary: str) -> Callable:
+    """Describe an address that changes a plan."""
+    return answers(
+        DoneForm,
+        400,
+        403,
+        404,
+        409,
+        request=order,
+        operation_id=operation_id,
+        summary=summary,
+        tags=["editing"],
+    )
+
+
 class Edits(DataView):
     """The edits of a plan."""
 
@@ -59,17 +76,7 @@ class Edits(DataView):
         edits = history.edits_of(plan)[:SHOWN_EDITS]
         return Response({**_standing(plan), "edits": [_edit_form(edit) for edit in edits]})
 
-    @answers(
-        DoneForm,
-        400,
-        403,
-        404,
-        409,
-        request=EditOrder,
-        operation_id="edit",
-        summary="Edit a plan",
-        tags=["editing"],
-    )
+    @_changes(EditOrder, "edit", "Edit a plan")
     def post(self, request: Request, version: str) -> Response:
         """Edit a draft; the grids stay an exact coverage, or nothing changes."""
         order = EditOrder(data=request.data)
@@ -83,17 +90,7 @@ class Edits(DataView):
 class Undo(DataView):
     """Takes the last edit back."""
 
-    @answers(
-        DoneForm,
-        400,
-        403,
-        404,
-        409,
-        request=TurnOrder,
-        operation_id="edit_undo",
-        summary="Undo the last edit",
-        tags=["editing"],
-    )
+    @_changes(TurnOrder, "edit_undo", "Undo the last edit")
     def post(self, request: Request, version: str) -> Response:
         """Undo the last edit of the plan; only who has seen the present revision may."""
         return _answer(history.undo(*_turn(request, version), request.user))
@@ -102,17 +99,7 @@ class Undo(DataView):
 class Redo(DataView):
     """Does an undone edit again."""
 
-    @answers(
-        DoneForm,
-        400,
-        403,
-        404,
-        409,
-        request=TurnOrder,
-        operation_id="edit_redo",
-        summary="Redo an edit",
-        tags=["editing"],
-    )
+    @_changes(TurnOrder, "edit_redo", "Redo an edit")
     def post(self, request: Request, version: str) -> Response:
         """Do the edit again that was undone last."""
         return _answer(history.redo(*_turn(request, version), request.user))

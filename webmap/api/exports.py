@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from spatial.core.errors import NotFoundError, WanmiError
 from spatial.core.models import Job
-from spatial.core.roles import ADMINISTRATOR, role_names
+from spatial.core.roles import owns
 from spatial.grids.selectors import current_plan
 from spatial.grids.services.export import FORMATS
 from webmap import exports
@@ -120,7 +120,7 @@ class JobFile(DataView):
 def own_job(user, job_id: UUID) -> Job:
     """The job if it is the user's own or the user is an administrator."""
     job = Job.objects.filter(pk=job_id).first()
-    if job is None or not (job.created_by_id == user.pk or ADMINISTRATOR in role_names(user)):
+    if job is None or not owns(user, job.created_by_id):
         raise NotFoundError("E-JOB-MISSING", _("There is no such job of yours."))
     return job
 

@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from spatial.basemap.models import Upload
 from spatial.basemap.services import upload_inspection, uploads
 from spatial.core.errors import ConflictError, NotFoundError
-from spatial.core.roles import ADMINISTRATOR, role_names
+from spatial.core.roles import owns
 from webmap.api.base import DataView
 from webmap.api.schema import answers
 from webmap.api.upload_forms import InspectedForm, UploadForm, UploadList
@@ -194,7 +194,7 @@ def _raise_refusal(upload: Upload) -> None:
 def own(user: Any, upload_id: UUID) -> Upload:
     """The upload if it is the user's own or the user is an administrator."""
     upload = Upload.objects.filter(pk=upload_id).first()
-    if upload is None or not (upload.created_by_id == user.pk or ADMINISTRATOR in role_names(user)):
+    if upload is None or not owns(user, upload.created_by_id):
         raise NotFoundError("E-UPLOAD-MISSING", _("There is no such upload of yours."))
     return upload
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 import shutil
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from spatial.basemap.io import encoding, inspection, layermap
@@ -15,6 +13,7 @@ from spatial.basemap.io.source import fingerprint
 from spatial.basemap.models import Upload
 from spatial.basemap.services.locks import try_lock, unlock
 from spatial.basemap.services.regions_extent import extent_of_regions
+from spatial.basemap.services.upload_files import folder_of, path_of
 from spatial.core import audit
 from spatial.core.errors import ConflictError, InputError, WanmiError
 
@@ -40,7 +39,7 @@ def inspect(upload: Upload) -> None:
 
 
 def _inspect(upload: Upload) -> None:
-    path = Path(settings.UPLOAD_DIR) / upload.folder / "content"
+    path = path_of(upload)
     try:
         upload.sha256 = upload.sha256 or fingerprint(path)
         found = inspection.open_upload(
@@ -79,7 +78,7 @@ def _keep(upload: Upload, error: WanmiError) -> None:
 
 def refuse(upload: Upload, error: WanmiError, user: Any) -> None:
     """Record why a file is refused and remove its bytes."""
-    shutil.rmtree(Path(settings.UPLOAD_DIR) / upload.folder, ignore_errors=True)
+    shutil.rmtree(folder_of(upload), ignore_errors=True)
     upload.state, upload.inspected = Upload.State.REFUSED, {}
     upload.error = _error(error.code, error.message, error.detail)
     upload.save()

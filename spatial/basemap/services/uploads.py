@@ -8,7 +8,6 @@ file, so that a piece cut off in the middle is simply taken up from there.
 from __future__ import annotations
 
 import fcntl
-import logging
 import os
 import secrets
 import shutil
@@ -26,6 +25,7 @@ from spatial.basemap.io import archive, drivers, inspection, names
 from spatial.basemap.io import crs as reference
 from spatial.basemap.models import Upload
 from spatial.basemap.services import upload_inspection
+from spatial.basemap.services.upload_files import folder_of, path_of
 from spatial.core import audit
 from spatial.core.errors import ConflictError, InputError, WanmiError
 
@@ -36,7 +36,6 @@ RESERVE_BYTES = 1024**3
 """Room that an upload must leave on the disk, for the database and the reader's scratch files."""
 MAX_OPEN = 20
 """Uploads one person may have lying there."""
-log = logging.getLogger(__name__)
 
 
 class SizeError(InputError):
@@ -81,9 +80,8 @@ def create(user: Any, name: str, size_bytes: int) -> Upload:
     made = Upload.objects.create(
         name=plain, folder=secrets.token_hex(16), size_bytes=size_bytes, created_by=user
     )
-    folder = folder_of(made)
-    folder.mkdir(mode=0o700)
-    (folder / "content").touch(mode=0o600)
+    folder_of(made).mkdir(mode=0o700)
+    path_of(made).touch(mode=0o600)
     audit.record(user, "upload.create", "upload", str(made.pk), name=plain, bytes=size_bytes)
     return made
 
@@ -104,16 +102,6 @@ def _check_size(size_bytes: int) -> None:
 def _disk_full() -> SpaceError:
     text = _("The server has no room for this file; ask your administrator.")
     return SpaceError("E-DISK-FULL", text)
-
-
-def folder_of(upload: Upload) -> Path:
-    """The folder of an upload."""
-    return Path(settings.UPLOAD_DIR) / upload.folder
-
-
-def path_of(upload: Upload) -> Path:
-    """Where the bytes of an upload lie; a name without any ending."""
-    return folder_of(upload) / "content"
 
 
 def received(upload: Upload) -> int:

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 
 import numpy as np
 import psycopg2
@@ -20,6 +19,7 @@ from spatial.basemap.models import BaseFeature, Dataset, ImportRun
 from spatial.basemap.services import load, runs
 from spatial.basemap.services.basemap import import_basemap
 from spatial.core.errors import ConflictError
+from tests.sessions import wait_for_end_of_other_sessions
 from tests.spatial.basemap import files
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,19 +95,6 @@ def test_old_content_stays_while_a_new_import_is_killed(town, tmp_path):
     child.wait()
     wait_for_end_of_other_sessions()
     assert set(BaseFeature.objects.values_list("id", flat=True)) == before
-
-
-def wait_for_end_of_other_sessions() -> None:
-    """PostgreSQL notices a killed client when it next writes to it."""
-    with connection.cursor() as cursor:
-        for _ in range(100):
-            cursor.execute(
-                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            if cursor.fetchone()[0] == 0:
-                return
-            time.sleep(0.05)
 
 
 def test_second_import_of_a_dataset_at_once_is_refused(town):
