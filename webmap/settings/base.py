@@ -175,7 +175,7 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wanmi API",
-    "DESCRIPTION": "Unit grids and the editing of drafts, regions, base map, search, uploads and exports.",
+    "DESCRIPTION": "Unit grids, editing of drafts, regions, base map, search, uploads, exports.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
