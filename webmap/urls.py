@@ -2,7 +2,8 @@
 
 The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (anyone while the
 setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``,
-``Importer``, ``Editor``.
+``Importer``, ``Editor``,
+``DataWorker``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 
@@ -15,6 +16,7 @@ from webmap import converters, health
 from webmap.api import docs, edits, exports, search, uploads, views
 from webmap.api.permissions import (
     Anyone,
+    DataWorker,
     Editor,
     Exporter,
     Importer,
@@ -22,7 +24,9 @@ from webmap.api.permissions import (
     MapIsOpen,
     data_behind_map,
     page_behind_map,
+    page_for,
 )
+from webmap.pages.data import data_page
 from webmap.pages.map import map_page
 from webmap.tiles.views import tile
 
@@ -41,6 +45,7 @@ def data(address: str, view: type, guard: type, name: str):
 urlpatterns = [
     # pages
     path("", page_behind_map(map_page), name="map"),
+    path("data/", page_for(DataWorker, data_page), name="data"),
     path("accounts/login/", LoginView.as_view(template_name="webmap/login.html"), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -31,9 +31,11 @@ IMPORTERS = frozenset({ADMINISTRATOR, GIS_STAFF})
 DRAFT_READERS = frozenset({ADMINISTRATOR, GIS_STAFF})
 """Who sees plans that are not published yet."""
 
-
 DRAFT_EDITORS = frozenset({GIS_STAFF})
 """Who edits plans that are not published yet."""
+
+DATA_WORKERS = IMPORTERS | DRAFT_EDITORS | EXPORTERS
+"""Who has something to do among the data pages."""
 
 
 def owns(user, owner_id: int | None) -> bool:

@@ -7,7 +7,7 @@ from django.urls import get_resolver
 
 from spatial.basemap.models import Upload
 from spatial.core.models import Job
-from spatial.core.roles import DRAFT_EDITORS, EXPORTERS, IMPORTERS, ROLES
+from spatial.core.roles import DATA_WORKERS, DRAFT_EDITORS, EXPORTERS, IMPORTERS, ROLES
 from tests.webmap import factories
 
 ANONYMOUS = "anonymous"
@@ -21,6 +21,7 @@ TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 # name of the route: (method, address, who while the map is public, who while it is closed)
 ROUTES = {
     "map": ("get", "/", EVERYONE, KNOWN),
+    "data": ("get", "/data/", DATA_WORKERS, DATA_WORKERS),
     "login": ("get", "/accounts/login/", EVERYONE, EVERYONE),
     "logout": ("post", "/accounts/logout/", EVERYONE, EVERYONE),
     "set_language": ("post", "/i18n/setlang/", EVERYONE, EVERYONE),

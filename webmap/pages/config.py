@@ -1,0 +1,51 @@
+"""What the scripts of every page know from the start."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from spatial.core.roles import DATA_WORKERS, EXPORTERS, role_names
+
+
+def page_config(request: HttpRequest) -> dict[str, Any]:
+    """User, language and addresses of a page."""
+    roles = role_names(request.user)
+    return {
+        "user": {
+            "authenticated": request.user.is_authenticated,
+            "username": request.user.get_username(),
+            "roles": sorted(roles),
+            "can_export": bool(roles & EXPORTERS),
+            "works_with_data": bool(roles & DATA_WORKERS),
+        },
+        "language": get_language(),
+        "urls": addresses(),
+    }
+
+
+def addresses() -> dict[str, str]:
+    """Addresses of the site; names in braces are to be filled in."""
+    root = reverse("map")
+    return {
+        "map": root,
+        "data": reverse("data"),
+        "districts": reverse("districts"),
+        "tilejson": f"{root}tiles/{{layer}}.json",
+        "grid": f"{root}api/v1/editions/{{version}}/grids/{{ordinal}}",
+        "codes": f"{root}api/v1/editions/{{version}}/codes",
+        "grid_by_code": f"{root}api/v1/grids/{{code}}",
+        "grid_at": reverse("grid-at"),
+        "search": reverse("search"),
+        "exports": reverse("exports"),
+        "job": f"{root}api/v1/jobs/{{id}}",
+        "docs": reverse("docs"),
+        "admin": reverse("admin:index"),
+        "login": reverse("login"),
+        "logout": reverse("logout"),
+        "set_language": reverse("set_language"),
+        "jsi18n": reverse("jsi18n"),
+    }
