@@ -35,7 +35,7 @@ from gridding.types import (
     Reasons,
 )
 
-ENGINE_VERSION = 3
+ENGINE_VERSION = 4
 """Raised when the engine makes other grids of the same input, so that both can be told apart."""
 
 __all__ = [

@@ -37,8 +37,10 @@ def _left_of_faces(faces: Geometries, arcs: Arcs) -> tuple[Ints, Ints]:
     hit = key[order][spot] == want
     face, label = of_face[ring[hit]], value[order][spot[hit]]
     low, high = np.full(len(faces), np.iinfo(np.int64).max), np.full(len(faces), -1)
-    np.minimum.at(low, face, label)
-    np.maximum.at(high, face, label)
+    # Edges come face by face.
+    first = np.flatnonzero(np.concatenate([[True], face[1:] != face[:-1]]))[: len(face)]
+    low[face[first]] = np.minimum.reduceat(label, first)
+    high[face[first]] = np.maximum.reduceat(label, first)
     return low, high
 
 

@@ -17,6 +17,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _KERNEL = (
     "board",
     "chains",
+    "clip",
     "compiled",
     "group_search",
     "nearness",
@@ -26,6 +27,7 @@ _KERNEL = (
     "slides",
     "sweeps",
     "trees",
+    "wander",
 )
 
 

@@ -38,10 +38,10 @@ def _divided(block: Ints, owner: Ints) -> Bools:
 
 
 def _clouds(xy: Floats, start: Ints, stop: Ints) -> tuple[Geometries, Floats]:
-    """Points of each block as a MultiPoint with its frame, round a centre of its own.
+    """Points of each block with its frame, round a centre of its own.
 
-    The third coordinate is the number of a point, -1 in the frame: it comes back with the
-    triangles.
+    They come as a line, which is made in a fraction of the time of points. The third coordinate
+    is the number of a point, -1 in the frame: it comes back with the triangles.
     """
     low, high = np.minimum.reduceat(xy, start), np.maximum.reduceat(xy, start)
     centre = np.rint((low + high) / 2)
@@ -52,8 +52,8 @@ def _clouds(xy: Floats, start: Ints, stop: Ints) -> tuple[Geometries, Floats]:
     frame = np.column_stack([frame, np.full(len(frame), -1.0)])
     of = np.concatenate([own, np.repeat(np.arange(len(start)), len(_FRAME))])
     order = np.argsort(of, kind="stable")
-    every = shapely.points(np.concatenate([points, frame])[order])
-    return shapely.multipoints(every, indices=of[order]), centre
+    every = np.concatenate([points, frame])[order]
+    return np.asarray(shapely.linestrings(every, indices=of[order])), centre
 
 
 def _circumcentres(a: Floats, b: Floats, c: Floats) -> Floats:

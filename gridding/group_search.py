@@ -9,12 +9,13 @@ import numpy as np
 
 from gridding.compiled import compiled
 from gridding.partition import initial_state
-from gridding.sweeps import anneal, cut_in_two, local_edges, move_atoms, pairs, recut, shuffle
+from gridding.sweeps import cut_in_two, local_edges, pairs, recut, shuffle
+from gridding.wander import anneal, move_atoms
 
 # Rounds with tolerance for what costs more, from this heat to nothing, then without.
 WARM_ROUNDS, STRICT_ROUNDS, HEAT = 8, 8, 100.0
 # Single units that wander between the rounds: so many tries a unit, at this heat at first.
-TRIES, WANDER_HEAT = 400, 60.0
+TRIES, WANDER_HEAT = 100, 60.0
 TREES = 8
 
 
@@ -82,7 +83,7 @@ def group_search(graph, groups, weights, seed):  # type: ignore[no-untyped-def]
     spot = np.full(n, -1)
     state = initial_state(divide(graph, spot, groups, weights, rng), graph, spot, weights)
     changed = np.ones(n, np.bool_)
-    mark, stack = np.zeros(n, np.bool_), np.empty(n, np.int64)
+    mark, stack = np.zeros(n, np.int8), np.empty(n, np.int64)
     for s in range(WARM_ROUNDS):
         cool = 1.0 - s / WARM_ROUNDS
         recut_pairs(graph, spot, state, weights, rng, HEAT * cool)

@@ -8,10 +8,8 @@ from gridding.atoms import AtomGraph
 from gridding.compiled import compiled
 from gridding.rules import GridRules
 from gridding.sweeps import (
-    anneal,
     cut_in_two,
     local_edges,
-    move_atoms,
     pairs,
     put,
     recut,
@@ -19,6 +17,7 @@ from gridding.sweeps import (
     split,
 )
 from gridding.types import Floats, Ints
+from gridding.wander import anneal, move_atoms
 
 # Seeds are fixed: the same atoms give the same grids wherever they are made.
 SEED = 88172645463325252
@@ -27,8 +26,9 @@ MANY_ATOMS = 2000
 # Rounds in which a cut that costs more may be taken, up to about this price at first and
 # nothing at last, with few trees: it frees the search from where it would stay.
 WARM_SWEEPS, WARM_TREES, HEAT = 8, 2, 100.0
-# Between them single atoms wander: so many tries an atom and round, at this heat at first.
-TRIES, WANDER_HEAT = 250, 60.0
+# Between them single atoms wander: so many tries an atom and round, all of them at borders (a
+# quarter of all pairs of neighbours), at this heat at first.
+TRIES, WANDER_HEAT = 65, 60.0
 # After them, rounds over all pairs; then only where something changed.
 STRICT_SWEEPS = 2
 
@@ -137,7 +137,7 @@ def search(graph, trees, sweeps, weights, seed):  # type: ignore[no-untyped-def]
     label = bisect(graph, spot, trees, weights, rng)
     state = initial_state(label, graph, spot, weights)
     changed = np.ones(n, np.bool_)
-    mark, stack = np.zeros(n, np.bool_), np.empty(n, np.int64)
+    mark, stack = np.zeros(n, np.int8), np.empty(n, np.int64)
     for s in range(WARM_SWEEPS):
         heat = HEAT * (1.0 - s / WARM_SWEEPS)
         sweep(graph, state, spot, changed, True, WARM_TREES, weights, rng, heat)

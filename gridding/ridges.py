@@ -13,6 +13,7 @@ import shapely
 from shapely import STRtree
 
 from gridding.chains import chains_of, needed
+from gridding.clip import clip_segments
 from gridding.delaunay import dual, repeated
 from gridding.types import Bools, Floats, Geometries, Ints
 
@@ -123,14 +124,17 @@ def _merged(ends: Floats, bundle: Ints) -> tuple[Geometries, Ints]:
     return np.asarray(shapely.linestrings(xy[keep], indices=line[keep])), bundle[firsts]
 
 
-def _clip(lines: Geometries, blocks: Geometries) -> tuple[Geometries, Ints]:
-    """Clip each line to its block."""
-    out = ~shapely.contains_properly(blocks, lines)
-    cut = lines.copy()
-    cut[out] = shapely.intersection(lines[out], blocks[out])
-    parts, of = shapely.get_parts(cut, return_index=True)
-    line = (shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 0.02)
-    return parts[line], of[line]
+def _clip(lines: Geometries, block: Ints, blocks: Geometries) -> tuple[Geometries, Ints]:
+    """Clip each line to its block; those that are cut come back as segments."""
+    out = np.flatnonzero(~shapely.contains_properly(blocks[block], lines))
+    xy, of = shapely.get_coordinates(lines[out], return_index=True)
+    step = np.flatnonzero(of[1:] == of[:-1])
+    owner, number = np.unique(block[out], return_inverse=True)
+    segments = np.column_stack([xy[step], xy[step + 1]])
+    pieces, piece_of = clip_segments(segments, number[of[step]], blocks[owner])
+    whole = np.delete(np.arange(len(lines)), out)
+    cut = shapely.linestrings(pieces.reshape(-1, 2, 2))
+    return np.concatenate([lines[whole], cut]), np.concatenate([whole, out[of[step][piece_of]]])
 
 
 def _in_blocks(xy: Floats, unit: Ints, units: Geometries, blocks: Geometries) -> tuple[Ints, Ints]:
@@ -203,5 +207,5 @@ def make_ridges(
         np.concatenate([~is_compound[unit[at]], np.zeros(len(seeds), bool)]),
         gap_m,
     )
-    lines, of = _clip(lines, chosen[of_block])
+    lines, of = _clip(lines, of_block, chosen)
     return Ridges(lines, is_gap[of])

@@ -143,11 +143,12 @@ def noded_rings(polygon: shapely.Polygon, nodes: RingNodes) -> list[Floats]:
     for ring in shapely.get_rings(polygon):
         xy = shapely.get_coordinates(ring)
         low, high = _ordered(xy[:-1], xy[1:])
+        backwards = (low != xy[:-1]).any(axis=1).tolist()
         out: list[tuple[float, float]] = []
         for i, k in enumerate(map(tuple, np.column_stack([low, high]).tolist())):
             out.append((xy[i, 0], xy[i, 1]))
-            backwards = bool((low[i] != xy[i]).any())
-            out += [(x, y) for _, x, y in sorted(set(on.get(k, ())), reverse=backwards)]
+            if k in on:
+                out += [(x, y) for _, x, y in sorted(set(on[k]), reverse=backwards[i])]
         out.append(out[0])
         rings.append(without_repeats(np.array(out)))
     return rings

@@ -16,6 +16,7 @@ from gridding import Features
 from spatial.basemap.classify import assign
 from spatial.basemap.geometry import AREA, clean
 from spatial.basemap.io.layermap import LayerMap, load
+from spatial.basemap.io.limits import Limits
 from spatial.basemap.io.readers import Wanted, read
 from spatial.basemap.io.source import open_source
 
@@ -42,7 +43,8 @@ def features_of_extract(path: Path, crs: CRS, district: shapely.Geometry) -> Fea
     change = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
 
     def batches() -> Iterator[Batch]:
-        with open_source(path) as source:
+        # Limits of their own: there are no settings of a site here.
+        with open_source(path, most=Limits()) as source:
             for layer in source.layers:
                 columns = rules.columns(layer.name)
                 if columns:
