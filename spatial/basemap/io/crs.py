@@ -34,6 +34,8 @@ MAX_LATITUDE = 85.06
 CGCS2000 = 4490
 KINDS = (PJType.GEOGRAPHIC_2D_CRS, PJType.PROJECTED_CRS)
 ZONE_WIDTH_M = 1_000_000
+Wanted = int | str
+"""An EPSG number, or the name of a conversion of `spatial.basemap.io.offsets`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def parse_epsg(text: str | int) -> int:
     return int(match[1])
 
 
-def of_layer(named: str | None, wanted: int | None, place: Place, is_shapefile: bool) -> int:
-    """Return the EPSG number of a layer: the user's, else the file's own.
+def of_layer(named: str | None, wanted: Wanted | None, place: Place, is_shapefile: bool) -> Wanted:
+    """Return the system of a layer: the user's, else the file's own.
 
     ``named`` is what GDAL found in the file, an ``EPSG:N`` or WKT text.
 
@@ -122,7 +124,7 @@ class SourceCrs:
         place: Place,
         expected: tuple[float, float, float, float] | None = None,
     ) -> None:
-        self.epsg = epsg
+        self.epsg: int | None = epsg
         self.crs = CRS.from_epsg(epsg)
         self.place = place
         self.expected = expected
@@ -131,6 +133,8 @@ class SourceCrs:
         area = self.crs.area_of_use
         self.area = area.bounds if area else (-180.0, -90.0, 180.0, 90.0)
         self._move = self._transformer()
+
+    note_code = "I-CRS-SHIFT"
 
     @property
     def note(self) -> str:
@@ -168,7 +172,7 @@ class SourceCrs:
             return geometries
         moved = self.coordinates(xy)
         self._check(xy, moved)
-        if self._move is None:
+        if moved is xy:
             return geometries
         return np.asarray(shapely.set_coordinates(geometries.copy(), moved))
 
@@ -255,7 +259,9 @@ class SourceCrs:
         if zoned := self._other_zone_form(corners):
             text = _("The eastings do not fit the form of the zone; give --crs EPSG:%d.") % zoned
             return self._refuse("E-CRS-ZONE", text, corners)
-        text = _("The coordinates lie outside EPSG:%d; give the right --crs.") % self.epsg
+        text = _("The coordinates lie outside EPSG:%d; give the right --crs.") % (
+            self.epsg or STORE_SRID
+        )
         return self._refuse("E-CRS-RANGE", text, corners)
 
     def _swapped(self) -> InputError:

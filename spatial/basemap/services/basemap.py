@@ -8,8 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from spatial.basemap.io import crs as reference
-from spatial.basemap.io import layermap
+from spatial.basemap.io import layermap, offsets
 from spatial.basemap.io.layermap import LayerMap
 from spatial.basemap.io.problems import problem
 from spatial.basemap.io.source import Layer, Source, open_source
@@ -47,7 +46,7 @@ def import_basemap(
     layers : str, optional
         A shipped layer map (``osm``, ``gb``) or a TOML file; else chosen by driver and layer names.
     crs : str, optional
-        ``EPSG:N`` where the file names no reference system, or a wrong one.
+        ``EPSG:N``, ``GCJ-02`` or ``BD-09`` where the file names no system, or a wrong one.
     encoding : str
         Of a shapefile's text; ``auto`` finds UTF-8 and GB18030.
     dataset : str, optional
@@ -67,8 +66,8 @@ def import_basemap(
     path = Path(path)
     shown = file_name or path.name
     name = (dataset or shown.split(".")[0])[:120]
-    epsg = None if crs is None else reference.parse_epsg(crs)
-    options = Options(epsg, attribution, made_up)
+    system = None if crs is None else offsets.parse(crs)
+    options = Options(system, attribution, made_up)
     with (
         importing(KIND, path, shown, name, user, dry_run) as run,
         open_source(path, encoding, shown) as source,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spatial.basemap.classify import Assigned, assign
 from spatial.basemap.geometry import AREA, LINE, POINT, REPAIRED, Cleaned, clean
 from spatial.basemap.io import crs as reference
-from spatial.basemap.io import drivers
+from spatial.basemap.io import drivers, offsets
 from spatial.basemap.io.layermap import AREA_KINDS, LINE_KINDS, PLACE_KINDS, LayerMap
 from spatial.basemap.io.problems import problem
 from spatial.basemap.io.readers import Batch, Wanted, read
@@ -31,7 +31,7 @@ Box = tuple[float, float, float, float]
 class Options:
     """What the user asked for besides the file."""
 
-    epsg: int | None
+    system: reference.Wanted | None
     attribution: str
     made_up: bool
 
@@ -80,13 +80,13 @@ class Load:
     def _layer(self, layer: Layer, expected: Box | None) -> None:
         place = reference.Place(layer.file, layer.name)
         is_shapefile = layer.driver == drivers.SHAPEFILE
-        epsg = reference.of_layer(layer.crs, self.options.epsg, place, is_shapefile)
-        system = reference.SourceCrs(epsg, place, expected)
+        wanted = reference.of_layer(layer.crs, self.options.system, place, is_shapefile)
+        system = offsets.source_crs(wanted, place, expected)
         self._record_crs(layer, system)
         rules = self.rules
-        wanted = Wanted(rules.columns(layer.name), rules.tags_column, rules.closed_ways)
+        columns = Wanted(rules.columns(layer.name), rules.tags_column, rules.closed_ways)
         self.flattened = False
-        for batch in read(layer, wanted):
+        for batch in read(layer, columns):
             self.flattened |= bool(shapely.has_z(batch.geometry).any())
             self._batch(layer, batch, system)
             self.done += len(batch)
@@ -105,7 +105,7 @@ class Load:
             self.run.record.source_srid = system.epsg
         if system.note:
             severity = ImportIssue.Severity.INFO
-            self.run.note(severity, "I-CRS-SHIFT", system.note, layer=layer.name)
+            self.run.note(severity, system.note_code, system.note, layer=layer.name)
 
     def _batch(self, layer: Layer, batch: Batch, system: reference.SourceCrs) -> None:
         size = len(batch)

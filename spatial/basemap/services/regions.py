@@ -21,10 +21,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from spatial.basemap.io import crs as reference
-from spatial.basemap.io import drivers
+from spatial.basemap.io import drivers, offsets
 from spatial.basemap.io.layermap import LEVELS
 from spatial.basemap.io.source import Layer, open_source
-from spatial.basemap.models import Dataset
+from spatial.basemap.models import Dataset, ImportIssue
 from spatial.basemap.services import region_rows
 from spatial.basemap.services.region_cover import cover, parents_of
 from spatial.basemap.services.region_read import (
@@ -74,7 +74,7 @@ def import_regions(
         text = _("The level %s is not known; give district, street or community.") % level
         raise InputError("E-REGION-LEVEL", text, level=level)
     path = Path(path)
-    epsg = None if crs is None else reference.parse_epsg(crs)
+    wanted = None if crs is None else offsets.parse(crs)
     fields = Fields(code_field, name_field, name_en_field)
     shown = file_name or path.name
     name = (dataset or shown.split(".")[0])[:120]
@@ -89,17 +89,20 @@ def import_regions(
         if not run.settle(digest, encoding=chosen.encoding.name):
             found = read_regions(run, chosen, rule, level, fields)
             facts = (attribution, made_up, day)
-            _import(run, found, _system(run, chosen, epsg), mend, facts, progress)
+            _import(run, found, _system(run, chosen, wanted), mend, facts, progress)
         progress(4, 4, str(_("done")))
         return run.summary()
 
 
-def _system(run: Run, layer: Layer, epsg: int | None) -> reference.SourceCrs:
+def _system(run: Run, layer: Layer, wanted: reference.Wanted | None) -> reference.SourceCrs:
     place = reference.Place(layer.file, layer.name)
-    number = reference.of_layer(layer.crs, epsg, place, layer.driver == drivers.SHAPEFILE)
+    known = reference.of_layer(layer.crs, wanted, place, layer.driver == drivers.SHAPEFILE)
+    system = offsets.source_crs(known, place, extent_of_regions())
     if run.record is not None:
-        run.record.source_srid = number
-    return reference.SourceCrs(number, place, extent_of_regions())
+        run.record.source_srid = system.epsg
+    if system.note:
+        run.note(ImportIssue.Severity.INFO, system.note_code, system.note, layer=layer.name)
+    return system
 
 
 def _import(

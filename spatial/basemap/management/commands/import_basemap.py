@@ -21,7 +21,7 @@ class Command(WanmiCommand):
         super().add_arguments(parser)
         parser.add_argument("file", help=".osm.pbf .gpkg .geojson .shp .dxf .csv .xlsx, or a .zip")
         parser.add_argument("--layers", help="osm, gb or a TOML layer map; chosen if not given")
-        parser.add_argument("--crs", metavar="EPSG:N", help="where the file names none")
+        parser.add_argument("--crs", metavar="EPSG:N", help="or GCJ-02, BD-09")
         parser.add_argument("--encoding", default="auto", help="auto, UTF-8, GB18030 …")
         parser.add_argument("--dataset", help="name; the file's name if not given")
         parser.add_argument("--attribution", default="", help="credit shown on the map")

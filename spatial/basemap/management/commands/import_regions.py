@@ -27,7 +27,7 @@ class Command(WanmiCommand):
         parser.add_argument("--name-field", help="column of the name")
         parser.add_argument("--name-en-field", help="column of the English name")
         parser.add_argument("--layer", help="layer, where the file has several")
-        parser.add_argument("--crs", metavar="EPSG:N", help="where the file names none")
+        parser.add_argument("--crs", metavar="EPSG:N", help="or GCJ-02, BD-09")
         parser.add_argument("--encoding", default="auto", help="auto, UTF-8, GB18030 …")
         parser.add_argument("--dataset", help="name; the file's name if not given")
         parser.add_argument("--attribution", default="", help="credit shown on the map")
