@@ -19,6 +19,7 @@ from gridding.kinds import BORDER_KINDS, LINE_WORDS
 from gridding.landuse import LandUse, land_use_named, read_land_use
 from gridding.locate import locate, locate_xy
 from gridding.pipeline import make_grids
+from gridding.review import CutUnits, Review, review_grids
 from gridding.rules import GridRules, Prices
 from gridding.types import (
     REASON_NAMES,
@@ -50,6 +51,7 @@ __all__ = [
     "Communities",
     "CoverageReport",
     "CutError",
+    "CutUnits",
     "Features",
     "Former",
     "GridError",
@@ -65,6 +67,7 @@ __all__ = [
     "Prices",
     "Problem",
     "Reasons",
+    "Review",
     "check_coverage",
     "fingerprints",
     "former_of",
@@ -81,5 +84,6 @@ __all__ = [
     "parse_code",
     "project",
     "read_land_use",
+    "review_grids",
     "scheme_names",
 ]

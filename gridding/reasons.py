@@ -71,7 +71,7 @@ def _ground_m2(polygons: Geometries, community: Ints, regions: list[Region]) -> 
 def explain_areas(
     polygons: Geometries,
     community: Ints,
-    borders: Borders,
+    ring: Floats,
     regions: list[Region],
     ground: Ground,
     target_m2: float,
@@ -101,7 +101,8 @@ def explain_areas(
     ----------
     polygons, community : arrays
         The grids and their communities.
-    borders : Borders
+    ring : float array
+        Share of the whole border of each grid that is on features or given.
     regions : list of Region
         Connected parts of communities.
     ground : Ground
@@ -113,7 +114,6 @@ def explain_areas(
     share = area / aims.target_m2
     small, large = share < aims.low, share > aims.high
     ground_m2 = _ground_m2(polygons, community, regions)
-    ring = feature_share(borders, len(polygons))
     out = np.flatnonzero(small | large)
     found = _standing(polygons[out], ground)
     built, largest = np.zeros(len(area)), np.zeros(len(area))

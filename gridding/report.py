@@ -15,7 +15,7 @@ from gridding.check import check_coverage
 from gridding.errors import CutError
 from gridding.grounds import own_aims
 from gridding.loads import amounts_in, load_figures
-from gridding.reasons import explain_areas
+from gridding.reasons import explain_areas, feature_share
 from gridding.rules import GridRules
 from gridding.types import (
     Borders,
@@ -204,9 +204,8 @@ def finish(
     borders = _borders(parts, drawn)
     target_m2 = rules.target_area_m2
     aims = own_aims(parts.polygons, ground.uses, target_m2)
-    reasons = explain_areas(
-        parts.polygons, parts.community, borders, regions, ground, target_m2, aims
-    )
+    ring = feature_share(borders, len(parts.polygons))
+    reasons = explain_areas(parts.polygons, parts.community, ring, regions, ground, target_m2, aims)
     problems = problems + _border_problems(communities, ground)
     problems += _size_problems(parts.polygons, parts.community, communities, reasons)
     report = _figures(parts, reasons, units, coverage, len(communities.codes), problems)

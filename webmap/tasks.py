@@ -13,7 +13,7 @@ from spatial.basemap.services import upload_inspection
 from spatial.core.jobs import Progress, run_job
 from spatial.core.models import Job
 from spatial.grids.services.export import export_grids
-from webmap import exports
+from webmap import exports, plans
 from webmap.tiles import pyramid
 
 
@@ -45,6 +45,13 @@ def _write(job: Job, progress: Progress) -> dict[str, Any]:
         progress=progress,
     )
     return {"file": path.name, "version": done.version, "grids": done.grids}
+
+
+@task
+def cut_plan_task(job_id: str) -> None:
+    """Cut a district as a job asks for."""
+    job = Job.objects.get(pk=job_id, kind=plans.KIND)
+    run_job(job, lambda progress: plans.cut(job, progress))
 
 
 @task

@@ -13,7 +13,7 @@ from django.urls import include, path, re_path, register_converter
 from django.views.i18n import JavaScriptCatalog
 
 from webmap import converters, health
-from webmap.api import docs, edits, exports, search, uploads, views
+from webmap.api import docs, edits, exports, plans, search, uploads, views
 from webmap.api.permissions import (
     Anyone,
     DataWorker,
@@ -63,6 +63,24 @@ urlpatterns = [
     data("api/v1/grids/at", views.GridAtPoint, MapIsOpen, "grid-at"),
     data("api/v1/grids/<code:code>", views.GridByCode, MapIsOpen, "grid"),
     data("api/v1/search", search.Search, MapIsOpen, "search"),
+    data("api/v1/plans", plans.Plans, plans.PlanHolder, "plans"),
+    data("api/v1/plans/<version:version>", plans.Plan, plans.PlanHolder, "plan"),
+    data(
+        "api/v1/plans/<version:version>/review", plans.PlanReview, plans.PlanHolder, "plan-review"
+    ),
+    data(
+        "api/v1/plans/<version:version>/changes",
+        plans.PlanChanges,
+        plans.PlanHolder,
+        "plan-changes",
+    ),
+    data("api/v1/plans/<version:version>/check", plans.PlanCheck, plans.PlanHolder, "plan-check"),
+    data(
+        "api/v1/plans/<version:version>/publish",
+        plans.PlanPublish,
+        plans.PlanHolder,
+        "plan-publish",
+    ),
     data("api/v1/plans/<version:version>/edits", edits.Edits, Editor, "edits"),
     data("api/v1/plans/<version:version>/edits/undo", edits.Undo, Editor, "edit-undo"),
     data("api/v1/plans/<version:version>/edits/redo", edits.Redo, Editor, "edit-redo"),

@@ -7,7 +7,14 @@ from django.urls import get_resolver
 
 from spatial.basemap.models import Upload
 from spatial.core.models import Job
-from spatial.core.roles import DATA_WORKERS, DRAFT_EDITORS, EXPORTERS, IMPORTERS, ROLES
+from spatial.core.roles import (
+    DATA_WORKERS,
+    DRAFT_EDITORS,
+    DRAFT_READERS,
+    EXPORTERS,
+    IMPORTERS,
+    ROLES,
+)
 from tests.webmap import factories
 
 ANONYMOUS = "anonymous"
@@ -32,6 +39,17 @@ ROUTES = {
     "grid-at": ("get", "/api/v1/grids/at?lon=116.401&lat=39.9195", EVERYONE, KNOWN),
     "grid": ("get", "/api/v1/grids/110101001001001", EVERYONE, KNOWN),
     "search": ("get", "/api/v1/search?q=110101", EVERYONE, KNOWN),
+    "plans": ("get", "/api/v1/plans", DRAFT_READERS, DRAFT_READERS),
+    "plan": ("get", "/api/v1/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
+    "plan-review": ("get", "/api/v1/plans/110101-e1/review", DRAFT_READERS, DRAFT_READERS),
+    "plan-changes": (
+        "get",
+        "/api/v1/plans/110101-e1/changes?against=110101-e1",
+        DRAFT_READERS,
+        DRAFT_READERS,
+    ),
+    "plan-check": ("post", "/api/v1/plans/110101-e1/check", DRAFT_EDITORS, DRAFT_EDITORS),
+    "plan-publish": ("post", "/api/v1/plans/110101-e1/publish", DRAFT_EDITORS, DRAFT_EDITORS),
     "edits": ("get", "/api/v1/plans/110101-e1/edits", DRAFT_EDITORS, DRAFT_EDITORS),
     "edit-undo": ("post", "/api/v1/plans/110101-e1/edits/undo", DRAFT_EDITORS, DRAFT_EDITORS),
     "edit-redo": ("post", "/api/v1/plans/110101-e1/edits/redo", DRAFT_EDITORS, DRAFT_EDITORS),
@@ -60,7 +78,11 @@ ROUTES = {
     "alive": ("get", "/healthz", EVERYONE, EVERYONE),
     "ready": ("get", "/readyz", EVERYONE, EVERYONE),
 }
-BODIES = {"exports": {"district": "110101"}, "uploads": {"name": "a.gpkg", "bytes": 9}}
+BODIES = {
+    "plan-publish": {},
+    "exports": {"district": "110101"},
+    "uploads": {"name": "a.gpkg", "bytes": 9},
+}
 REFUSED = {401, 403, 404}
 
 

@@ -38,6 +38,9 @@ CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("WANMI_TRUSTED_ORIGINS", "").s
 PUBLIC_MAP = flag("WANMI_PUBLIC_MAP", True)
 """Whether the map and its tiles are open to visitors who have not logged in."""
 
+SECOND_PERSON_PUBLISHES = flag("WANMI_SECOND_PERSON_PUBLISHES", True)
+"""Whether whoever cut or edited a plan may not publish it."""
+
 DEMO_LOGINS = False
 """Whether the demo makes log-ins with a password that everybody knows."""
 

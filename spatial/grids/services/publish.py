@@ -6,35 +6,43 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from spatial.core import audit
 from spatial.core.errors import ConflictError
+from spatial.core.models import AuditEntry
 from spatial.grids.models import GridCode, GridPlan, GridSuccession, UnitGrid
 from spatial.grids.selectors import grids_of
 from spatial.grids.services.metric import projected
 from spatial.grids.services.numbering import overlaps, settle_ordinals
+
+EDITED = ("plan.edited", "plan.edit-undone", "plan.edit-redone")
+"""What the audit log calls the editing of a plan."""
 
 
 @transaction.atomic
 def publish_plan(plan: GridPlan, on: date | None = None, user: Any = None) -> GridPlan:
     """Put a checked plan in force from a day on: today, or a past day that was agreed on.
 
-    A published plan stays as it is when published again.
+    A published plan stays as it is when published again. ``user`` is None for a command on the
+    server, which is not asked for a second person.
 
     Raises
     ------
     ConflictError
-        ``E-PLAN-UNCHECKED`` before a clean check; ``E-PLAN-SUPERSEDED`` for a former edition;
-        ``E-PLAN-DATE`` for a day to come, since what is published is in force, and when the
-        edition in force began on the same day or later.
+        ``E-PLAN-SECOND`` when the user cut or edited the plan and another has to publish it
+        (setting ``SECOND_PERSON_PUBLISHES``); ``E-PLAN-UNCHECKED`` before a clean check;
+        ``E-PLAN-SUPERSEDED`` for a former edition; ``E-PLAN-DATE`` for a day to come, since what
+        is published is in force, and when the edition in force began on the same day or later.
     """
     plan = GridPlan.objects.select_for_update().select_related("district").get(pk=plan.pk)
     if plan.state == GridPlan.State.PUBLISHED:
         return plan
     _refuse_unready(plan)
+    _refuse_maker(plan, user)
     day = on or timezone.localdate()
     _refuse_future(day)
     former = _close_former(plan, day)
@@ -49,6 +57,36 @@ def publish_plan(plan: GridPlan, on: date | None = None, user: Any = None) -> Gr
         _keep_succession(former, plan)
     audit.record(user, "plan.published", "GridPlan", plan.version, valid_from=str(day))
     return plan
+
+
+def makers_of(plan: GridPlan) -> frozenset[int]:
+    """Keys of the users who cut a plan or edited it, also where the edit was undone."""
+    # The name of a deleted draft may have been given again: only what came after this one.
+    entries = AuditEntry.objects.filter(
+        object_type="GridPlan",
+        object_key=plan.version,
+        action__in=EDITED,
+        at__gte=plan.created_at,
+        actor__isnull=False,
+    )
+    edited = entries.order_by().values_list("actor_id", flat=True).distinct()
+    return frozenset(edited) | ({plan.created_by_id} - {None})
+
+
+def may_be_published_by(plan: GridPlan, user: Any) -> bool:
+    """Whether a user is the second person that a plan needs, or none is asked for."""
+    if user is None or not settings.SECOND_PERSON_PUBLISHES:
+        return True
+    return user.pk not in makers_of(plan)
+
+
+def _refuse_maker(plan: GridPlan, user: Any) -> None:
+    if not may_be_published_by(plan, user):
+        raise ConflictError(
+            "E-PLAN-SECOND",
+            _("You cut or edited plan %(version)s; someone else has to publish it.")
+            % {"version": plan.version},
+        )
 
 
 def _refuse_unready(plan: GridPlan) -> None:

@@ -79,7 +79,7 @@ def _next_ordinal(plan: GridPlan) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _rules_of(plan: GridPlan) -> gridding.GridRules:
+def rules_of(plan: GridPlan) -> gridding.GridRules:
     """The rules a plan was cut by; plans of earlier versions have kept the target only."""
     if plan.rules:
         return gridding.GridRules.restored(plan.rules)
@@ -100,7 +100,7 @@ def _measure(
     community = np.array([rows[k]["community_id"] for k in keys])
     wanted = np.searchsorted(keys, fresh)
     extent = tuple(shapely.total_bounds(rows_shapes([rows[k] for k in fresh])).tolist())
-    rules = _rules_of(plan)
+    rules = rules_of(plan)
     features = features_in(extent, plan.metric_srid, land_use=bool(rules.land_use))
     found = measure(metres, community, wanted, features, rules)
     codes = codes_after(
