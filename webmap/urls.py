@@ -28,6 +28,7 @@ from webmap.api.permissions import (
 )
 from webmap.pages.data import data_page
 from webmap.pages.map import map_page
+from webmap.pages.plans import plans_page, review_page
 from webmap.tiles.views import tile
 
 register_converter(converters.VersionConverter, "version")
@@ -46,6 +47,12 @@ urlpatterns = [
     # pages
     path("", page_behind_map(map_page), name="map"),
     path("data/", page_for(DataWorker, data_page), name="data"),
+    path("data/plans/", page_for(plans.PlanReader, plans_page), name="plans-page"),
+    path(
+        "data/plans/<version:version>",
+        page_for(plans.PlanReader, review_page),
+        name="plan-page",
+    ),
     path("accounts/login/", LoginView.as_view(template_name="webmap/login.html"), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),

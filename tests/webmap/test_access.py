@@ -29,6 +29,8 @@ TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 ROUTES = {
     "map": ("get", "/", EVERYONE, KNOWN),
     "data": ("get", "/data/", DATA_WORKERS, DATA_WORKERS),
+    "plans-page": ("get", "/data/plans/", DRAFT_READERS, DRAFT_READERS),
+    "plan-page": ("get", "/data/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
     "login": ("get", "/accounts/login/", EVERYONE, EVERYONE),
     "logout": ("post", "/accounts/logout/", EVERYONE, EVERYONE),
     "set_language": ("post", "/i18n/setlang/", EVERYONE, EVERYONE),

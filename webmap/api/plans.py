@@ -38,6 +38,12 @@ from webmap.api.schema import answers
 from webmap.tasks import build_pyramid, cut_plan_task
 
 
+class PlanReader(Holder):
+    """Whoever sees plans that are not published yet."""
+
+    roles = DRAFT_READERS
+
+
 class PlanHolder(Holder):
     """Who sees drafts may look; who edits them may change."""
 

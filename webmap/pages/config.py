@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from spatial.core.roles import DATA_WORKERS, EXPORTERS, role_names
+from spatial.core.roles import DATA_WORKERS, DRAFT_READERS, EXPORTERS, role_names
 
 
 def page_config(request: HttpRequest) -> dict[str, Any]:
@@ -49,3 +49,9 @@ def addresses() -> dict[str, str]:
         "set_language": reverse("set_language"),
         "jsi18n": reverse("jsi18n"),
     }
+
+
+def data_context(request: HttpRequest, section: str, **more: Any) -> dict[str, Any]:
+    """What the frame of the data pages needs, and more of a page's own."""
+    sees_drafts = bool(role_names(request.user) & DRAFT_READERS)
+    return {"config": page_config(request), "section": section, "sees_drafts": sees_drafts, **more}

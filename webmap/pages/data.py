@@ -9,12 +9,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from spatial.core.models import Job
-from webmap import exports
+from webmap import exports, plans
 from webmap.api.regions import district_forms
-from webmap.pages.config import page_config
+from webmap.pages.config import data_context
 
 JOBS_SHOWN = 12
-JOB_NAMES = {exports.KIND: _("Export of unit grids")}
+JOB_NAMES = {exports.KIND: _("Export of unit grids"), plans.KIND: _("Cutting of a district")}
 
 
 @require_safe
@@ -24,12 +24,12 @@ def data_page(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "webmap/data/home.html",
-        {
-            "config": page_config(request),
-            "section": "home",
-            "districts": district_forms(request.user),
-            "jobs": _latest_jobs(request),
-        },
+        data_context(
+            request,
+            "home",
+            districts=district_forms(request.user),
+            jobs=_latest_jobs(request),
+        ),
     )
 
 

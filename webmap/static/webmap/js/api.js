@@ -1,5 +1,7 @@
 import { gettext } from "webmap/i18n";
 
+const JOB_EVERY_MS = 700;
+
 /** An error of the API with its stable code and a sentence for the user. */
 export class ApiError extends Error {
   /**
@@ -28,7 +30,7 @@ export async function request(url, options = {}) {
     throw new ApiError("E-NET-OFFLINE", gettext("The server cannot be reached."), 0);
   }
   if (!response.ok) throw await problem(response);
-  return response.json();
+  return response.status === 204 ? null : response.json();
 }
 
 async function problem(response) {
@@ -43,9 +45,32 @@ async function problem(response) {
  * @param {object} body
  */
 export function post(url, body) {
+  return request(url, { method: "POST", headers: changing(), body: JSON.stringify(body) });
+}
+
+/** Deletes what is at an address. @param {string} url */
+export function remove(url) {
+  return request(url, { method: "DELETE", headers: changing() });
+}
+
+function changing() {
   const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
-  const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token };
-  return request(url, { method: "POST", headers, body: JSON.stringify(body) });
+  return { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": token };
+}
+
+/**
+ * Asks a job until it is over.
+ * @param {string} id
+ * @param {(job: object) => void} onState called with each answer
+ * @returns {Promise<object>} the job as it ended
+ */
+export async function watchJob(id, onState) {
+  for (;;) {
+    const { job } = await request(`/api/v1/jobs/${id}`);
+    onState(job);
+    if (job.state !== "queued" && job.state !== "running") return job;
+    await new Promise((resume) => setTimeout(resume, JOB_EVERY_MS));
+  }
 }
 
 const codes = new Map();

@@ -1,0 +1,75 @@
+import { config } from "webmap/config";
+import { fill, formatShare, gettext } from "webmap/i18n";
+import { post, remove, watchJob } from "webmap/api";
+import { toastError } from "webmap/toast";
+
+const form = document.getElementById("cut-form");
+const progress = document.getElementById("cut-progress");
+const message = document.getElementById("cut-message");
+
+for (const cell of document.querySelectorAll("[data-share]")) {
+  if (cell.dataset.share !== "") cell.textContent = formatShare(Number(cell.dataset.share));
+}
+
+function showProgress(job) {
+  const share = job.total ? Math.round((100 * job.done) / job.total) : 0;
+  const bar = progress.querySelector(".data-progress");
+  progress.hidden = false;
+  bar.setAttribute("aria-valuenow", String(share));
+  bar.firstElementChild.style.width = `${share}%`;
+  message.textContent = job.state === "queued"
+    ? gettext("Waiting for the worker …")
+    : fill(gettext("%(message)s · %(done)s of %(total)s"), { message: job.message, done: job.done, total: job.total });
+}
+
+/* The job goes on without the page; whoever comes back finds it again. */
+async function follow(id) {
+  setBusy(true);
+  try {
+    const job = await watchJob(id, showProgress);
+    if (job.state === "done") location.reload();
+    else message.textContent = `${job.error_code} ${job.error_message}`;
+  } catch (error) {
+    toastError(error, () => follow(id));
+  } finally {
+    setBusy(false);
+  }
+}
+
+function setBusy(busy) {
+  if (form) form.querySelector("button").disabled = busy;
+}
+
+form?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const values = new FormData(form);
+  setBusy(true);
+  try {
+    const { job } = await post("/api/v1/plans", {
+      district: values.get("district"), target_area_m2: Number(values.get("target_area_m2")), scheme: values.get("scheme"),
+      land_use: values.get("land_use"), cut_compounds: values.has("cut_compounds"), afresh: values.has("afresh"),
+    });
+    await follow(job.id);
+  } catch (error) {
+    toastError(error);
+    setBusy(false);
+  }
+});
+
+for (const button of document.querySelectorAll("[data-delete]")) {
+  button.addEventListener("click", async () => {
+    const version = button.dataset.delete;
+    if (!window.confirm(fill(gettext("Delete plan %(version)s with all its edits? This cannot be undone."), { version }))) return;
+    button.disabled = true;
+    try {
+      await remove(`/api/v1/plans/${version}`);
+      location.reload();
+    } catch (error) {
+      button.disabled = false;
+      toastError(error);
+    }
+  });
+}
+
+if (config.cutting.length) follow(config.cutting[0].id);
+document.documentElement.dataset.ready = "true";
