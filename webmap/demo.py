@@ -18,13 +18,15 @@ from spatial.basemap.services.basemap import import_basemap
 from spatial.basemap.services.regions import import_regions
 from spatial.core.errors import ConflictError
 from spatial.core.jobs import Progress
-from spatial.core.roles import ADMINISTRATOR, ROLES
+from spatial.core.roles import ADMINISTRATOR, GIS_STAFF, ROLES
 from spatial.grids.models import GridPlan
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.check import check_plan
 from webmap.publishing import build_ground_tiles, publish
 
 PASSWORD = "wanmi-demo"  # noqa: S105 - shown on purpose; demo log-ins exist only on one's own machine
+LOGINS = {role: role for role in ROLES} | {"gis_staff_2": GIS_STAFF}
+"""Role of each demo log-in; the GIS staff are two, since one cuts a plan and another publishes."""
 LEVELS = ("district", "street", "community")
 OSM = "© OpenStreetMap contributors, ODbL 1.0"
 
@@ -117,12 +119,12 @@ def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:
 
 
 def make_logins() -> None:
-    """One log-in a role, on a machine of one's own only."""
+    """The demo log-ins, on a machine of one's own only."""
     if not settings.DEMO_LOGINS:
         return
     user_model = get_user_model()
-    for role in ROLES:
-        user, created = user_model.objects.get_or_create(username=role)
+    for name, role in LOGINS.items():
+        user, created = user_model.objects.get_or_create(username=name)
         if created:
             user.set_password(PASSWORD)
             user.is_staff = user.is_superuser = role == ADMINISTRATOR
@@ -134,9 +136,9 @@ def logins() -> list[tuple[str, str, str]]:
     """Name, password and role of the demo log-ins that still have the demo's password."""
     if not settings.DEMO_LOGINS:
         return []
-    found = get_user_model().objects.filter(username__in=ROLES)
+    found = get_user_model().objects.filter(username__in=LOGINS)
     return [
-        (user.username, PASSWORD, str(ROLES[user.username]))
+        (user.username, PASSWORD, str(ROLES[LOGINS[user.username]]))
         for user in found
         if user.check_password(PASSWORD)
     ]
