@@ -18,6 +18,7 @@ from gridding.html import report_html
 from gridding.landuse import land_use_named
 from gridding.layers import PLAIN, read_layer_map
 from gridding.mapping import Progress
+from gridding.outputs import check_outputs
 from gridding.pipeline import make_grids
 from gridding.rules import GridRules
 from gridding.types import GridReport, GridResult
@@ -225,6 +226,9 @@ def _write_report(
 def _run(args: argparse.Namespace) -> str:
     """Do the work; return what is to be printed."""
     rules, loads = _rules(args), tuple(_load(text) for text in args.load)
+    inputs = [args.basemap, args.boundary, args.layers, *(load.path for load in loads)]
+    outputs = [args.output, args.report]
+    check_outputs(filter(None, outputs), filter(None, inputs))
     layers = read_layer_map(args.layers) if args.layers else PLAIN
     base_map = read_base_map(args.basemap, args.boundary, layers, _epsg(args.crs), loads)
     result = make_grids(

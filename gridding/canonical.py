@@ -15,6 +15,7 @@ from gridding.grounds import UsedGround
 from gridding.kinds import LINE_WORDS, line_words, tag
 from gridding.landuse import LandUse
 from gridding.loads import LoadTable, load_table, no_loads
+from gridding.parts import plain_parts
 from gridding.rules import GridRules
 from gridding.types import Bools, Communities, Features, Floats, Geometries, Ints, Problem
 
@@ -94,12 +95,7 @@ def _sorted_unique(geometry: Geometries, rank: Ints) -> tuple[Geometries, Ints]:
 
 def _parts(geometry: Geometries, kind: int) -> tuple[Geometries, Ints]:
     """Explode to parts of one geometry type, flat, normalised; with the index of each source."""
-    geometry = shapely.force_2d(np.asarray(geometry, object))
-    parts, source = shapely.get_parts(geometry, return_index=True)
-    nested = shapely.get_type_id(parts) > _POLYGON
-    if nested.any():
-        parts, inner = shapely.get_parts(parts, return_index=True)
-        source = source[inner]
+    parts, source = plain_parts(shapely.force_2d(np.asarray(geometry, object)))
     keep = (shapely.get_type_id(parts) == kind) & ~shapely.is_empty(parts)
     size = shapely.length(parts) if kind == _LINE else shapely.area(parts)
     keep &= np.isfinite(size) & (size > 0)

@@ -14,6 +14,7 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from gridding.errors import GridError, InputError
 from gridding.frames import (
@@ -29,6 +30,7 @@ from gridding.frames import (
 )
 from gridding.groups import Groups
 from gridding.layers import LayerMap, Source
+from gridding.remarks import place_of
 from gridding.types import Communities, Features, Floats, Geometries, GridResult, PointLoad
 
 # Written into the file in place of the time of the run, so that equal grids are equal files.
@@ -72,7 +74,9 @@ def _layers(path: Path) -> list[str]:
         raise InputError("E-GRID-FILE", f"{path} cannot be opened: {error}.") from error
 
 
-def _read(path: Path, source: Source, present: set[str]) -> gpd.GeoDataFrame | None:
+def _read(
+    path: Path, source: Source, present: set[str], *, keep_empty: bool = False
+) -> gpd.GeoDataFrame | None:
     if source.layer not in present:
         return None
     try:
@@ -83,7 +87,8 @@ def _read(path: Path, source: Source, present: set[str]) -> gpd.GeoDataFrame | N
         ) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError("E-GRID-FILE", f"{path}, layer {source.layer} has no geometry.")
-    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+    if not keep_empty:
+        frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
     if source.where_field:
         values = column(frame, source.where_field, source.layer)
         frame = frame[values.astype(str).isin(source.where_values)]
@@ -98,7 +103,17 @@ def _classes(frame: gpd.GeoDataFrame, source: Source) -> pd.Series:
     if source.classes:
         classes = values.astype(str).map(source.classes)
         return classes if source.default_class is None else classes.fillna(source.default_class)
-    return pd.to_numeric(values, errors="coerce")
+    numbers = pd.to_numeric(values, errors="coerce")
+    wrong = np.flatnonzero(~numbers.isin(range(1, 8)))
+    if len(wrong):
+        x, y = place_of(frame.geometry.iloc[wrong[0]])
+        raise InputError(
+            "E-GRID-CLASS",
+            f"Layer {source.layer}: {len(wrong)} rows have no class of 1 to 7 in the field "
+            f"{source.class_field}, first row {wrong[0]} with {values.iloc[wrong[0]]} at "
+            f"({x:.1f}, {y:.1f}); mend them, or give values a class by --layers.",
+        )
+    return numbers
 
 
 def _features(
@@ -106,7 +121,7 @@ def _features(
 ) -> Features:
     geometry, classes, kinds = [np.zeros(0, object)], [np.zeros(0)], [np.zeros(0, "U1")]
     for source in layers.lines:
-        frame = _read(path, source, present)
+        frame = _read(path, source, present, keep_empty=True)
         if frame is None or not len(frame):
             continue
         value = _classes(frame, source)
@@ -201,7 +216,7 @@ def _load_source(load: LoadFile) -> tuple[Path, Source]:
 def _polygons(path: Path, sources: tuple[Source, ...], present: set[str], crs: CRS) -> Geometries:
     out = [np.zeros(0, object)]
     for source in sources:
-        frame = _read(path, source, present)
+        frame = _read(path, source, present, keep_empty=True)
         if frame is not None and len(frame):
             out.append(in_crs(frame, crs, source.layer))
     return np.concatenate(out)
@@ -210,12 +225,12 @@ def _polygons(path: Path, sources: tuple[Source, ...], present: set[str], crs: C
 def _boundary(path: Path, layers: LayerMap) -> tuple[gpd.GeoDataFrame, Source]:
     present = set(_layers(path))
     for source in layers.communities:
-        frame = _read(path, source, present)
+        frame = _read(path, source, present, keep_empty=True)
         if frame is not None:
             return frame, source
     if len(present) == 1:
         only = Source(next(iter(present)))
-        frame = _read(path, only, present)
+        frame = _read(path, only, present, keep_empty=True)
         if frame is not None:
             return frame, only
     wanted = ", ".join(s.layer for s in layers.communities)
@@ -228,7 +243,12 @@ def _metric(frame: gpd.GeoDataFrame, layer: str, epsg: int | None) -> CRS:
             "E-GRID-NOCRS", f"Layer {layer} names no reference system; write it into the file."
         )
     if epsg is not None:
-        crs = CRS.from_epsg(epsg)
+        try:
+            crs = CRS.from_epsg(epsg)
+        except CRSError as error:
+            raise InputError(
+                "E-GRID-CRS", f"EPSG:{epsg} is not known; check the number."
+            ) from error
         if not is_in_metres(crs):
             raise InputError("E-GRID-CRS", f"EPSG:{epsg} is not in metres; choose another.")
         return crs

@@ -26,6 +26,7 @@ from gridding.crs import metric_crs
 from gridding.errors import InputError
 from gridding.kinds import BORDER_KINDS
 from gridding.pipeline import Progress, make_grids
+from gridding.remarks import place_of
 from gridding.rules import GridRules
 from gridding.types import (
     REASON_NAMES,
@@ -106,6 +107,14 @@ def zone_of(frame: gpd.GeoDataFrame) -> int:
     return metric_crs((x0 + x1) / 2, (y0 + y1) / 2)
 
 
+def _code_text(value: object) -> str:
+    """Return a code as it is written: a whole number has no places, and none is no text."""
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    is_whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if is_whole else value).strip()  # type: ignore[call-overload]
+
+
 def community_codes(frame: gpd.GeoDataFrame, name: str, layer: str) -> tuple[str, ...]:
     """Return codes as they stand; plain numbers get the prefix of a made-up street.
 
@@ -115,7 +124,15 @@ def community_codes(frame: gpd.GeoDataFrame, name: str, layer: str) -> tuple[str
         The column; where it is empty, ``code``, or ``community`` where there is no such.
     """
     name = name or ("code" if "code" in frame else "community")
-    values = [str(v).strip() for v in column(frame, name, layer)]
+    values = [_code_text(v) for v in column(frame, name, layer)]
+    if "" in values:
+        row = values.index("")
+        x, y = place_of(frame.geometry.iloc[row])
+        raise InputError(
+            "E-GRID-NOCODE",
+            f"Layer {layer}: row {row}, at ({x:.1f}, {y:.1f}), has no code in the field {name}; "
+            "write it, or leave the row out.",
+        )
     return tuple(PLAIN_PREFIX + v.zfill(3) if v.isdigit() and len(v) <= 3 else v for v in values)
 
 

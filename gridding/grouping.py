@@ -14,6 +14,7 @@ import shapely
 from gridding.errors import GridError, InputError
 from gridding.files import read_units, unit_polygons, write_groups
 from gridding.groups import Groups, make_groups
+from gridding.outputs import check_outputs
 from gridding.types import Floats, Geometries
 
 AREA = "area"
@@ -106,6 +107,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code."""
     args = _parser().parse_args(argv)
     try:
+        check_outputs([args.output], [args.grids])
         frame = read_units(args.grids, args.layer)
         polygons = unit_polygons(frame)
         loads = {name: _load(frame, name, polygons) for name in args.load or [AREA]}

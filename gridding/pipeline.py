@@ -16,6 +16,7 @@ from gridding.pins import check_pins
 from gridding.processes import Processes
 from gridding.recut import Recut, plan_recut
 from gridding.region import Cut, ground_near, ground_of
+from gridding.remarks import input_remarks
 from gridding.report import GridParts, finish, no_parts
 from gridding.rings import merge_nodes, nodes_by_region
 from gridding.rules import GridRules
@@ -148,6 +149,7 @@ def make_grids(
     # Workers start, and load the engine, while the features are brought into their form.
     with _way(workers, scheduler, len(regions)) as way:
         ground, problems = canonical_features(features, rules)
+        problems = input_remarks(communities, features, rules) + problems
         recut = plan_recut(former, regions, ground, rules)
         cuts = cut_all(way, recut.regions, ground, rules, progress or _silent)
     parts, units = _parts(recut.regions, cuts), sum(c.units for c in cuts)

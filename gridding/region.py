@@ -329,6 +329,9 @@ def cut_region(region: Region, ground: Ground, rules: GridRules) -> Cut:
     try:
         return _divided(region, ground, mesh, amounts, np.union1d(locked, clefts), rules)
     except CutError as error:
+        if error.code not in ("E-GRID-RING", "E-GRID-INEXACT"):
+            # A building in the way, or a border that is kept, is no fault of the ring.
+            raise
         x, y = mesh.xy[clefts[0]]
         raise CutError(
             "E-GRID-RING",

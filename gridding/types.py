@@ -75,6 +75,8 @@ class Features:
         overlap, the smaller one holds.
     ground_uses : array of str
         ``mountain``, ``park``, ``village`` or another word of the rules, one a ground.
+    remarks : tuple of Problem
+        What whoever read the features had to leave out or repair; they go into the report.
     """
 
     lines: Geometries = field(default_factory=_no_geometry)
@@ -85,6 +87,7 @@ class Features:
     loads: tuple[PointLoad, ...] = ()
     grounds: Geometries = field(default_factory=_no_geometry)
     ground_uses: NDArray[Any] = field(default_factory=lambda: np.zeros(0, "U1"))
+    remarks: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

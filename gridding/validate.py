@@ -209,8 +209,9 @@ def check_features(features: Features, communities: Communities) -> None:
         raise InputError("E-GRID-LENGTH", "Give one class and one kind for each line.")
     if len(features.grounds) != len(features.ground_uses):
         raise InputError("E-GRID-LENGTH", "Give one use for each ground.")
-    if len(classes) and not ((classes >= 1) & (classes <= 7)).all():
-        bad = int(np.flatnonzero((classes < 1) | (classes > 7))[0])
+    wrong = np.flatnonzero(~np.isin(classes, range(1, 8)))
+    if len(wrong):
+        bad = int(wrong[0])
         raise InputError(
             "E-GRID-CLASS", f"Line {bad} has class {classes[bad]}; classes are 1 to 7."
         )
