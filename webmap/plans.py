@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from spatial.core.errors import ConflictError
-from spatial.core.jobs import Progress
+from spatial.core.jobs import Progress, mark_if_dead
 from spatial.core.models import Job
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.inputs import district_now
@@ -27,7 +27,8 @@ def order(asked: dict[str, Any], user: Any) -> Job:
         ``E-PLAN-BUSY`` while one of the same district is queued or running.
     """
     district_now(asked["district"])
-    if running(asked["district"]).exists():
+    # A job whose worker died must not hold the district for ever.
+    if any(mark_if_dead(job).state in BUSY for job in running(asked["district"])):
         raise ConflictError(
             "E-PLAN-BUSY", _("This district is being cut right now; wait until it has ended.")
         )

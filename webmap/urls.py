@@ -94,6 +94,7 @@ urlpatterns = [
     data("api/v1/plans/<version:version>/grids", edits.PlanGrids, Editor, "plan-grids"),
     data("api/v1/exports", exports.Exports, Exporter, "exports"),
     data("api/v1/jobs/<uuid:job_id>", exports.JobState, LoggedIn, "job"),
+    data("api/v1/jobs/<uuid:job_id>/cancel", exports.JobCancel, LoggedIn, "job-cancel"),
     data("api/v1/jobs/<uuid:job_id>/file", exports.JobFile, LoggedIn, "job-file"),
     data("api/v1/uploads", uploads.Uploads, Importer, "uploads"),
     data("api/v1/uploads/<uuid:upload_id>", uploads.UploadState, Importer, "upload"),

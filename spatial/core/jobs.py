@@ -2,34 +2,56 @@
 
 The same work function serves a command (``run_now`` with a terminal's progress) and the browser
 (a django-task that calls ``run_job``).
+
+While a job runs, a connection of its own writes its progress and holds PostgreSQL's session lock
+for it. So others see the progress in the middle of the work's transaction, a request to cancel is
+never made to wait for that transaction, and a job whose worker died is told by its free lock.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from spatial.core.errors import WanmiError
+from spatial.core.errors import ConflictError, WanmiError
+from spatial.core.locks import try_lock, unlock
 from spatial.core.models import Job
 
 Progress = Callable[[int, int, str], None]
 """``progress(done, total, message)``: called often, cheap to call."""
 
+LOCK_OF_JOB = 0x57414E4A
 WRITE_EVERY_S = 0.5
+_WRITE = (
+    "UPDATE core_job SET done = %s, total = %s, message = %s WHERE id = %s RETURNING cancel_asked"
+)
 log = logging.getLogger(__name__)
+
+
+class CancelledError(ConflictError):
+    """The user cancelled the job; its transaction rolls back."""
+
+    def __init__(self) -> None:
+        super().__init__("E-JOB-CANCELLED", _("The job was cancelled; nothing of it was kept."))
 
 
 def silent(_done: int, _total: int, _message: str = "") -> None:
     """Progress that nobody watches."""
 
 
-def job_progress(job: Job) -> Progress:
-    """A progress function that writes to the job's row at most twice a second."""
+def job_progress(job: Job, side: Any = connection) -> Progress:
+    """A progress function that writes to the job's row at most twice a second.
+
+    It writes on the connection ``side``. At the same rhythm it raises `CancelledError` if someone
+    asked for that, except at the end (``done == total``), where the work may be kept already.
+    """
     last = 0.0
 
     def write(done: int, total: int, message: str = "") -> None:
@@ -38,7 +60,11 @@ def job_progress(job: Job) -> Progress:
         if now - last < WRITE_EVERY_S and done != total:
             return
         last = now
-        Job.objects.filter(pk=job.pk).update(done=done, total=total, message=str(message)[:300])
+        with side.cursor() as cursor:
+            cursor.execute(_WRITE, [done, total, str(message)[:300], job.pk])
+            row = cursor.fetchone()
+        if done != total and (row is None or row[0]):
+            raise CancelledError
 
     return write
 
@@ -46,25 +72,95 @@ def job_progress(job: Job) -> Progress:
 def run_job(job: Job, work: Callable[[Progress], dict[str, Any]]) -> None:
     """Run ``work`` and keep what came of it in the job; a coded error is kept, not raised.
 
-    Any other error is kept as ``E-JOB-CRASH`` and raised, so that the log has its trace.
+    Any other error is kept as ``E-JOB-CRASH`` and raised, so that the log has its trace. A job that
+    is no longer queued (cancelled, or taken by another worker) is left alone.
     """
-    _start(job)
+    with _held(job) as side:
+        if side is None or not _start(job):
+            return
+        try:
+            result = work(job_progress(job, side))
+        except CancelledError as error:
+            text = str(error.message)
+            _finish(job, Job.State.CANCELLED, error_code=error.code, error_message=text)
+        except WanmiError as error:
+            _finish(job, Job.State.FAILED, error_code=error.code, error_message=str(error.message))
+        except Exception as error:
+            log.exception("job %s failed", job.pk)
+            _finish(job, Job.State.FAILED, error_code="E-JOB-CRASH", error_message=repr(error))
+            raise
+        else:
+            _finish(job, Job.State.DONE, result=result)
+
+
+def cancel_job(job: Job) -> Job:
+    """Cancel a queued job at once; ask a running one to stop at its next progress.
+
+    Raises
+    ------
+    ConflictError
+        ``E-JOB-STATE`` when it is over.
+    """
+    message = str(CancelledError().message)
+    queued = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
+    ended = {"error_code": "E-JOB-CANCELLED", "error_message": message}
+    if not queued.update(state=Job.State.CANCELLED, finished_at=timezone.now(), **ended):
+        running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
+        if not running.update(cancel_asked=True):
+            text = _("The job is over; there is nothing to cancel.")
+            raise ConflictError("E-JOB-STATE", text)
+    job.refresh_from_db()
+    return job
+
+
+def mark_if_dead(job: Job) -> Job:
+    """Close a job that says it runs while no worker holds its lock (``E-JOB-KILLED``)."""
+    if job.state != Job.State.RUNNING or not try_lock(LOCK_OF_JOB, _key(job)):
+        return job
     try:
-        result = work(job_progress(job))
-    except WanmiError as error:
-        _finish(job, Job.State.FAILED, error_code=error.code, error_message=str(error.message))
-    except Exception as error:
-        log.exception("job %s failed", job.pk)
-        _finish(job, Job.State.FAILED, error_code="E-JOB-CRASH", error_message=repr(error))
-        raise
-    else:
-        _finish(job, Job.State.DONE, result=result)
+        text = _("The worker ended in mid-work and nothing was kept; order it again.")
+        dead = {"error_code": "E-JOB-KILLED", "error_message": str(text)}
+        running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
+        running.update(state=Job.State.FAILED, finished_at=timezone.now(), **dead)
+    finally:
+        unlock(LOCK_OF_JOB, _key(job))
+    job.refresh_from_db()
+    return job
 
 
-def _start(job: Job) -> None:
-    job.state, job.started_at = Job.State.RUNNING, timezone.now()
+@contextmanager
+def _held(job: Job) -> Iterator[Any]:
+    """The connection for a job's progress while it holds the job's lock; None if another does.
+
+    A job made in a transaction that is still open is seen only there, so its own connection serves.
+    """
+    own = not connection.in_atomic_block
+    side = connection.copy() if own else connection
+    try:
+        with side.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_OF_JOB, _key(job)])
+            free = cursor.fetchone()[0]
+        try:
+            yield side if free else None
+        finally:
+            if free and not own:
+                unlock(LOCK_OF_JOB, _key(job))
+    finally:
+        if own:
+            side.close()
+
+
+def _key(job: Job) -> int:
+    return job.pk.int % 2**31
+
+
+def _start(job: Job) -> bool:
+    now = timezone.now()
     with transaction.atomic():
-        job.save(update_fields=["state", "started_at"])
+        queued = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
+        taken = queued.update(state=Job.State.RUNNING, started_at=now)
+    job.refresh_from_db()
+    return bool(taken)
 
 
 def _finish(job: Job, state: str, **fields: Any) -> None:

@@ -29,6 +29,7 @@ class Job(models.Model):
     result = models.JSONField(_("result"), default=dict)
     error_code = models.CharField(_("error code"), max_length=40, blank=True)
     error_message = models.TextField(_("error message"), blank=True)
+    cancel_asked = models.BooleanField(_("asked to cancel"), default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

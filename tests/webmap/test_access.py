@@ -58,6 +58,12 @@ ROUTES = {
     "plan-grids": ("get", f"/api/v1/plans/110101-e1/grids?{BOX}", DRAFT_EDITORS, DRAFT_EDITORS),
     "exports": ("post", "/api/v1/exports", EXPORTERS, EXPORTERS),
     "job": ("get", f"/api/v1/jobs/{JOB}", {"administrator"}, {"administrator"}),
+    "job-cancel": (
+        "post",
+        f"/api/v1/jobs/{JOB}/cancel",
+        {"administrator"},
+        {"administrator"},
+    ),
     "job-file": ("get", f"/api/v1/jobs/{JOB}/file", {"administrator"}, {"administrator"}),
     "uploads": ("post", "/api/v1/uploads", IMPORTERS, IMPORTERS),
     "upload": ("get", f"/api/v1/uploads/{UPLOAD}", {"administrator"}, {"administrator"}),

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from spatial.core.errors import NotFoundError, WanmiError
+from spatial.core.jobs import cancel_job, mark_if_dead
 from spatial.core.models import Job
 from spatial.core.roles import owns
 from spatial.grids.selectors import current_plan
@@ -89,7 +90,20 @@ class JobState(DataView):
     @answers(JobForm, 404, operation_id="job", summary="A job", tags=["exports"])
     def get(self, request: Request, job_id: UUID) -> Response:
         """How far a job of one's own is."""
-        return Response(job_form(own_job(request.user, job_id)))
+        return Response(job_form(mark_if_dead(own_job(request.user, job_id))))
+
+
+class JobCancel(DataView):
+    """Cancels a job."""
+
+    @answers(
+        JobForm, 404, 409, status=202, request=None,
+        operation_id="job_cancel", summary="Cancel a job", tags=["exports"],
+    )  # fmt: skip
+    def post(self, request: Request, job_id: UUID) -> Response:
+        """Cancel a job of one's own; a running one stops at its next step and keeps nothing."""
+        job = mark_if_dead(own_job(request.user, job_id))
+        return Response(job_form(cancel_job(job)), status=202)
 
 
 class JobFile(DataView):

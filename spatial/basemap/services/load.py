@@ -90,7 +90,7 @@ class Load:
             self.flattened |= bool(shapely.has_z(batch.geometry).any())
             self._batch(layer, batch, system)
             self.done += len(batch)
-            self.progress(self.done, max(self.total, self.done), layer.name)
+            self.progress(self.done, self._steps(), layer.name)
         if self.run.tally.layers[layer.name]["kept"]:
             system.refuse_elsewhere()
         if self.flattened:
@@ -99,6 +99,10 @@ class Load:
         if not self.run.tally.layers[layer.name]["read"]:
             note = _("The layer is empty.")
             self.run.note(ImportIssue.Severity.INFO, "E-LAYER-EMPTY", note, layer=layer.name)
+
+    def _steps(self) -> int:
+        """Features and the writing as one more step; 0 where the count is not known."""
+        return max(self.total, self.done) + 1 if self.total else 0
 
     def _record_crs(self, layer: Layer, system: reference.SourceCrs) -> None:
         if self.run.record is not None:
@@ -167,7 +171,7 @@ class Load:
         if not self.run.tally.total("read"):
             text = _("The layers are empty; export the file again.")
             raise problem("E-LAYER-EMPTY", text, source.file, source.layers[0].name)
-        self.progress(self.done, max(self.total, self.done) + 1, str(_("writing")))
+        self.progress(self.done, self._steps(), str(_("writing")))
         changes = self.run.tally.changes
         repeats = {t: self.copier.has_repeats(t) for t in (stage.FEATURES, stage.PLACES)}
         if self.direct is not None:

@@ -130,8 +130,9 @@ def _import(
             owner.version += bool(changes["created"] + changes["updated"] + changes["removed"])
             owner.attribution, owner.made_up = attribution or owner.attribution, made_up
             owner.save()
+            # Still inside: a cancel that comes now must take the rows back.
+            progress(3, 4, str(_("written")))
             if run.record is None:
                 raise DryRun
     except DryRun:
         return
-    progress(3, 4, str(_("written")))

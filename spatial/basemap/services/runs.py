@@ -21,9 +21,10 @@ from django.utils.translation import gettext_lazy as _
 
 from spatial.basemap.io.source import fingerprint
 from spatial.basemap.models import Dataset, ImportIssue, ImportRun
-from spatial.basemap.services.locks import try_lock, unlock
 from spatial.basemap.services.summary import ImportSummary, Tally
 from spatial.core.errors import ConflictError, WanmiError
+from spatial.core.jobs import CancelledError
+from spatial.core.locks import try_lock, unlock
 
 LOCK_OF_DATASET, LOCK_OF_RUN = 0x57414E4D, 0x57414E52
 MAX_ISSUES = 2_000
@@ -148,6 +149,9 @@ def _closing(run: Run) -> Iterator[None]:
     """Close the record with what came of the work."""
     try:
         yield
+    except CancelledError as error:
+        _close(run, ImportRun.State.CANCELLED, error.code, str(error.message))
+        raise
     except WanmiError as error:
         _close(run, ImportRun.State.REFUSED, error.code, str(error.message))
         raise

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from spatial.basemap.io import encoding, inspection, layermap
 from spatial.basemap.io.source import fingerprint
 from spatial.basemap.models import Upload
-from spatial.basemap.services.locks import try_lock, unlock
 from spatial.basemap.services.regions_extent import extent_of_regions
 from spatial.basemap.services.upload_files import folder_of, path_of
 from spatial.core import audit
 from spatial.core.errors import ConflictError, InputError, WanmiError
+from spatial.core.locks import try_lock, unlock
 
 LOCK_OF_UPLOAD = 0x57414E55
 ANSWERABLE = {"E-TEXT-ENCODING"}

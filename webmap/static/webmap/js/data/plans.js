@@ -6,6 +6,8 @@ import { toastError } from "webmap/toast";
 const form = document.getElementById("cut-form");
 const progress = document.getElementById("cut-progress");
 const message = document.getElementById("cut-message");
+const cancel = document.getElementById("cut-cancel");
+let cutting = "";
 
 for (const cell of document.querySelectorAll("[data-share]")) {
   if (cell.dataset.share !== "") cell.textContent = formatShare(Number(cell.dataset.share));
@@ -15,6 +17,7 @@ function showProgress(job) {
   const share = job.total ? Math.round((100 * job.done) / job.total) : 0;
   const bar = progress.querySelector(".data-progress");
   progress.hidden = false;
+  bar.hidden = false;
   bar.setAttribute("aria-valuenow", String(share));
   bar.firstElementChild.style.width = `${share}%`;
   message.textContent = job.state === "queued"
@@ -22,13 +25,28 @@ function showProgress(job) {
     : fill(gettext("%(message)s · %(done)s of %(total)s"), { message: job.message, done: job.done, total: job.total });
 }
 
+/* Stops at the next step of the worker; nothing of the cut is kept. */
+async function stop() {
+  cancel.disabled = true;
+  try {
+    await post(`/api/v1/jobs/${cutting}/cancel`, {});
+  } catch (error) {
+    cancel.disabled = false;
+    toastError(error);
+  }
+}
+
 /* The job goes on without the page; whoever comes back finds it again. */
 async function follow(id) {
+  cutting = id;
   setBusy(true);
   try {
     const job = await watchJob(id, showProgress);
     if (job.state === "done") location.reload();
-    else message.textContent = `${job.error_code} ${job.error_message}`;
+    else {
+      progress.querySelector(".data-progress").hidden = true;
+      message.textContent = `${job.error_message} ${job.error_code}`;
+    }
   } catch (error) {
     toastError(error, () => follow(id));
   } finally {
@@ -37,7 +55,9 @@ async function follow(id) {
 }
 
 function setBusy(busy) {
-  if (form) form.querySelector("button").disabled = busy;
+  form.querySelector("button").disabled = busy;
+  cancel.hidden = !busy;
+  cancel.disabled = false;
 }
 
 form?.addEventListener("submit", async (event) => {
@@ -71,5 +91,6 @@ for (const button of document.querySelectorAll("[data-delete]")) {
   });
 }
 
-if (config.cutting.length) follow(config.cutting[0].id);
+cancel?.addEventListener("click", stop);
+if (form && config.cutting.length) follow(config.cutting[0].id);
 document.documentElement.dataset.ready = "true";
