@@ -91,25 +91,35 @@ def review_grids(
     )
     share = np.divide(on_m, inner_m, out=np.ones(len(polygons)), where=inner_m > 0)
     shape = 4 * np.pi * shapely.area(polygons) / perimeter_m**2
-    return Review(reasons, share, shape, _cut_units(polygons, community, ground))
+    return Review(reasons, share, shape, _cut_units(polygons, communities, ground))
 
 
-def _cut_units(polygons: Geometries, community: Ints, ground: Ground) -> CutUnits:
-    """Units of which two grids or more hold more than the noise of the survey."""
-    grid, unit = STRtree(ground.units).query(polygons, predicate="intersects")
-    several = np.bincount(unit, minlength=len(ground.units))[unit] > 1
-    grid, unit = grid[several], unit[several]
-    held = shapely.area(shapely.intersection(polygons[grid], ground.units[unit]))
-    whole = shapely.area(ground.units)[unit]
-    real = (held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * whole)
-    grid, unit, held = grid[real], unit[real], held[real]
-    order = np.lexsort((-held, unit))
-    grid, unit = grid[order], unit[order]
-    first = np.flatnonzero(np.concatenate([[True], unit[1:] != unit[:-1]]))[: len(unit)]
-    grids = np.diff(np.append(first, len(unit)))
-    places = np.unique(np.column_stack([unit, community[grid]]), axis=0)[:, 0]
-    cut = first[grids > 1]
-    own = unit[cut]
-    points = shapely.get_coordinates(shapely.point_on_surface(ground.units[own]))
-    given = np.bincount(places, minlength=len(ground.units))[own] == grids[grids > 1]
-    return CutUnits(grid[cut], ground.is_compound[own], given, points)
+def _cut_units(polygons: Geometries, communities: Communities, ground: Ground) -> CutUnits:
+    """Units of which what lies in a community, or a part of that, is shared by grids.
+
+    As the engine does it: pieces into which the border of a community cuts a unit are each whole.
+    """
+    units = ground.units
+    area, unit = STRtree(communities.polygons).query(units, predicate="intersects")[::-1]
+    clipped = shapely.intersection(units[unit], communities.polygons[area])
+    held = shapely.area(clipped)
+    real = (held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * shapely.area(units)[unit])
+    unit, clipped, held = unit[real], clipped[real], held[real]
+    parts, of = shapely.get_parts(clipped, return_index=True)
+    grid, part = STRtree(polygons).query(parts, predicate="intersects")[::-1]
+    share = shapely.area(shapely.intersection(polygons[grid], parts[part]))
+    most, lost = np.zeros(len(parts)), np.zeros(len(parts))
+    np.maximum.at(most, part, share)
+    np.add.at(lost, part, share)
+    lost -= most
+    mendable = np.zeros(len(units), bool)
+    mendable[unit[of[(lost > UNIT_NOISE_M2) & (lost > UNIT_NOISE_SHARE * held[of])]]] = True
+    given = (np.bincount(unit, minlength=len(units)) > 1) & ~mendable
+    cut = np.flatnonzero(mendable | given)
+    # The grid that holds most of a unit.
+    order = np.lexsort((-share, unit[of[part]]))
+    first = np.unique(unit[of[part]][order], return_index=True)
+    holder = np.full(len(units), -1)
+    holder[first[0]] = grid[order][first[1]]
+    points = shapely.get_coordinates(shapely.point_on_surface(units[cut]))
+    return CutUnits(holder[cut], ground.is_compound[cut], given[cut], points)

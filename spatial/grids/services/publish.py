@@ -36,7 +36,9 @@ def publish_plan(plan: GridPlan, on: date | None = None, user: Any = None) -> Gr
         ``E-PLAN-SECOND`` when the user cut or edited the plan and another has to publish it
         (setting ``SECOND_PERSON_PUBLISHES``); ``E-PLAN-UNCHECKED`` before a clean check;
         ``E-PLAN-SUPERSEDED`` for a former edition; ``E-PLAN-DATE`` for a day to come, since what
-        is published is in force, and when the edition in force began on the same day or later.
+        is published is in force, and when the edition in force began on the same day or later;
+        ``E-PLAN-STALE`` when another edition was published after the plan was cut, since both may
+        have given one number to different ground.
     """
     plan = GridPlan.objects.select_for_update().select_related("district").get(pk=plan.pk)
     if plan.state == GridPlan.State.PUBLISHED:
@@ -118,6 +120,13 @@ def _close_former(plan: GridPlan, day: date) -> GridPlan | None:
     )
     if former is None:
         return None
+    if former.published_at is not None and former.published_at > plan.created_at:
+        # Both drafts took the numbers after the largest ever published: the same for other ground.
+        raise ConflictError(
+            "E-PLAN-STALE",
+            _("Edition %(version)s was published after this plan was cut; cut the district again.")
+            % {"version": former.version},
+        )
     if former.valid_from >= day:
         raise ConflictError(
             "E-PLAN-DATE",

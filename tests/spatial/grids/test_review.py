@@ -169,6 +169,20 @@ def test_the_site_may_do_without_a_second_person(draft, editor, settings):
     assert publish_plan(draft, DAY, editor).state == GridPlan.State.PUBLISHED
 
 
+def test_a_draft_that_another_overtook_is_not_published(draft, dataset, editor, second):
+    x, y = ORIGIN
+    check_plan(draft)
+    add_feature(dataset, "building", "new", shapely.box(x + 540, y + 540, x + 560, y + 560))
+    late = make_plan("110101", target_area_m2=20_000, user=editor)
+    check_plan(late)
+    publish_plan(draft, DAY, second)
+    with pytest.raises(ConflictError) as refused:
+        publish_plan(late, date(2026, 2, 1), second)
+    assert refused.value.code == "E-PLAN-STALE"
+    assert draft_again(late).state == GridPlan.State.CHECKED
+    assert draft_again(draft).valid_to is None
+
+
 def test_a_command_of_the_server_may_publish_what_it_cut(district):
     plan = make_plan("110101")
     check_plan(plan)
@@ -191,3 +205,14 @@ def test_an_edition_in_force_is_never_deleted(draft, editor, second):
         discard_plan(draft, editor)
     assert refused.value.code == "E-PLAN-PUBLISHED"
     assert UnitGrid.objects.count() == draft.grid_count
+
+
+def test_pieces_that_a_given_border_makes_of_a_compound_are_each_whole(district, dataset, editor):
+    # It leaves the first community and comes back: two pieces there, in two grids.
+    x, y = ORIGIN
+    horseshoe = shapely.Polygon(
+        [(290, 40), (310, 40), (310, 160), (290, 160), (290, 150), (302, 150), (302, 50), (290, 50)]
+    )
+    add_feature(dataset, "compound", "u", shapely.affinity.translate(horseshoe, x, y))
+    found = [p for p in review(make_plan("110101", user=editor))["problems"] if "unit" in p]
+    assert [p["kind"] for p in found if p["kind"].endswith("cut")] == ["border-cut"]
