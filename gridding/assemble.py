@@ -7,25 +7,19 @@ import shapely
 
 from gridding.arcs import Arcs
 from gridding.errors import CutError
-from gridding.rings import RingNodes, noded_rings, pieces
-from gridding.types import Floats, Geometries, Ints
+from gridding.rings import RingNodes, noded_rings, pieces, segments_of
+from gridding.types import Geometries, Ints
 
 # Areas of the parts against the whole: doubles of 40,000 km zone coordinates allow this much.
 AREA_NOISE_M2 = 1e-3
 _COMPLEX = np.array([1.0, 1.0j])
 
 
-def _directed(lines: Geometries) -> tuple[Floats, Floats, Ints]:
-    xy, index = shapely.get_coordinates(lines, return_index=True)
-    step = np.flatnonzero(index[1:] == index[:-1])
-    return xy[step], xy[step + 1], index[step]
-
-
 def _left_of_faces(faces: Geometries, arcs: Arcs) -> tuple[Ints, Ints]:
     """Lowest and highest grid found on the left of the edges of each face, -1 for none."""
-    a, b, arc = _directed(arcs.lines)
+    a, b, arc = segments_of(arcs.lines)
     rings, of_face = shapely.get_rings(faces, return_index=True)
-    p, q, ring = _directed(rings)
+    p, q, ring = segments_of(rings)
     _, node = np.unique(np.concatenate([a, b, p, q]) @ _COMPLEX, return_inverse=True)
     na, nb, np_, nq = np.split(node, np.cumsum([len(a), len(b), len(p)]))
     n = len(node)

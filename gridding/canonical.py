@@ -15,11 +15,10 @@ from gridding.grounds import UsedGround
 from gridding.kinds import LINE_WORDS, line_words, tag
 from gridding.landuse import LandUse
 from gridding.loads import LoadTable, load_table, no_loads
-from gridding.parts import plain_parts
+from gridding.parts import LINE, POLYGON, plain_parts
 from gridding.rules import GridRules
 from gridding.types import Bools, Communities, Features, Floats, Geometries, Ints, Problem
 
-_LINE, _POLYGON = 1, 3
 # What the edge of a compound is that may be cut: a wall, with its class.
 _WALL_CLASS, _WALL = 5, LINE_WORDS.index("wall")
 
@@ -97,7 +96,7 @@ def _parts(geometry: Geometries, kind: int) -> tuple[Geometries, Ints]:
     """Explode to parts of one geometry type, flat, normalised; with the index of each source."""
     parts, source = plain_parts(shapely.force_2d(np.asarray(geometry, object)))
     keep = (shapely.get_type_id(parts) == kind) & ~shapely.is_empty(parts)
-    size = shapely.length(parts) if kind == _LINE else shapely.area(parts)
+    size = shapely.length(parts) if kind == LINE else shapely.area(parts)
     keep &= np.isfinite(size) & (size > 0)
     return shapely.normalize(parts[keep]), source[keep]
 
@@ -118,7 +117,7 @@ def _units(polygons: Geometries, name: str, hole_m2: float) -> tuple[Geometries,
     wrong = ~shapely.is_valid(polygons) & ~shapely.is_missing(polygons)
     problems = [_repaired(g, name) for g in polygons[wrong]]
     polygons[wrong] = shapely.make_valid(polygons[wrong])
-    parts, _ = _parts(polygons, _POLYGON)
+    parts, _ = _parts(polygons, POLYGON)
     return _fill_courtyards(parts, hole_m2), problems
 
 
@@ -176,10 +175,10 @@ def _lines(
     features: Features, walled: Geometries
 ) -> tuple[Geometries, NDArray[np.int8], NDArray[np.int8]]:
     """Parts of all lines and of the edges of some compounds, with class and word."""
-    lines, source = _parts(features.lines, _LINE)
+    lines, source = _parts(features.lines, LINE)
     classes = np.asarray(features.line_classes, np.int8)[source]
     words = line_words(features.line_kinds)[source]
-    edges, _ = _parts(shapely.boundary(walled), _LINE)
+    edges, _ = _parts(shapely.boundary(walled), LINE)
     return (
         np.concatenate([lines, edges]),
         np.concatenate([classes, np.full(len(edges), _WALL_CLASS, np.int8)]),
@@ -228,7 +227,7 @@ def canonical_regions(communities: Communities) -> list[Region]:
     for community in sorted(range(len(communities.codes)), key=lambda i: communities.codes[i]):
         # A vertex given twice in a row is no border.
         given = shapely.remove_repeated_points(communities.polygons[[community]])
-        parts, _ = _parts(given, _POLYGON)
+        parts, _ = _parts(given, POLYGON)
         ordered, _ = _sorted_unique(parts, np.zeros(len(parts), np.int64))
         code = communities.codes[community]
         regions += [Region(community, code, part) for part in ordered]

@@ -11,6 +11,7 @@ import shapely
 
 from gridding.compiled import compiled
 from gridding.nearness import turn
+from gridding.rings import segments_of
 from gridding.rows import row_starts
 from gridding.types import Floats, Geometries, Ints
 
@@ -51,7 +52,7 @@ def _crossings(ring, first, last, segment, places):  # type: ignore[no-untyped-d
 
 
 @compiled
-def _inside(segments, owner, ring, starts, shortest):  # type: ignore[no-untyped-def]
+def _inside(segments, owner, ring, starts):  # type: ignore[no-untyped-def]
     """Return the pieces of segments inside their polygons, and the segment of each."""
     most = 0
     for i in range(len(starts) - 1):
@@ -70,7 +71,7 @@ def _inside(segments, owner, ring, starts, shortest):  # type: ignore[no-untyped
         for k in range(count + 1):
             a, b = stops[k], stops[k + 1]
             middle = (a + b) / 2.0
-            if (b - a) * length <= shortest:
+            if (b - a) * length <= _SHORT_M:
                 continue
             if not _holds(ring, first, last, px + middle * (qx - px), py + middle * (qy - py)):
                 continue
@@ -105,9 +106,7 @@ def clip_segments(segments: Floats, owner: Ints, polygons: Geometries) -> tuple[
         The segment of each.
     """
     rings, polygon = shapely.get_rings(polygons, return_index=True)
-    xy, of_ring = shapely.get_coordinates(rings, return_index=True)
-    step = np.flatnonzero(of_ring[1:] == of_ring[:-1])
-    ring = np.column_stack([xy[step], xy[step + 1]])
-    starts = row_starts(polygon[of_ring[step]], len(polygons))
-    pieces, of = _inside(np.ascontiguousarray(segments), owner, ring, starts, _SHORT_M)
+    start, end, of_ring = segments_of(rings)
+    starts = row_starts(polygon[of_ring], len(polygons))
+    pieces, of = _inside(segments, owner, np.column_stack([start, end]), starts)
     return pieces, of

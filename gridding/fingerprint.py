@@ -21,6 +21,7 @@ from shapely import STRtree
 
 from gridding.canonical import Ground, canonical_features
 from gridding.grounds import UsedGround
+from gridding.rings import segments_of
 from gridding.rules import GridRules
 from gridding.types import Features, Floats, Geometries, Ints
 
@@ -94,11 +95,9 @@ def _segments(lines: Geometries, value: Ints) -> tuple[Geometries, NDArray[np.in
 
     Segments and not lines, so that a change at the far end of a street is none here.
     """
-    xy, of = shapely.get_coordinates(lines, return_index=True)
-    step = np.flatnonzero(of[1:] == of[:-1])
-    rows = _rows(xy[step], xy[step + 1])
-    shapes = shapely.linestrings(np.stack([xy[step], xy[step + 1]], axis=1))
-    return shapes, np.column_stack([rows, value[of[step]]])
+    start, end, of = segments_of(lines)
+    shapes = shapely.linestrings(np.stack([start, end], axis=1))
+    return shapes, np.column_stack([_rows(start, end), value[of]])
 
 
 def _rows(start: Floats, end: Floats) -> NDArray[np.int64]:

@@ -17,9 +17,9 @@ from gridding.canonical import Ground
 from gridding.edges import Edges, NodeTable, find
 from gridding.errors import InputError
 from gridding.noding import STEP_M
-from gridding.region import UNIT_NOISE_M2, UNIT_NOISE_SHARE
 from gridding.rings import TOUCH_M
 from gridding.types import Bools, Floats, Geometries, Ints
+from gridding.units import is_cut
 
 _MOVED = "could not be kept, since the border of a community moved there; release it."
 _BUILT_ON = "has a building or compound across it; release it, or correct the outline."
@@ -153,7 +153,7 @@ def _join_built_on(
     unit, at = STRtree(polygons[grids]).query(ground.units, predicate="intersects")
     grid = grids[at]
     held = shapely.area(shapely.intersection(ground.units[unit], polygons[grid]))
-    real = (held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * shapely.area(ground.units[unit]))
+    real = is_cut(held, shapely.area(ground.units[unit]))
     unit, grid = unit[real], grid[real]
     order = np.lexsort((grid, patch[grid], unit))
     unit, grid = unit[order], grid[order]

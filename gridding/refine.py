@@ -15,6 +15,7 @@ import shapely
 
 from gridding.arcs import CUT
 from gridding.board import GONE, JUNCTION, Board
+from gridding.rings import segments_of
 from gridding.rows import row_starts
 from gridding.rules import GridRules
 from gridding.slides import settle_borders
@@ -42,10 +43,8 @@ class Drawn:
 
 def _walls(units: Geometries, origin: Floats) -> tuple[Floats, Floats, Ints, Ints]:
     """Segments of outlines, the frame of the squares, and the segments by square."""
-    rings = shapely.get_parts(shapely.boundary(units))
-    xy, of = shapely.get_coordinates(rings, return_index=True)
-    step = np.flatnonzero(of[1:] == of[:-1])
-    wall = np.column_stack([xy[step] - origin, xy[step + 1] - origin])
+    start, end, _ = segments_of(shapely.get_parts(shapely.boundary(units)))
+    wall = np.column_stack([start - origin, end - origin])
     if not len(wall):
         none = np.zeros(0, np.int64)
         return wall, np.array([0.0, 0.0, SQUARE_M, 0.0, 0.0]), np.zeros(1, np.int64), none
@@ -127,14 +126,12 @@ def _ring_sides(ring: Geometries, polygons: Geometries) -> tuple[Ints, Ints]:
 
 def _sizes(borders: Drawn, origin: Floats, grids: int) -> tuple[Floats, Floats]:
     """Area and perimeter of each grid, m² and m, by the sum over its border."""
-    xy, of = shapely.get_coordinates(borders.lines, return_index=True)
-    xy = xy - origin
-    step = np.flatnonzero(of[1:] == of[:-1])
-    a, b = xy[step], xy[step + 1]
+    start, end, of = segments_of(borders.lines)
+    a, b = start - origin, end - origin
     twice = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
     length = np.sqrt(((b - a) ** 2).sum(axis=1))
     area, perimeter = np.zeros(grids), np.zeros(grids)
-    for side, sign in ((borders.left[of[step]], 0.5), (borders.right[of[step]], -0.5)):
+    for side, sign in ((borders.left[of], 0.5), (borders.right[of], -0.5)):
         own = side >= 0
         area += np.bincount(side[own], sign * twice[own], grids)
         perimeter += np.bincount(side[own], length[own], grids)

@@ -34,10 +34,8 @@ from gridding.rings import (
 )
 from gridding.rules import GridRules
 from gridding.types import Floats, Geometries, Ints
-from gridding.units import group_units, within
+from gridding.units import group_units, is_cut, shared_out, within
 
-# Less of a building or compound than this, and than this share of it, is noise of the survey.
-UNIT_NOISE_M2, UNIT_NOISE_SHARE = 1.0, 0.01
 RAW, STRAIGHT, REFINED = range(3)
 
 
@@ -72,7 +70,7 @@ def ground_of(region: Region, near: Ground) -> Ground:
     way, is none of it.
     """
     held = shapely.area(within(near.units, region.polygon))
-    own = (held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * shapely.area(near.units))
+    own = is_cut(held, shapely.area(near.units))
     return near.take(np.arange(len(near.lines)), np.flatnonzero(own), region.polygon)
 
 
@@ -192,12 +190,7 @@ def _check_units(polygons: Geometries, arcs: Arcs, ground: Ground, region: Regio
     hit = np.unique(STRtree(shrunk).query(arcs.lines, predicate="intersects")[1])
     clipped = shapely.intersection(ground.units[hit], region.polygon)
     parts, of = shapely.get_parts(clipped, return_index=True)
-    i, j = STRtree(polygons).query(parts, predicate="intersects")
-    area = shapely.area(shapely.intersection(parts[i], polygons[j]))
-    most = np.zeros(len(parts))
-    np.maximum.at(most, i, area)
-    lost = shapely.area(parts) - most
-    bad = (lost > UNIT_NOISE_M2) & (lost > UNIT_NOISE_SHARE * shapely.area(clipped)[of])
+    bad = is_cut(shared_out(parts, polygons)[0], shapely.area(clipped)[of])
     if bad.any():
         x, y = shapely.get_coordinates(shapely.centroid(parts[bad][:1]))[0]
         raise CutError(

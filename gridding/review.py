@@ -15,10 +15,10 @@ from shapely import STRtree
 from gridding.canonical import Ground, canonical_features, canonical_regions
 from gridding.grounds import own_aims
 from gridding.reasons import explain_areas
-from gridding.region import UNIT_NOISE_M2, UNIT_NOISE_SHARE
 from gridding.rules import GridRules
 from gridding.seams import seam_lengths
 from gridding.types import Bools, Communities, Features, Floats, Geometries, Ints, Reasons
+from gridding.units import is_cut, shared_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +100,19 @@ def _cut_units(polygons: Geometries, communities: Communities, ground: Ground) -
     As the engine does it: pieces into which the border of a community cuts a unit are each whole.
     """
     units = ground.units
-    area, unit = STRtree(communities.polygons).query(units, predicate="intersects")[::-1]
+    unit, area = STRtree(communities.polygons).query(units, predicate="intersects")
     clipped = shapely.intersection(units[unit], communities.polygons[area])
     held = shapely.area(clipped)
-    real = (held > UNIT_NOISE_M2) & (held > UNIT_NOISE_SHARE * shapely.area(units)[unit])
-    unit, clipped, held = unit[real], clipped[real], held[real]
-    parts, of = shapely.get_parts(clipped, return_index=True)
-    grid, part = STRtree(polygons).query(parts, predicate="intersects")[::-1]
-    share = shapely.area(shapely.intersection(polygons[grid], parts[part]))
-    most, lost = np.zeros(len(parts)), np.zeros(len(parts))
-    np.maximum.at(most, part, share)
-    np.add.at(lost, part, share)
-    lost -= most
-    mendable = np.zeros(len(units), bool)
-    mendable[unit[of[(lost > UNIT_NOISE_M2) & (lost > UNIT_NOISE_SHARE * held[of])]]] = True
+    real = is_cut(held, shapely.area(units)[unit])
+    unit, held = unit[real], held[real]
+    parts, of = shapely.get_parts(clipped[real], return_index=True)
+    lost, holder = shared_out(parts, polygons)
+    mendable, holder_of = np.zeros(len(units), bool), np.full(len(units), -1)
+    mendable[unit[of[is_cut(lost, held[of])]]] = True
+    # The grid that holds most of a unit: the largest part comes last.
+    order = np.argsort(shapely.area(parts) - lost, kind="stable")
+    holder_of[unit[of[order]]] = holder[order]
     given = (np.bincount(unit, minlength=len(units)) > 1) & ~mendable
     cut = np.flatnonzero(mendable | given)
-    # The grid that holds most of a unit.
-    order = np.lexsort((-share, unit[of[part]]))
-    first = np.unique(unit[of[part]][order], return_index=True)
-    holder = np.full(len(units), -1)
-    holder[first[0]] = grid[order][first[1]]
     points = shapely.get_coordinates(shapely.point_on_surface(units[cut]))
-    return CutUnits(holder[cut], ground.is_compound[cut], given[cut], points)
+    return CutUnits(holder_of[cut], ground.is_compound[cut], given[cut], points)

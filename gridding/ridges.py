@@ -15,6 +15,7 @@ from shapely import STRtree
 from gridding.chains import chains_of, needed
 from gridding.clip import clip_segments
 from gridding.delaunay import dual, repeated
+from gridding.rings import segments_of
 from gridding.types import Bools, Floats, Geometries, Ints
 
 SAMPLE_M = 3.0
@@ -127,14 +128,12 @@ def _merged(ends: Floats, bundle: Ints) -> tuple[Geometries, Ints]:
 def _clip(lines: Geometries, block: Ints, blocks: Geometries) -> tuple[Geometries, Ints]:
     """Clip each line to its block; those that are cut come back as segments."""
     out = np.flatnonzero(~shapely.contains_properly(blocks[block], lines))
-    xy, of = shapely.get_coordinates(lines[out], return_index=True)
-    step = np.flatnonzero(of[1:] == of[:-1])
+    start, end, of = segments_of(lines[out])
     owner, number = np.unique(block[out], return_inverse=True)
-    segments = np.column_stack([xy[step], xy[step + 1]])
-    pieces, piece_of = clip_segments(segments, number[of[step]], blocks[owner])
+    pieces, piece_of = clip_segments(np.column_stack([start, end]), number[of], blocks[owner])
     whole = np.delete(np.arange(len(lines)), out)
     cut = shapely.linestrings(pieces.reshape(-1, 2, 2))
-    return np.concatenate([lines[whole], cut]), np.concatenate([whole, out[of[step][piece_of]]])
+    return np.concatenate([lines[whole], cut]), np.concatenate([whole, out[of[piece_of]]])
 
 
 def _in_blocks(xy: Floats, unit: Ints, units: Geometries, blocks: Geometries) -> tuple[Ints, Ints]:

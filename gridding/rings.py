@@ -46,11 +46,16 @@ def empty_nodes() -> RingNodes:
     return RingNodes(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0), np.zeros((0, 2)))
 
 
+def segments_of(lines: Geometries) -> tuple[Floats, Floats, Ints]:
+    """Return both ends of each segment of some lines, and the index of its line."""
+    xy, of = shapely.get_coordinates(lines, return_index=True)
+    step = np.flatnonzero(of[1:] == of[:-1])
+    return xy[step], xy[step + 1], of[step]
+
+
 def ring_segments(polygon: shapely.Polygon) -> tuple[Floats, Floats, Ints]:
     """Return both ends of each segment of all rings, and the ring it is part of."""
-    xy, ring = shapely.get_coordinates(shapely.get_rings(polygon), return_index=True)
-    step = np.flatnonzero(ring[1:] == ring[:-1])
-    return xy[step], xy[step + 1], ring[step]
+    return segments_of(shapely.get_rings(polygon))
 
 
 def _ordered(a: Floats, b: Floats) -> tuple[Floats, Floats]:

@@ -8,9 +8,11 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from shapely import STRtree
 
-from gridding.types import Geometries, Ints
+from gridding.types import Bools, Floats, Geometries, Ints
 
 OVERLAP_M2, OVERLAP_SHARE = 0.5, 0.005
+# Less of a building or compound than this, and than this share of it, is noise of the survey.
+UNIT_NOISE_M2, UNIT_NOISE_SHARE = 1.0, 0.01
 
 
 def join(count: int, a: Ints, b: Ints) -> Ints:
@@ -33,6 +35,23 @@ def within(units: Geometries, polygon: shapely.Polygon) -> Geometries:
     out = ~shapely.contains_properly(polygon, held)
     held[out] = shapely.intersection(held[out], polygon)
     return held
+
+
+def shared_out(parts: Geometries, polygons: Geometries) -> tuple[Floats, Ints]:
+    """Return of each part what does not lie in the polygon that holds most of it, m², and that
+    polygon (-1 for none)."""
+    part, polygon = STRtree(polygons).query(parts, predicate="intersects")
+    held = shapely.area(shapely.intersection(parts[part], polygons[polygon]))
+    order = np.lexsort((-held, part))
+    first = order[np.unique(part[order], return_index=True)[1]]
+    most, holder = np.zeros(len(parts)), np.full(len(parts), -1)
+    most[part[first]], holder[part[first]] = held[first], polygon[first]
+    return shapely.area(parts) - most, holder
+
+
+def is_cut(lost_m2: Floats, whole_m2: Floats) -> Bools:
+    """Return whether so much of a unit is more than the noise of the survey."""
+    return (lost_m2 > UNIT_NOISE_M2) & (lost_m2 > UNIT_NOISE_SHARE * whole_m2)
 
 
 def group_units(units: Geometries) -> Ints:

@@ -59,11 +59,10 @@ class Plans(DataView):
     @answers(PlansForm, 403, operation_id="plans", summary="All plans", tags=["plans"])
     def get(self, request: Request) -> Response:
         """Plans of all districts, the newest first, and districts that are being cut."""
-        found = visible_plans(request.user).select_related("created_by", "former__district")
         cutting = plans.running().order_by("created_at")
         return Response(
             {
-                "plans": [plan_form(plan, request.user) for plan in found],
+                "plans": plan_forms(request.user),
                 "cutting": [_cut_form(job, request.user) for job in cutting],
             }
         )
@@ -204,9 +203,26 @@ class PlanPublish(DataView):
         return Response(plan_form(plan, request.user))
 
 
+def plan_forms(user: Any) -> list[dict[str, Any]]:
+    """All plans a user may see, by district, the newest first."""
+    found = visible_plans(user).select_related("created_by", "former__district")
+    # Outlines and figures of the former editions are large, and only their names are shown.
+    unused = ("figures", "check_report", "rules", "district__geom", "district__geom3857")
+    found = found.defer(*(f"former__{name}" for name in unused))
+    editor = _edits(user)
+    return [_form(plan, user, editor) for plan in found.order_by("district__code", "-edition")]
+
+
 def plan_form(plan: GridPlan, user: Any) -> dict[str, Any]:
     """A plan as the API shows it to a user."""
-    editor = bool(role_names(user) & DRAFT_EDITORS)
+    return _form(plan, user, _edits(user))
+
+
+def _edits(user: Any) -> bool:
+    return bool(role_names(user) & DRAFT_EDITORS)
+
+
+def _form(plan: GridPlan, user: Any, editor: bool) -> dict[str, Any]:
     draft = plan.state in DRAFT_STATES
     second = draft and editor and not may_be_published_by(plan, user)
     return {

@@ -51,7 +51,9 @@ def addresses() -> dict[str, str]:
     }
 
 
-def data_context(request: HttpRequest, section: str, **more: Any) -> dict[str, Any]:
+def data_context(
+    request: HttpRequest, section: str, config: dict[str, Any], **more: Any
+) -> dict[str, Any]:
     """What the frame of the data pages needs, and more of a page's own."""
     sees_drafts = bool(role_names(request.user) & DRAFT_READERS)
-    return {"config": page_config(request), "section": section, "sees_drafts": sees_drafts, **more}
+    return {"config": config, "section": section, "sees_drafts": sees_drafts, **more}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from spatial.core.models import Job
 from webmap import exports, plans
 from webmap.api.regions import district_forms
-from webmap.pages.config import data_context
+from webmap.pages.config import data_context, page_config
 
 JOBS_SHOWN = 12
 JOB_NAMES = {exports.KIND: _("Export of unit grids"), plans.KIND: _("Cutting of a district")}
@@ -27,6 +27,7 @@ def data_page(request: HttpRequest) -> HttpResponse:
         data_context(
             request,
             "home",
+            page_config(request),
             districts=district_forms(request.user),
             jobs=_latest_jobs(request),
         ),

@@ -15,7 +15,7 @@ from spatial.core.errors import NotFoundError
 from spatial.core.roles import DRAFT_EDITORS, role_names
 from spatial.grids.selectors import plan_by_version, visible_plans
 from webmap import plans
-from webmap.api.plans import plan_form
+from webmap.api.plans import plan_form, plan_forms
 from webmap.api.regions import district_forms
 from webmap.pages.config import data_context, page_config
 from webmap.pages.map import map_config
@@ -29,27 +29,25 @@ def plans_page(request: HttpRequest) -> HttpResponse:
     config = {
         **page_config(request),
         "cutting": [
-            {"id": str(job.pk), "district": job.params["district"]}
+            {"id": str(job.pk), "state": job.state}
             for job in plans.running().filter(created_by=request.user)
         ],
     }
     context = data_context(
         request,
         "plans",
+        config,
         districts=districts,
         groups=_by_district(request, {d["code"]: d for d in districts}),
         schemes=scheme_names(),
         default_scheme=DEFAULT_SCHEME,
         may_cut=bool(role_names(request.user) & DRAFT_EDITORS),
     )
-    context["config"] = config
     return render(request, "webmap/data/plans.html", context)
 
 
 def _by_district(request: HttpRequest, districts: dict[str, Any]) -> list[tuple[Any, list[Any]]]:
-    found = visible_plans(request.user).select_related("created_by", "former__district")
-    rows = [plan_form(plan, request.user) for plan in found.order_by("district__code", "-edition")]
-    grouped = groupby(rows, key=lambda row: row["district"])
+    grouped = groupby(plan_forms(request.user), key=lambda row: row["district"])
     return [(districts.get(code, {"code": code}), list(own)) for code, own in grouped]
 
 
@@ -71,5 +69,5 @@ def review_page(request: HttpRequest, version: str) -> HttpResponse:
             for other in others.exclude(pk=plan.pk).order_by("-edition")
         ],
     }
-    context = data_context(request, "plans", plan=form) | {"config": config}
+    context = data_context(request, "plans", config, plan=form)
     return render(request, "webmap/data/review.html", context)

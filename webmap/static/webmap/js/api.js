@@ -60,17 +60,18 @@ function changing() {
 
 /**
  * Asks a job until it is over.
- * @param {string} id
- * @param {(job: object) => void} onState called with each answer
+ * @param {{id: string, state: string}} first the job as it was ordered
+ * @param {(job: object) => void} onState called as long as it is not over
  * @returns {Promise<object>} the job as it ended
  */
-export async function watchJob(id, onState) {
-  for (;;) {
-    const { job } = await request(`/api/v1/jobs/${id}`);
+export async function watchJob(first, onState) {
+  let job = first;
+  while (job.state === "queued" || job.state === "running") {
     onState(job);
-    if (job.state !== "queued" && job.state !== "running") return job;
     await new Promise((resume) => setTimeout(resume, JOB_EVERY_MS));
+    ({ job } = await request(`/api/v1/jobs/${encodeURIComponent(job.id)}`));
   }
+  return job;
 }
 
 const codes = new Map();

@@ -2,9 +2,8 @@ import { address, config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { icon } from "webmap/icons";
 import { fill, formatCount, gettext, nameOf } from "webmap/i18n";
-import { post, request } from "webmap/api";
+import { post, watchJob } from "webmap/api";
 
-const POLL_MS = 700;
 const FORMATS = ["shp", "gpkg", "geojson", "dxf", "csv"];
 
 function formatName(format) {
@@ -107,12 +106,8 @@ function current(ready, control) {
 async function run(body, submit, outcome) {
   submit.disabled = true;
   try {
-    let { job } = await post(address("exports", "/api/v1/exports"), body);
-    while (job.state === "queued" || job.state === "running") {
-      showProgress(outcome, job);
-      await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
-      ({ job } = await request(`/api/v1/jobs/${encodeURIComponent(job.id)}`));
-    }
+    const ordered = await post(address("exports", "/api/v1/exports"), body);
+    const job = await watchJob(ordered.job, (now) => showProgress(outcome, now));
     if (job.state === "done") showFile(outcome, job.file, body);
     else showError(outcome, { code: job.error_code, message: job.error_message });
   } catch (error) {

@@ -3,6 +3,13 @@ import { fill, gettext } from "webmap/i18n";
 import { post, remove } from "webmap/api";
 import { toast, toastError } from "webmap/toast";
 
+/** Deletes a draft after a question; false when the user thought better of it. */
+export async function deletePlan(version) {
+  if (!window.confirm(fill(gettext("Delete plan %(version)s with all its edits? This cannot be undone."), { version }))) return false;
+  await remove(`/api/v1/plans/${version}`);
+  return true;
+}
+
 /**
  * What may be done with a plan: check, publish, delete.
  * @param {object} plan
@@ -26,9 +33,7 @@ export function actionButtons(plan, onChange) {
     else toast({ text: faults(found.check_report), code: "E-PLAN-FAULTY", kind: "error" });
   }) } });
   const drop = plan.may_edit && el("button", { type: "button", class: "button", id: "delete", text: gettext("Delete"), on: { click: act(async () => {
-    if (!window.confirm(fill(gettext("Delete plan %(version)s with all its edits? This cannot be undone."), { version: plan.version }))) return;
-    await remove(base);
-    location.assign("/data/plans/");
+    if (await deletePlan(plan.version)) location.assign("/data/plans/");
   }) } });
   return [check, ...publishing(plan, base, act, onChange), drop, ...notes(plan)].filter(Boolean);
 }

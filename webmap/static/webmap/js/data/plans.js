@@ -1,6 +1,7 @@
 import { config } from "webmap/config";
 import { fill, formatShare, gettext } from "webmap/i18n";
-import { post, remove, watchJob } from "webmap/api";
+import { deletePlan } from "webmap/data/planactions";
+import { post, watchJob } from "webmap/api";
 import { toastError } from "webmap/toast";
 
 const form = document.getElementById("cut-form");
@@ -21,7 +22,7 @@ function showProgress(job) {
   bar.setAttribute("aria-valuenow", String(share));
   bar.firstElementChild.style.width = `${share}%`;
   message.textContent = job.state === "queued"
-    ? gettext("Waiting for the worker …")
+    ? gettext("Waiting for the worker…")
     : fill(gettext("%(message)s · %(done)s of %(total)s"), { message: job.message, done: job.done, total: job.total });
 }
 
@@ -37,18 +38,18 @@ async function stop() {
 }
 
 /* The job goes on without the page; whoever comes back finds it again. */
-async function follow(id) {
-  cutting = id;
+async function follow(ordered) {
+  cutting = ordered.id;
   setBusy(true);
   try {
-    const job = await watchJob(id, showProgress);
+    const job = await watchJob(ordered, showProgress);
     if (job.state === "done") location.reload();
     else {
       progress.querySelector(".data-progress").hidden = true;
       message.textContent = `${job.error_message} ${job.error_code}`;
     }
   } catch (error) {
-    toastError(error, () => follow(id));
+    toastError(error, () => follow(ordered));
   } finally {
     setBusy(false);
   }
@@ -69,7 +70,7 @@ form?.addEventListener("submit", async (event) => {
       district: values.get("district"), target_area_m2: Number(values.get("target_area_m2")), scheme: values.get("scheme"),
       land_use: values.get("land_use"), cut_compounds: values.has("cut_compounds"), afresh: values.has("afresh"),
     });
-    await follow(job.id);
+    await follow(job);
   } catch (error) {
     toastError(error);
     setBusy(false);
@@ -78,12 +79,10 @@ form?.addEventListener("submit", async (event) => {
 
 for (const button of document.querySelectorAll("[data-delete]")) {
   button.addEventListener("click", async () => {
-    const version = button.dataset.delete;
-    if (!window.confirm(fill(gettext("Delete plan %(version)s with all its edits? This cannot be undone."), { version }))) return;
     button.disabled = true;
     try {
-      await remove(`/api/v1/plans/${version}`);
-      location.reload();
+      if (await deletePlan(button.dataset.delete)) location.reload();
+      else button.disabled = false;
     } catch (error) {
       button.disabled = false;
       toastError(error);
@@ -92,5 +91,5 @@ for (const button of document.querySelectorAll("[data-delete]")) {
 }
 
 cancel?.addEventListener("click", stop);
-if (form && config.cutting.length) follow(config.cutting[0].id);
+if (form && config.cutting.length) follow(config.cutting[0]);
 document.documentElement.dataset.ready = "true";

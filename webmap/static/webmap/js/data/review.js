@@ -10,7 +10,7 @@ import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { figureTable } from "webmap/data/figures";
 import { fill, formatArea, formatNumber, formatShare, gettext, ngettext, stateName } from "webmap/i18n";
-import { request } from "webmap/api";
+import { editionCodes, request } from "webmap/api";
 import { toastError } from "webmap/toast";
 
 const SHOWN = 300;
@@ -111,7 +111,7 @@ function fillKinds() {
 
 async function loadReview() {
   try {
-    [review, codes] = await Promise.all([request(`${base}/review`), request(`/api/v1/editions/${plan.version}/codes`).then((found) => found.codes ?? found)]);
+    [review, codes] = await Promise.all([request(`${base}/review`), editionCodes(plan.version)]);
   } catch (error) {
     state.textContent = error.message;
     toastError(error, loadReview);
