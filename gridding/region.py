@@ -34,7 +34,7 @@ from gridding.rings import (
 )
 from gridding.rules import GridRules
 from gridding.types import Floats, Geometries, Ints
-from gridding.units import group_units, is_cut, shared_out, within
+from gridding.units import UNIT_RIM_M, group_units, is_cut, shared_out, within
 
 RAW, STRAIGHT, REFINED = range(3)
 
@@ -186,7 +186,7 @@ def _off_ring(chains: list[Ints], xy: Floats, polygon: shapely.Polygon) -> list[
 
 def _check_units(polygons: Geometries, arcs: Arcs, ground: Ground, region: Region) -> None:
     """Refuse a result in which a border cuts what may not be cut."""
-    shrunk = shapely.buffer(ground.units, -0.05, quad_segs=1)
+    shrunk = shapely.buffer(ground.units, -UNIT_RIM_M, quad_segs=1)
     hit = np.unique(STRtree(shrunk).query(arcs.lines, predicate="intersects")[1])
     clipped = shapely.intersection(ground.units[hit], region.polygon)
     parts, of = shapely.get_parts(clipped, return_index=True)

@@ -18,7 +18,7 @@ from gridding.reasons import explain_areas
 from gridding.rules import GridRules
 from gridding.seams import seam_lengths
 from gridding.types import Bools, Communities, Features, Floats, Geometries, Ints, Reasons
-from gridding.units import is_cut, shared_out
+from gridding.units import UNIT_RIM_M, is_cut, shared_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ def _cut_units(polygons: Geometries, communities: Communities, ground: Ground) -
     held = shapely.area(clipped)
     real = is_cut(held, shapely.area(units)[unit])
     unit, held = unit[real], held[real]
-    parts, of = shapely.get_parts(clipped[real], return_index=True)
+    cores = shapely.buffer(clipped[real], -UNIT_RIM_M, quad_segs=1)
+    parts, of = shapely.get_parts(cores, return_index=True)
     lost, holder = shared_out(parts, polygons)
     mendable, holder_of = np.zeros(len(units), bool), np.full(len(units), -1)
     mendable[unit[of[is_cut(lost, held[of])]]] = True
@@ -113,6 +114,6 @@ def _cut_units(polygons: Geometries, communities: Communities, ground: Ground) -
     order = np.argsort(shapely.area(parts) - lost, kind="stable")
     holder_of[unit[of[order]]] = holder[order]
     given = (np.bincount(unit, minlength=len(units)) > 1) & ~mendable
-    cut = np.flatnonzero(mendable | given)
+    cut = np.flatnonzero((mendable | given) & (holder_of >= 0))
     points = shapely.get_coordinates(shapely.point_on_surface(units[cut]))
     return CutUnits(holder_of[cut], ground.is_compound[cut], given[cut], points)

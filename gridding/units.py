@@ -13,6 +13,8 @@ from gridding.types import Bools, Floats, Geometries, Ints
 OVERLAP_M2, OVERLAP_SHARE = 0.5, 0.005
 # Less of a building or compound than this, and than this share of it, is noise of the survey.
 UNIT_NOISE_M2, UNIT_NOISE_SHARE = 1.0, 0.01
+# So wide a rim of a unit is noise, too: what hangs together by less does not.
+UNIT_RIM_M = 0.05
 
 
 def join(count: int, a: Ints, b: Ints) -> Ints:

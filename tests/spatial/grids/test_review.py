@@ -207,6 +207,18 @@ def test_an_edition_in_force_is_never_deleted(draft, editor, second):
     assert UnitGrid.objects.count() == draft.grid_count
 
 
+def test_a_rim_of_centimetres_holds_no_pieces_together(district, dataset, editor):
+    # The given border runs three centimetres beside its edge and leaves two lobes to one side.
+    x, y = ORIGIN
+    lobes = shapely.Polygon(
+        [(260, 20), (330, 20), (330, 180), (260, 180), (260, 140), (299.97, 140), (299.97, 60),
+         (260, 60)]
+    )  # fmt: skip
+    add_feature(dataset, "compound", "u", shapely.affinity.translate(lobes, x, y))
+    found = review(make_plan("110101", user=editor))["problems"]
+    assert [p["kind"] for p in found if p["kind"].endswith("cut")] == ["border-cut"]
+
+
 def test_pieces_that_a_given_border_makes_of_a_compound_are_each_whole(district, dataset, editor):
     # It leaves the first community and comes back: two pieces there, in two grids.
     x, y = ORIGIN

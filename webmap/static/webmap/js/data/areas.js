@@ -37,7 +37,7 @@ export function histogram(shares, onChoose) {
   const counts = new Array(BINS).fill(0);
   for (const share of shares) counts[binOf(share)] += 1;
   const most = Math.max(...counts, 1);
-  const picture = node("svg", { class: "histogram", viewBox: `0 0 ${BINS * STEP + 12} 140`, role: "group", "aria-label": gettext("Grids by share of their target area") });
+  const picture = node("svg", { class: "histogram", viewBox: `-10 0 ${BINS * STEP + 26} 140`, role: "group", "aria-label": gettext("Grids by share of their target area") });
   let chosen = null;
   const choose = (bin, group) => {
     chosen = chosen === bin ? null : bin;

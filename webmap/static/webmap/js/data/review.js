@@ -14,6 +14,7 @@ import { editionCodes, request } from "webmap/api";
 import { toastError } from "webmap/toast";
 
 const SHOWN = 300;
+const NARROW_PX = 900;
 const CHANGE_COLOURS = { kept: "#c7d7c4", changed: "#fdb863", new: "#5aa9e6" };
 const { plan } = config;
 const district = config.districts.find((one) => one.code === plan.district);
@@ -72,6 +73,8 @@ function colourChanges(changes) {
 async function choose(problem, row) {
   for (const old of list.querySelectorAll("[aria-current]")) old.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
+  // On a phone the map stands above the list.
+  if (window.innerWidth <= NARROW_PX) map.getContainer().scrollIntoView({ block: "end", behavior: "smooth" });
   if (problem.ordinal) {
     const grid = await selection.selectOrdinal(plan.version, problem.ordinal);
     if (grid) selection.flyTo({ maxZoom: 18, padding: [60, 60] });
