@@ -18,7 +18,7 @@ from gridding.html import report_html
 from gridding.landuse import land_use_named
 from gridding.layers import PLAIN, read_layer_map
 from gridding.mapping import Progress
-from gridding.outputs import check_outputs
+from gridding.outputs import check_outputs, write_text
 from gridding.pipeline import make_grids
 from gridding.rules import GridRules
 from gridding.types import GridReport, GridResult
@@ -38,7 +38,9 @@ what goes in
   FILE     layer communities: polygons with the field code (12, 9 or 6 digits), or community;
            without --boundary it is taken from BASEMAP. A plain number of up to three digits
            gets the code 000000 + 001 + the number.
-  All layers name their reference system; degrees are projected to metres.
+  All layers name their reference system; degrees, feet and Web Mercator are projected to a
+  system in which areas are true, and the report says which. Curves come as chords, surfaces of
+  triangles or faces as the ground they cover; what is left out is counted in the report.
 
 what comes out
   OUT.gpkg layer grids    code, number, community, area_m2, perimeter_m, on_feature_share,
@@ -217,10 +219,7 @@ def _write_report(
         text = report_html(result, codes, communities, features, title)
     else:
         text += "\n"
-    try:
-        args.report.write_text(text, "utf-8")
-    except OSError as error:
-        raise GridError("E-GRID-WRITE", f"{args.report} cannot be written: {error}.") from error
+    write_text(args.report, text)
 
 
 def _run(args: argparse.Namespace) -> str:

@@ -55,6 +55,16 @@ def max_number(scheme: str) -> int:
     return int(10 ** _digits(scheme)) - 1
 
 
+def full(community: str, count: int, scheme: str) -> CodeError:
+    """Return the error of a community that has more grids than its scheme has numbers."""
+    return CodeError(
+        "E-CODE-FULL",
+        f"Community {community} has {count} grids, scheme {scheme} numbers {max_number(scheme)}; "
+        "split the community, raise the target area, or give open ground a land use.",
+        community,
+    )
+
+
 def pad_community(code: str) -> str:
     """Return 12 digits for a district (6), street (9) or community (12) code.
 

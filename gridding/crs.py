@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS, Proj, Transformer
 from pyproj.exceptions import CRSError
 
 from gridding.errors import InputError
@@ -17,6 +17,9 @@ from gridding.errors import InputError
 _FIRST_EPSG, _FIRST_MERIDIAN, _LAST_MERIDIAN = 4534, 75, 135
 _CHINA = (73.4, 3.0, 135.6, 54.0)
 _KNOWN = threading.local()
+# More than this and areas are not those of the ground: at the edge of its zone a Gauss-Kruger or
+# UTM system is wrong by 0.2 % at most.
+_SCALE_SHARE = 0.01
 
 
 def metric_crs(lon: float, lat: float) -> int:
@@ -57,7 +60,34 @@ def is_metric(epsg: int) -> bool:
         crs = CRS.from_epsg(epsg)
     except CRSError as error:
         raise InputError("E-GRID-CRS", f"EPSG:{epsg} is not known; check the number.") from error
-    return bool(crs.is_projected and crs.axis_info[0].unit_conversion_factor == 1.0)
+    return in_metres(crs)
+
+
+def in_metres(crs: CRS) -> bool:
+    """Return whether a reference system is projected, or a site's own, with metres as its unit."""
+    is_flat = crs.is_projected or crs.is_engineering
+    return bool(is_flat and crs.axis_info[0].unit_conversion_factor == 1.0)
+
+
+def unfitness(crs: CRS, lon: float, lat: float) -> str:
+    """Return why areas and lengths of a reference system are not true at a place, or nothing.
+
+    Web Mercator counts metres, but at 40° north areas in it are 1.7 times those of the ground.
+
+    Parameters
+    ----------
+    crs : CRS
+    lon, lat : float
+        Degrees.
+    """
+    if not in_metres(crs):
+        return "is not in metres"
+    if crs.is_engineering:
+        return ""
+    scale = float(Proj(crs).get_factors(lon, lat).areal_scale)
+    if abs(scale - 1) <= _SCALE_SHARE:
+        return ""
+    return f"shows areas {scale:.2f} times as large as they are here"
 
 
 def _transformer(source: int, target: int) -> Transformer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,17 +21,27 @@ from gridding.frames import (
     borders_frame,
     column,
     community_codes,
+    field_text,
+    fitness,
     grids_frame,
     in_crs,
-    is_in_metres,
     load_amounts,
     load_points,
-    zone_of,
+    placed,
 )
 from gridding.groups import Groups
 from gridding.layers import LayerMap, Source
+from gridding.reading import layer_names, read_layer
 from gridding.remarks import place_of
-from gridding.types import Communities, Features, Floats, Geometries, GridResult, PointLoad
+from gridding.types import (
+    Communities,
+    Features,
+    Floats,
+    Geometries,
+    GridResult,
+    PointLoad,
+    Problem,
+)
 
 # Written into the file in place of the time of the run, so that equal grids are equal files.
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
@@ -67,32 +77,42 @@ class LoadFile:
     field: str = ""
 
 
-def _layers(path: Path) -> list[str]:
-    try:
-        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-    except (pyogrio.errors.DataSourceError, OSError) as error:
-        raise InputError("E-GRID-FILE", f"{path} cannot be opened: {error}.") from error
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A file that is read by a layer map; ``remarks`` grow with what is read."""
 
+    path: Path
+    present: frozenset[str]
+    remarks: list[Problem]
 
-def _read(
-    path: Path, source: Source, present: set[str], *, keep_empty: bool = False
-) -> gpd.GeoDataFrame | None:
-    if source.layer not in present:
+    @classmethod
+    def opened(cls, path: Path, remarks: list[Problem]) -> _Source:
+        return cls(path, frozenset(layer_names(path)), remarks)
+
+    def frame(self, source: Source) -> gpd.GeoDataFrame | None:
+        """Return the rows of a source layer; None where the file has no such layer."""
+        if source.layer in self.present:
+            return self.rows(source)
+        if source.is_asked:
+            self.remarks.append(_no_layer(self, source))
         return None
-    try:
-        frame = gpd.read_file(path, layer=source.layer)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-        raise InputError(
-            "E-GRID-FILE", f"{path}, layer {source.layer}: cannot be read ({error})."
-        ) from error
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputError("E-GRID-FILE", f"{path}, layer {source.layer} has no geometry.")
-    if not keep_empty:
-        frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
-    if source.where_field:
-        values = column(frame, source.where_field, source.layer)
-        frame = frame[values.astype(str).isin(source.where_values)]
-    return frame.reset_index(drop=True)
+
+    def rows(self, source: Source) -> gpd.GeoDataFrame:
+        """Return the rows of a layer that the file has."""
+        frame, remarks = read_layer(self.path, source.layer)
+        self.remarks.extend(remarks)
+        if source.where_field:
+            values = field_text(column(frame, source.where_field, source.layer))
+            frame = frame[values.isin(source.where_values)]
+        return frame.reset_index(drop=True)
+
+
+def _no_layer(file: _Source, source: Source) -> Problem:
+    message = (
+        f"The layer map names a layer {source.layer}; {file.path.name} has none (it has "
+        f"{', '.join(sorted(file.present))}). It counts as empty."
+    )
+    return Problem("W-GRID-NOLAYER", "", message)
 
 
 def _classes(frame: gpd.GeoDataFrame, source: Source) -> pd.Series:
@@ -101,7 +121,7 @@ def _classes(frame: gpd.GeoDataFrame, source: Source) -> pd.Series:
         return pd.Series(source.default_class or 4, index=frame.index, dtype="float")
     values = column(frame, source.class_field, source.layer)
     if source.classes:
-        classes = values.astype(str).map(source.classes)
+        classes = field_text(values).map(source.classes)
         return classes if source.default_class is None else classes.fillna(source.default_class)
     numbers = pd.to_numeric(values, errors="coerce")
     wrong = np.flatnonzero(~numbers.isin(range(1, 8)))
@@ -116,12 +136,10 @@ def _classes(frame: gpd.GeoDataFrame, source: Source) -> pd.Series:
     return numbers
 
 
-def _features(
-    path: Path, layers: LayerMap, present: set[str], loads: tuple[PointLoad, ...], crs: CRS
-) -> Features:
+def _features(file: _Source, layers: LayerMap, loads: tuple[PointLoad, ...], crs: CRS) -> Features:
     geometry, classes, kinds = [np.zeros(0, object)], [np.zeros(0)], [np.zeros(0, "U1")]
     for source in layers.lines:
-        frame = _read(path, source, present, keep_empty=True)
+        frame = file.frame(source)
         if frame is None or not len(frame):
             continue
         value = _classes(frame, source)
@@ -129,17 +147,17 @@ def _features(
         geometry.append(in_crs(frame, crs, source.layer))
         classes.append(value.to_numpy(float))
         kinds.append(
-            column(frame, source.kind_field, source.layer).astype(str).to_numpy(str)
+            field_text(column(frame, source.kind_field, source.layer)).to_numpy(str)
             if source.kind_field
             else np.full(len(frame), source.kind)
         )
-    grounds, uses = _grounds(path, layers, present, crs)
+    grounds, uses = _grounds(file, layers, crs)
     return Features(
         lines=np.concatenate(geometry),
         line_classes=np.concatenate(classes).astype(np.int8),
         line_kinds=np.concatenate(kinds),
-        buildings=_polygons(path, layers.buildings, present, crs),
-        compounds=_polygons(path, layers.compounds, present, crs),
+        buildings=_polygons(file, layers.buildings, crs),
+        compounds=_polygons(file, layers.compounds, crs),
         loads=loads,
         grounds=grounds,
         ground_uses=uses,
@@ -150,16 +168,14 @@ def _uses(frame: gpd.GeoDataFrame, source: Source) -> NDArray[Any]:
     """Use of each ground, by the words of the layer map."""
     if not source.use_field:
         return np.full(len(frame), source.use)
-    words = column(frame, source.use_field, source.layer).fillna("").astype(str)
+    words = field_text(column(frame, source.use_field, source.layer))
     return words.map(lambda word: source.uses.get(word, word)).to_numpy(str)
 
 
-def _grounds(
-    path: Path, layers: LayerMap, present: set[str], crs: CRS
-) -> tuple[Geometries, NDArray[Any]]:
+def _grounds(file: _Source, layers: LayerMap, crs: CRS) -> tuple[Geometries, NDArray[Any]]:
     shapes, uses = [np.zeros(0, object)], [np.zeros(0, "U1")]
     for source in layers.grounds:
-        frame = _read(path, source, present)
+        frame = file.frame(source)
         if frame is not None and len(frame):
             shapes.append(in_crs(frame, crs, source.layer))
             uses.append(_uses(frame, source))
@@ -176,17 +192,19 @@ def _load_names(frame: gpd.GeoDataFrame, source: Source) -> NDArray[Any]:
             f"Layer {source.layer}: row {int(names.isna().to_numpy().argmax())} names no load in "
             f"the field {source.name_field}; mend it or leave it out.",
         )
-    return names.astype(str).to_numpy(str)
+    return field_text(names).to_numpy(str)
 
 
-def _loads(sources: list[tuple[Path, Source]], crs: CRS) -> tuple[PointLoad, ...]:
+def _loads(sources: list[tuple[_Source, Source]], crs: CRS) -> tuple[PointLoad, ...]:
     """Loads of all sources; those of one name are one load."""
     # A file without rows gives a load of nothing, and not none.
     found: dict[str, list[tuple[Geometries, Floats]]] = {s.name: [] for _, s in sources if s.name}
-    for path, source in sources:
-        frame = _read(path, source, set(_layers(path)))
+    for file, source in sources:
+        frame = file.frame(source)
         if frame is None or not len(frame):
             continue
+        frame, remarks = placed(frame, f"load layer {source.layer}")
+        file.remarks.extend(remarks)
         names = _load_names(frame, source)
         points = load_points(frame, crs, source.layer)
         amounts = load_amounts(frame, source.amount_field, source.layer)
@@ -201,8 +219,8 @@ def _joined(name: str, parts: list[tuple[Geometries, Floats]]) -> PointLoad:
     return PointLoad(name, points, np.concatenate([np.zeros(0), *(a for _, a in parts)]))
 
 
-def _load_source(load: LoadFile) -> tuple[Path, Source]:
-    present = _layers(load.path)
+def _load_source(load: LoadFile, remarks: list[Problem]) -> tuple[_Source, Source]:
+    present = layer_names(load.path)
     layer = load.layer or next(iter(present), "")
     if layer not in present:
         raise InputError(
@@ -210,50 +228,63 @@ def _load_source(load: LoadFile) -> tuple[Path, Source]:
             f"{load.path} has no layer {layer} for the load {load.name} (it has "
             f"{', '.join(present)}).",
         )
-    return load.path, Source(layer, name=load.name, amount_field=load.field)
+    file = _Source(load.path, frozenset(present), remarks)
+    return file, Source(layer, name=load.name, amount_field=load.field)
 
 
-def _polygons(path: Path, sources: tuple[Source, ...], present: set[str], crs: CRS) -> Geometries:
+def _polygons(file: _Source, sources: tuple[Source, ...], crs: CRS) -> Geometries:
     out = [np.zeros(0, object)]
     for source in sources:
-        frame = _read(path, source, present, keep_empty=True)
+        frame = file.frame(source)
         if frame is not None and len(frame):
             out.append(in_crs(frame, crs, source.layer))
     return np.concatenate(out)
 
 
-def _boundary(path: Path, layers: LayerMap) -> tuple[gpd.GeoDataFrame, Source]:
-    present = set(_layers(path))
-    for source in layers.communities:
-        frame = _read(path, source, present, keep_empty=True)
-        if frame is not None:
-            return frame, source
-    if len(present) == 1:
-        only = Source(next(iter(present)))
-        frame = _read(path, only, present, keep_empty=True)
-        if frame is not None:
-            return frame, only
-    wanted = ", ".join(s.layer for s in layers.communities)
-    raise InputError("E-GRID-LAYER", f"{path} has no layer {wanted}; see --layers.")
+def _boundary(file: _Source, layers: LayerMap) -> tuple[gpd.GeoDataFrame, Source]:
+    choices = [source for source in layers.communities if source.layer in file.present]
+    if not choices and len(file.present) == 1:
+        choices = [Source(next(iter(file.present)))]
+    if not choices:
+        wanted = ", ".join(s.layer for s in layers.communities)
+        raise InputError("E-GRID-LAYER", f"{file.path} has no layer {wanted}; see --layers.")
+    return file.rows(choices[0]), choices[0]
 
 
-def _metric(frame: gpd.GeoDataFrame, layer: str, epsg: int | None) -> CRS:
+def _asked(epsg: int, frame: gpd.GeoDataFrame, layer: str) -> CRS:
+    """The reference system that was asked for."""
+    try:
+        crs = CRS.from_epsg(epsg)
+    except CRSError as error:
+        raise InputError("E-GRID-CRS", f"EPSG:{epsg} is not known; check the number.") from error
+    fit = fitness(crs, frame, layer)
+    if fit.why_not:
+        raise InputError("E-GRID-CRS", f"EPSG:{epsg} {fit.why_not}; choose EPSG:{fit.zone}.")
+    return crs
+
+
+def _metric(file: _Source, frame: gpd.GeoDataFrame, layer: str, epsg: int | None) -> CRS:
     if frame.crs is None:
         raise InputError(
             "E-GRID-NOCRS", f"Layer {layer} names no reference system; write it into the file."
         )
     if epsg is not None:
-        try:
-            crs = CRS.from_epsg(epsg)
-        except CRSError as error:
-            raise InputError(
-                "E-GRID-CRS", f"EPSG:{epsg} is not known; check the number."
-            ) from error
-        if not is_in_metres(crs):
-            raise InputError("E-GRID-CRS", f"EPSG:{epsg} is not in metres; choose another.")
-        return crs
+        return _asked(epsg, frame, layer)
     crs = CRS.from_user_input(frame.crs)
-    return crs if is_in_metres(crs) else CRS.from_epsg(zone_of(frame))
+    fit = fitness(crs, frame, layer)
+    if not fit.why_not:
+        return crs
+    if not fit.zone:
+        raise InputError(
+            "E-GRID-CRS", f"Layer {layer}: {crs.name} {fit.why_not}; scale the file to metres."
+        )
+    zone = CRS.from_epsg(fit.zone)
+    message = (
+        f"{crs.name} {fit.why_not}; the grids are in EPSG:{fit.zone} ({zone.name}). Ask for "
+        "another system with --crs."
+    )
+    file.remarks.append(Problem("W-GRID-CRS", "", message))
+    return zone
 
 
 def read_base_map(
@@ -278,23 +309,26 @@ def read_base_map(
     loads : tuple of LoadFile
         Loads of other files, beside those of ``layers``.
     """
-    present = set(_layers(base_map))
+    remarks: list[Problem] = []
+    file = _Source.opened(base_map, remarks)
     roles = layers.lines, layers.buildings, layers.compounds, layers.grounds
     known = {source.layer for role in roles for source in role}
-    if not known & present:
+    if not known & file.present:
         raise InputError(
             "E-GRID-LAYER",
             f"{base_map} has none of the layers {', '.join(sorted(known))} (it has "
-            f"{', '.join(sorted(present)) or 'none'}); map them with --layers.",
+            f"{', '.join(sorted(file.present)) or 'none'}); map them with --layers.",
         )
-    frame, source = _boundary(boundary or base_map, layers)
-    crs = _metric(frame, source.layer, epsg)
+    ground = _Source.opened(boundary, remarks) if boundary else file
+    frame, source = _boundary(ground, layers)
+    crs = _metric(ground, frame, source.layer, epsg)
     communities = Communities(
         community_codes(frame, source.code_field, source.layer), in_crs(frame, crs, source.layer)
     )
-    sources = [(base_map, source) for source in layers.loads]
-    counted = _loads(sources + [_load_source(load) for load in loads], crs)
-    return BaseMap(communities, _features(base_map, layers, present, counted, crs), crs)
+    sources = [(file, source) for source in layers.loads]
+    counted = _loads(sources + [_load_source(load, remarks) for load in loads], crs)
+    features = _features(file, layers, counted, crs)
+    return BaseMap(communities, replace(features, remarks=tuple(remarks)), crs)
 
 
 def _rounded(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -356,9 +390,12 @@ def read_units(path: Path, layer: str) -> gpd.GeoDataFrame:
         raise InputError("E-GROUP-FILE", f"{path}, layer {layer}: {error}.") from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError("E-GROUP-FILE", f"{path}, layer {layer} has no geometry.")
-    if frame.crs is None or not is_in_metres(frame.crs):
+    if frame.crs is None:
+        raise InputError("E-GROUP-CRS", f"{path}, layer {layer} names no reference system.")
+    fit = fitness(CRS.from_user_input(frame.crs), frame, layer)
+    if fit.why_not:
         raise InputError(
-            "E-GROUP-CRS", f"{path}, layer {layer} is not in metres; project the file first."
+            "E-GROUP-CRS", f"{path}, layer {layer}: {frame.crs.name} {fit.why_not}; project it."
         )
     return frame
 

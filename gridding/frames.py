@@ -19,14 +19,15 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS
+from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 
 from gridding.codes import grid_code
-from gridding.crs import metric_crs
+from gridding.crs import metric_crs, unfitness
 from gridding.errors import InputError
 from gridding.kinds import BORDER_KINDS
 from gridding.pipeline import Progress, make_grids
-from gridding.remarks import place_of
+from gridding.remarks import counted, place_of
 from gridding.rules import GridRules
 from gridding.types import (
     REASON_NAMES,
@@ -36,6 +37,7 @@ from gridding.types import (
     Geometries,
     GridResult,
     PointLoad,
+    Problem,
 )
 
 # Street 001 of a district without a number, for boundaries that number communities only.
@@ -92,27 +94,81 @@ def in_crs(frame: gpd.GeoDataFrame, crs: CRS | None, layer: str) -> Geometries:
         raise InputError(
             "E-GRID-NOCRS", f"Layer {layer} names no reference system; write it into the file."
         )
-    moved = frame if crs is None or frame.crs == crs else frame.to_crs(crs)
-    return np.asarray(moved.geometry.values, object)
+    shapes = np.asarray(frame.geometry.values, object)
+    return shapes if crs is None else moved(shapes, CRS.from_user_input(frame.crs), crs, layer)
 
 
-def is_in_metres(crs: CRS) -> bool:
-    """Return whether a reference system is projected, with metres as its unit."""
-    return bool(crs.is_projected and crs.axis_info[0].unit_conversion_factor == 1.0)
+def moved(shapes: Geometries, source: CRS, target: CRS, layer: str) -> Geometries:
+    """Return geometries in another reference system, x before y.
+
+    Raises
+    ------
+    InputError
+        ``E-GRID-CRS`` where there is no way from the one to the other.
+    """
+    if source == target:
+        return shapes
+    try:
+        move = Transformer.from_crs(source, target, always_xy=True)
+    except ProjError as error:
+        raise InputError(
+            "E-GRID-CRS",
+            f"Layer {layer} is in {source.name}, from which there is no way to {target.name}; "
+            "give all layers in one reference system.",
+        ) from error
+
+    def step(xy: Floats) -> Floats:
+        return np.column_stack(move.transform(xy[:, 0], xy[:, 1]))
+
+    return np.asarray(shapely.transform(shapes, step), object)
 
 
-def zone_of(frame: gpd.GeoDataFrame) -> int:
-    """Return the EPSG number of the metric reference system for a frame (`metric_crs`)."""
-    x0, y0, x1, y1 = frame.to_crs(4326).total_bounds
-    return metric_crs((x0 + x1) / 2, (y0 + y1) / 2)
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """Whether areas of a reference system are true where a frame lies.
+
+    Attributes
+    ----------
+    why_not : str
+        Empty where they are.
+    zone : int
+        EPSG number of a system in which they are (`metric_crs`); 0 for a site's own system.
+    """
+
+    why_not: str
+    zone: int
 
 
-def _code_text(value: object) -> str:
-    """Return a code as it is written: a whole number has no places, and none is no text."""
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    is_whole = isinstance(value, float) and value.is_integer()
-    return str(int(value) if is_whole else value).strip()  # type: ignore[call-overload]
+def fitness(crs: CRS, frame: gpd.GeoDataFrame, layer: str) -> Fitness:
+    """Return whether areas of a reference system are true where a frame lies.
+
+    Raises
+    ------
+    InputError
+        ``E-GRID-CRS`` where the frame cannot be placed on the ground.
+    """
+    if crs.is_engineering:
+        return Fitness(unfitness(crs, 0.0, 0.0), 0)
+    x0, y0, x1, y1 = frame.total_bounds
+    centre = np.array([shapely.Point((x0 + x1) / 2, (y0 + y1) / 2)], object)
+    place = moved(centre, CRS.from_user_input(frame.crs), CRS.from_epsg(4326), layer)[0]
+    if not np.isfinite([place.x, place.y]).all():
+        raise InputError(
+            "E-GRID-CRS",
+            f"Layer {layer} lies at ({x0:.1f}, {y0:.1f}) to ({x1:.1f}, {y1:.1f}), which is no "
+            f"place in its reference system, {frame.crs.name}; correct the one or the other.",
+        )
+    return Fitness(unfitness(crs, place.x, place.y), metric_crs(place.x, place.y))
+
+
+def field_text(values: pd.Series) -> pd.Series:
+    """Return values as they are written: whole numbers without places, and none as no text."""
+
+    def text(value: object) -> str:
+        is_whole = isinstance(value, float) and value.is_integer()
+        return str(int(value) if is_whole else value).strip()  # type: ignore[call-overload]
+
+    return values.map(text, na_action="ignore").where(values.notna(), "").astype(str)
 
 
 def community_codes(frame: gpd.GeoDataFrame, name: str, layer: str) -> tuple[str, ...]:
@@ -124,7 +180,7 @@ def community_codes(frame: gpd.GeoDataFrame, name: str, layer: str) -> tuple[str
         The column; where it is empty, ``code``, or ``community`` where there is no such.
     """
     name = name or ("code" if "code" in frame else "community")
-    values = [_code_text(v) for v in column(frame, name, layer)]
+    values = field_text(column(frame, name, layer)).tolist()
     if "" in values:
         row = values.index("")
         x, y = place_of(frame.geometry.iloc[row])
@@ -198,37 +254,29 @@ def _metric(communities: gpd.GeoDataFrame) -> CRS:
             "E-GRID-NOCRS", "The communities name no reference system; give it by set_crs."
         )
     crs = CRS.from_user_input(communities.crs)
-    if is_in_metres(crs):
-        return crs
-    zone = zone_of(communities)
+    fit = fitness(crs, communities, "communities")
     if crs.is_geographic:
         raise InputError(
             "E-GRID-DEGREES",
             f"The communities are in degrees ({crs.name}); project them to metres: "
-            f"communities.to_crs({zone}), the system metric_crs names for this place.",
+            f"communities.to_crs({fit.zone}), the system metric_crs names for this place.",
         )
-    raise InputError(
-        "E-GRID-CRS", f"{crs.name} is not in metres; project the communities: to_crs({zone})."
-    )
-
-
-def _present(frame: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
-    if frame is None:
-        return None
-    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
-    return frame if len(frame) else None
+    if fit.why_not:
+        how = f"project the communities: to_crs({fit.zone})" if fit.zone else "scale them to metres"
+        raise InputError("E-GRID-CRS", f"{crs.name} {fit.why_not}; {how}.")
+    return crs
 
 
 def _shapes(frame: gpd.GeoDataFrame | None, crs: CRS, name: str) -> Geometries:
-    frame = _present(frame)
-    return np.zeros(0, object) if frame is None else in_crs(frame, crs, name)
+    if frame is None or not len(frame):
+        return np.zeros(0, object)
+    return in_crs(frame, crs, name)
 
 
 def _land_use(grounds: gpd.GeoDataFrame | None, crs: CRS) -> tuple[Geometries, NDArray[Any]]:
-    grounds = _present(grounds)
-    if grounds is None:
+    if grounds is None or not len(grounds):
         return np.zeros(0, object), np.zeros(0, "U1")
-    uses = column(grounds, "use", "grounds").fillna("").astype(str).to_numpy(str)
+    uses = field_text(column(grounds, "use", "grounds")).to_numpy(str)
     return in_crs(grounds, crs, "grounds"), uses
 
 
@@ -245,13 +293,24 @@ def load_amounts(frame: gpd.GeoDataFrame, name: str, layer: str) -> Floats:
     return pd.to_numeric(column(frame, name, layer), errors="coerce").to_numpy(float)
 
 
-def _loads(loads: Mapping[str, gpd.GeoDataFrame], crs: CRS) -> tuple[PointLoad, ...]:
-    out = []
-    for name, frame in loads.items():
-        frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
+def placed(frame: gpd.GeoDataFrame, name: str) -> tuple[gpd.GeoDataFrame, list[Problem]]:
+    """Return the rows that have a geometry, and a remark on the others."""
+    shapes = np.asarray(frame.geometry.values, object)
+    none = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    what = "have no geometry; they are counted in no grid."
+    return frame[~none], counted("W-GRID-EMPTY", f"rows of {name}", shapes, none, what)
+
+
+def _loads(
+    loads: Mapping[str, gpd.GeoDataFrame], crs: CRS
+) -> tuple[tuple[PointLoad, ...], list[Problem]]:
+    out, remarks = [], []
+    for name, given in loads.items():
+        frame, more = placed(given, f"load {name}")
+        remarks += more
         amounts = load_amounts(frame, "amount" if "amount" in frame else "", name)
         out.append(PointLoad(name, load_points(frame, crs, f"load {name}"), amounts))
-    return tuple(out)
+    return tuple(out), remarks
 
 
 def _features(
@@ -259,26 +318,28 @@ def _features(
     buildings: gpd.GeoDataFrame | None,
     compounds: gpd.GeoDataFrame | None,
     grounds: gpd.GeoDataFrame | None,
-    loads: tuple[PointLoad, ...],
+    loads: Mapping[str, gpd.GeoDataFrame],
     crs: CRS,
 ) -> Features:
     areas, uses = _land_use(grounds, crs)
+    points, remarks = _loads(loads, crs)
     others = Features(
         buildings=_shapes(buildings, crs, "buildings"),
         compounds=_shapes(compounds, crs, "compounds"),
-        loads=loads,
+        loads=points,
         grounds=areas,
         ground_uses=uses,
+        remarks=tuple(remarks),
     )
-    lines = _present(lines)
-    if lines is None:
+    if lines is None or not len(lines):
         return others
-    classes = pd.to_numeric(column(lines, "cls", "lines"), errors="coerce").fillna(0)
-    kinds = lines["kind"].astype(str).to_numpy(str) if "kind" in lines else [""] * len(lines)
+    classes = pd.to_numeric(column(lines, "cls", "lines"), errors="coerce")
+    kinds = field_text(lines["kind"]).to_numpy(str) if "kind" in lines else [""] * len(lines)
     return replace(
         others,
         lines=in_crs(lines, crs, "lines"),
-        line_classes=classes.clip(0, 100).to_numpy().astype(np.int8),
+        # As they are: what is no class of 1 to 7 is refused, not rounded.
+        line_classes=classes.to_numpy(float),
         line_kinds=np.asarray(kinds, str),
     )
 
@@ -332,8 +393,8 @@ def cut(
     ------
     InputError
         ``E-GRID-DEGREES`` where the communities are in degrees, with the system to project them
-        to; ``E-GRID-CRS`` where their unit is not the metre, ``E-GRID-NOCRS`` where a frame
-        names no CRS, ``E-GRID-FIELD`` where a column is missing.
+        to; ``E-GRID-CRS`` where their unit is not the metre, or areas are not true in it;
+        ``E-GRID-NOCRS`` where a frame names no CRS, ``E-GRID-FIELD`` where a column is missing.
     GridError
         Whatever `gridding.make_grids` raises.
     """
@@ -342,7 +403,7 @@ def cut(
     rules = rules or GridRules()
     result = make_grids(
         Communities(codes, in_crs(communities, crs, "communities")),
-        _features(lines, buildings, compounds, grounds, _loads(loads or {}, crs), crs),
+        _features(lines, buildings, compounds, grounds, loads or {}, crs),
         rules,
         workers=workers,
         progress=progress,

@@ -38,7 +38,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from gridding.errors import InputError
+from gridding.frames import field_text
 
 _TABLES = ("lines", "buildings", "compounds", "grounds", "loads", "communities")
 _KEYS = {
@@ -61,7 +64,10 @@ _KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source layer; fields that do not apply to its role are not used."""
+    """One source layer; fields that do not apply to its role are not used.
+
+    ``is_asked`` says that somebody named it: that a file lacks it is worth a remark then.
+    """
 
     layer: str
     kind: str = ""
@@ -78,6 +84,7 @@ class Source:
     name: str = ""
     name_field: str = ""
     amount_field: str = ""
+    is_asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +109,56 @@ PLAIN = LayerMap(
 )
 
 
-def _source(table: str, row: dict[str, Any]) -> Source:
+def _refuse(table: str, what: str) -> InputError:
+    return InputError("E-GRID-LAYERS", f"Layer map, [[{table}]]: {what}; see --help.")
+
+
+def _text(table: str, row: dict[str, Any], key: str) -> str:
+    value = row.get(key, "")
+    if not isinstance(value, str):
+        raise _refuse(table, f"{key} is a text, not {value!r}")
+    return value
+
+
+def _pairs(table: str, row: dict[str, Any], key: str) -> dict[str, Any]:
+    value = row.get(key, {})
+    if not isinstance(value, dict):
+        raise _refuse(table, f"{key} is a table such as {{ primary = 1 }}, not {value!r}")
+    return value
+
+
+def _class(table: str, key: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 7:
+        raise _refuse(table, f"{key} is a class of 1 to 7, not {value!r}")
+    return value
+
+
+def _values(table: str, where: dict[str, Any]) -> tuple[str, ...]:
+    values = where.get("values", [])
+    plain = isinstance(values, list) and all(isinstance(v, str | int | float) for v in values)
+    if where and not (plain and values and isinstance(where.get("field"), str)):
+        raise _refuse(table, 'where is such as { field = "use", values = ["school"] }')
+    return tuple(field_text(pd.Series(values, dtype=object)).tolist())
+
+
+def _source(table: str, row: Any) -> Source:
+    if not isinstance(row, dict):
+        raise _refuse(table, f"give a table, not {row!r}")
     unknown = sorted(set(row) - _KEYS)
     if unknown or "layer" not in row:
-        what = f"unknown keys {', '.join(unknown)}" if unknown else "no key 'layer'"
-        raise InputError("E-GRID-LAYERS", f"Layer map, [[{table}]]: {what}; see --help.")
-    where = row.get("where", {})
+        raise _refuse(table, f"unknown keys {', '.join(unknown)}" if unknown else "no key 'layer'")
+    where = _pairs(table, row, "where")
+    default = row.get("class")
+    texts = ("kind", "kind_field", "class_field", "code_field", "use", "use_field")
     return Source(
-        layer=str(row["layer"]),
-        kind=str(row.get("kind", "")),
-        kind_field=str(row.get("kind_field", "")),
-        default_class=row.get("class"),
-        class_field=str(row.get("class_field", "")),
-        classes={str(k): int(v) for k, v in row.get("classes", {}).items()},
-        where_field=str(where.get("field", "")),
-        where_values=tuple(str(v) for v in where.get("values", ())),
-        code_field=str(row.get("code_field", "")),
-        use=str(row.get("use", "")),
-        use_field=str(row.get("use_field", "")),
-        uses={str(k): str(v) for k, v in row.get("uses", {}).items()},
-        name=str(row.get("name", "")),
-        name_field=str(row.get("name_field", "")),
-        amount_field=str(row.get("amount_field", "")),
+        layer=_text(table, row, "layer"),
+        default_class=None if default is None else _class(table, "class", default),
+        classes={k: _class(table, k, v) for k, v in _pairs(table, row, "classes").items()},
+        where_field=where.get("field", ""),
+        where_values=_values(table, where),
+        uses={k: str(v) for k, v in _pairs(table, row, "uses").items()},
+        is_asked=True,
+        **{k: _text(table, row, k) for k in (*texts, "name", "name_field", "amount_field")},
     )
 
 
@@ -148,7 +183,7 @@ def read_layer_map(path: Path) -> LayerMap:
     roles = {}
     for table in _TABLES:
         rows = content.get(table, [])
-        rows = [rows] if isinstance(rows, dict) else rows
+        rows = rows if isinstance(rows, list) else [rows]
         roles[table] = tuple(_source(table, row) for row in rows)
     for table, one, other in (("grounds", "use", "use_field"), ("loads", "name", "name_field")):
         if any(not (getattr(s, one) or getattr(s, other)) for s in roles[table]):

@@ -15,6 +15,7 @@ from typing import Protocol, Self
 from shapely import STRtree
 
 from gridding.canonical import Ground, Region
+from gridding.codes import full, max_number
 from gridding.errors import GridError
 from gridding.messages import packed, unpacked
 from gridding.region import Cut, cut_region, ground_near, ground_of
@@ -91,7 +92,12 @@ class Way(Protocol):
 
 def _cut(region: Region, near: Ground, rules: GridRules) -> Cut | Exception:
     try:
-        return cut_region(region, ground_of(region, near), rules)
+        cut = cut_region(region, ground_of(region, near), rules)
+        # Here, too, where it is known first: the largest regions come first, and the rest of a
+        # city would be cut for nothing. Parts of one community together are counted at the end.
+        if len(cut.polygons) > max_number(rules.scheme):
+            return full(region.code, len(cut.polygons), rules.scheme)
+        return cut
     except GridError as error:
         return error
     except Exception as error:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from gridding.codes import max_number
-from gridding.errors import CodeError
+from gridding.codes import full, max_number
 from gridding.rules import GridRules
 from gridding.types import Geometries, Ints
 
@@ -43,11 +42,6 @@ def number(polygons: Geometries, community: Ints, codes: tuple[str, ...], rules:
     for c in np.unique(community):
         own = np.flatnonzero(community == c)
         if len(own) > most:
-            raise CodeError(
-                "E-CODE-FULL",
-                f"Community {codes[c]} has {len(own)} grids, scheme {rules.scheme} numbers {most}; "
-                "split the community or raise the target area.",
-                codes[c],
-            )
+            raise full(codes[c], len(own), rules.scheme)
         numbers[own[reading_order(polygons[own], rules.side_m)]] = np.arange(1, len(own) + 1)
     return numbers

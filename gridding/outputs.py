@@ -1,4 +1,4 @@
-"""Checks of where results go, before any work is done."""
+"""Where results go: checked before any work is done, and written whole or not at all."""
 
 from __future__ import annotations
 
@@ -33,3 +33,20 @@ def check_outputs(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
                 pass
         except OSError as error:
             raise _refuse(path, error) from error
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file under another name first: a run that is stopped leaves no half file.
+
+    Raises
+    ------
+    GridError
+        ``E-GRID-WRITE``.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, "utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise _refuse(path, error) from error

@@ -35,8 +35,8 @@ def place_of(geometry: shapely.Geometry | None) -> tuple[float, float]:
     return (float(xy[0, 0]), float(xy[0, 1])) if len(xy) else (float("nan"), float("nan"))
 
 
-def _counted(code: str, name: str, geometry: Geometries, bad: Bools, what: str) -> list[Problem]:
-    """A remark on those of a layer that are bad, or none."""
+def counted(code: str, name: str, geometry: Geometries, bad: Bools, what: str) -> list[Problem]:
+    """Return a remark on those of a layer that are bad, with the place of the first, or none."""
     at = np.flatnonzero(bad)
     if not len(at):
         return []
@@ -78,17 +78,17 @@ def layer_remarks(name: str, geometry: Geometries) -> list[Problem]:
     wrong = ~missing & ~has
     want, size = _NAMES[kind], "length" if kind == LINE else "area"
     return [
-        *_counted("W-GRID-EMPTY", name, geometry, missing, "have no geometry; left out."),
-        *_counted("W-GRID-EMPTY", name, geometry, has & ~sized, f"have no {size}; left out."),
-        *_counted("W-GRID-TYPE", name, geometry, wrong, f"are no {want}; left out."),
-        *_counted(
+        *counted("W-GRID-EMPTY", name, geometry, missing, "have no geometry; left out."),
+        *counted("W-GRID-EMPTY", name, geometry, has & ~sized, f"have no {size}; left out."),
+        *counted("W-GRID-TYPE", name, geometry, wrong, f"are no {want}; left out."),
+        *counted(
             "W-GRID-TYPE",
             name,
             geometry,
             has & other,
             f"are collections; only what in them is a {want} was taken.",
         ),
-        *_counted(
+        *counted(
             "W-GRID-FLAT",
             name,
             geometry,
@@ -115,7 +115,7 @@ def _far(name: str, geometry: Geometries, town: Floats) -> list[Problem]:
         f"lie more than {limit_m / 1000:.1f} km from the communities; they have no part in the "
         "grids. If they should be near, the reference system of the layer is wrong."
     )
-    return _counted("W-GRID-FAR", name, geometry, far, what)
+    return counted("W-GRID-FAR", name, geometry, far, what)
 
 
 def _met(polygons: Geometries, geometry: Geometries) -> Bools:
@@ -218,5 +218,5 @@ def input_remarks(communities: Communities, features: Features, rules: GridRules
     if shapely.has_z(communities.polygons).any():
         at = shapely.has_z(communities.polygons)
         what = "have heights; these were left out."
-        out += _counted("W-GRID-FLAT", "communities", communities.polygons, at, what)
+        out += counted("W-GRID-FLAT", "communities", communities.polygons, at, what)
     return out + _bare(communities, layers, rules) + hole_remarks(communities)

@@ -10,8 +10,9 @@ from gridding.canonical import canonical_uses
 from gridding.codes import max_number
 from gridding.errors import CodeError, InputError
 from gridding.grounds import own_aims
+from gridding.remarks import place_of
 from gridding.rules import GridRules
-from gridding.types import Communities, Features, Geometries, PointLoad
+from gridding.types import Communities, Features, Floats, Geometries, PointLoad
 
 # Communities of a valid coverage share vertices to the bit; more overlap than this is a fault
 # of area, less is one of vertices.
@@ -115,7 +116,8 @@ def check_numbers(communities: Communities, features: Features, rules: GridRules
     if len(too_large):
         uses, _ = canonical_uses(features, rules)
         aims = own_aims(communities.polygons[too_large], uses, rules.target_area_m2)
-        too_large = too_large[area[too_large] > 1.5 * most * aims.target_m2]
+        open_m2 = area[too_large] - _whole_m2(communities.polygons[too_large], features, rules)
+        too_large = too_large[open_m2 > 1.5 * most * aims.target_m2]
     if len(too_large):
         code = communities.codes[too_large[0]]
         raise CodeError(
@@ -124,6 +126,20 @@ def check_numbers(communities: Communities, features: Features, rules: GridRules
             "split it, raise the target area, or give open ground a land use.",
             code,
         )
+
+
+def _whole_m2(polygons: Geometries, features: Features, rules: GridRules) -> Floats:
+    """Ground of each polygon in buildings and compounds as large as a grid, at the most.
+
+    Those that overlap count twice: the bound only has to be on the safe side.
+    """
+    units = np.asarray(features.buildings, object)
+    if rules.keep_compounds:
+        units = np.concatenate([units, np.asarray(features.compounds, object)])
+    units = shapely.make_valid(units[shapely.area(units) > rules.target_area_m2])
+    at, unit = STRtree(units).query(polygons, predicate="intersects")
+    held = shapely.area(shapely.intersection(polygons[at], units[unit]))
+    return np.bincount(at, held, len(polygons)).astype(np.float64)
 
 
 def check_communities(communities: Communities) -> None:
@@ -147,8 +163,11 @@ def _check_finite(geometry: Geometries, name: str) -> None:
     if not np.isfinite(shapely.get_coordinates(present)).all():
         xy, of = shapely.get_coordinates(geometry, return_index=True)
         bad = int(of[~np.isfinite(xy).all(axis=1)][0])
+        x, y = place_of(geometry[bad])
+        where = f", beside ({x:.1f}, {y:.1f})," if np.isfinite(x) else ""
         raise InputError(
-            "E-GRID-NAN", f"Feature {bad} of {name} has a coordinate that is no number; mend it."
+            "E-GRID-NAN",
+            f"Feature {bad} of {name}{where} has a coordinate that is no number; mend it.",
         )
 
 
@@ -212,8 +231,10 @@ def check_features(features: Features, communities: Communities) -> None:
     wrong = np.flatnonzero(~np.isin(classes, range(1, 8)))
     if len(wrong):
         bad = int(wrong[0])
+        x, y = place_of(features.lines[bad])
         raise InputError(
-            "E-GRID-CLASS", f"Line {bad} has class {classes[bad]}; classes are 1 to 7."
+            "E-GRID-CLASS",
+            f"Line {bad} at ({x:.1f}, {y:.1f}) has class {classes[bad]}; classes are 1 to 7.",
         )
     layers = {
         "lines": features.lines,
