@@ -39,3 +39,9 @@ class OrdinalConverter(WholeConverter):
     """A grid's number in its edition."""
 
     regex = "[0-9]{1,9}"
+
+
+class ReportConverter(StringConverter):
+    """The ending of a report of an import."""
+
+    regex = "csv|geojson"

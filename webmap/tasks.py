@@ -13,7 +13,7 @@ from spatial.basemap.services import upload_inspection
 from spatial.core.jobs import Progress, run_job
 from spatial.core.models import Job
 from spatial.grids.services.export import export_grids
-from webmap import exports, plans
+from webmap import exports, imports, plans
 from webmap.tiles import pyramid
 
 
@@ -52,6 +52,16 @@ def cut_plan_task(job_id: str) -> None:
     """Cut a district as a job asks for."""
     job = Job.objects.get(pk=job_id, kind=plans.KIND)
     run_job(job, lambda progress: plans.cut(job, progress))
+
+
+@task
+def import_task(job_id: str) -> None:
+    """Import an upload as a job asks for, and have the tiles of what changed built."""
+    job = Job.objects.get(pk=job_id, kind=imports.KIND)
+    run_job(job, lambda progress: imports.run(job, progress))
+    layer = imports.tile_layer(job)
+    if layer is not None:
+        build_pyramid.enqueue(layer)
 
 
 @task

@@ -13,7 +13,7 @@ from django.urls import include, path, re_path, register_converter
 from django.views.i18n import JavaScriptCatalog
 
 from webmap import converters, health
-from webmap.api import docs, edits, exports, plans, search, uploads, views
+from webmap.api import docs, edits, exports, imports, plans, search, uploads, views
 from webmap.api.permissions import (
     Anyone,
     DataWorker,
@@ -27,6 +27,7 @@ from webmap.api.permissions import (
     page_for,
 )
 from webmap.pages.data import data_page
+from webmap.pages.imports import imports_page
 from webmap.pages.map import map_page
 from webmap.pages.plans import plans_page, review_page
 from webmap.tiles.views import tile
@@ -36,6 +37,7 @@ register_converter(converters.LayerConverter, "layer")
 register_converter(converters.GridCodeConverter, "code")
 register_converter(converters.OrdinalConverter, "ordinal")
 register_converter(converters.WholeConverter, "whole")
+register_converter(converters.ReportConverter, "report")
 
 
 def data(address: str, view: type, guard: type, name: str):
@@ -47,6 +49,7 @@ urlpatterns = [
     # pages
     path("", page_behind_map(map_page), name="map"),
     path("data/", page_for(DataWorker, data_page), name="data"),
+    path("data/imports/", page_for(Importer, imports_page), name="imports-page"),
     path("data/plans/", page_for(plans.PlanReader, plans_page), name="plans-page"),
     path(
         "data/plans/<version:version>",
@@ -109,6 +112,13 @@ urlpatterns = [
         uploads.UploadInspection,
         Importer,
         "upload-inspection",
+    ),
+    data("api/v1/imports", imports.Imports, Importer, "imports"),
+    data(
+        "api/v1/imports/<whole:run_id>/report.<report:ending>",
+        imports.ImportReport,
+        Importer,
+        "import-report",
     ),
     # tiles
     data("tiles/<layer:layer>.json", views.TileJson, MapIsOpen, "tilejson"),

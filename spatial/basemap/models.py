@@ -115,7 +115,12 @@ class Upload(models.Model):
     size_bytes = models.BigIntegerField(_("bytes"))
     received_bytes = models.BigIntegerField(_("bytes received"), default=0)
     sha256 = models.CharField(max_length=64, blank=True)
-    crs = models.IntegerField(_("reference system"), null=True, blank=True)
+    crs = models.CharField(
+        _("reference system"),
+        max_length=20,
+        blank=True,
+        help_text=_("EPSG:N, GCJ-02 or BD-09 where the user said so; else that of the file."),
+    )
     encoding = models.CharField(_("encoding"), max_length=30, default="auto")
     inspected = models.JSONField(_("what is in it"), default=dict, blank=True)
     error = models.JSONField(_("error"), default=dict, blank=True)

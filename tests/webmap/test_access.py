@@ -79,6 +79,8 @@ ROUTES = {
         {"administrator"},
         {"administrator"},
     ),
+    "imports": ("post", "/api/v1/imports", IMPORTERS, IMPORTERS),
+    "import-report": ("get", "/api/v1/imports/1/report.csv", IMPORTERS, IMPORTERS),
     "tilejson": ("get", "/tiles/grids.json?district=110101", EVERYONE, KNOWN),
     "tile": ("get", TILE, EVERYONE, KNOWN),
     "schema": ("get", "/api/schema/", EVERYONE, EVERYONE),
@@ -89,6 +91,7 @@ ROUTES = {
 BODIES = {
     "plan-publish": {},
     "exports": {"district": "110101"},
+    "imports": {"upload": str(UPLOAD), "what": "basemap"},
     "uploads": {"name": "a.gpkg", "bytes": 9},
 }
 REFUSED = {401, 403, 404}

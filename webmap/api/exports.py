@@ -141,7 +141,7 @@ def own_job(user, job_id: UUID) -> Job:
 
 def job_form(job: Job) -> dict[str, Any]:
     """A job as the API shows it."""
-    names = ("state", "done", "total", "message", "error_code", "error_message")
+    names = ("state", "done", "total", "message", "result", "error_code", "error_message")
     there = exports.result_path(job) is not None
     file = reverse("job-file", args=[job.pk]) if there else None
     fields = {name: getattr(job, name) for name in names}

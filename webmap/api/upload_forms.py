@@ -15,7 +15,7 @@ class UploadForm(serializers.Serializer):
     name = serializers.CharField()
     state = serializers.ChoiceField(Upload.State.choices)
     sha256 = serializers.CharField(help_text="Empty until it has been inspected.")
-    crs = serializers.IntegerField(allow_null=True, help_text="EPSG number the user gave.")
+    crs = serializers.CharField(help_text="What the user gave: EPSG:N, GCJ-02, BD-09, or empty.")
     encoding = serializers.CharField(help_text="What the user gave, or auto.")
     created_at = serializers.DateTimeField()
     bytes = serializers.IntegerField()

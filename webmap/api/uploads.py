@@ -43,7 +43,10 @@ class InspectionOrder(serializers.Serializer):
     """What the user says of the file."""
 
     crs = serializers.RegexField(
-        r"^(?:EPSG:)?[0-9]{4,6}\Z", allow_null=True, default=None, help_text="EPSG:N or N"
+        r"^(?:(?:EPSG:)?[0-9]{4,6}|GCJ-02|BD-09)\Z",
+        allow_null=True,
+        default=None,
+        help_text="EPSG:N or N; GCJ-02 or BD-09",
     )
     encoding = serializers.CharField(default="auto", max_length=30, help_text="auto, GB18030 …")
 

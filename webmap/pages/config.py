@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from spatial.core.roles import DATA_WORKERS, DRAFT_READERS, EXPORTERS, role_names
+from spatial.core.roles import DATA_WORKERS, DRAFT_READERS, EXPORTERS, IMPORTERS, role_names
 
 
 def page_config(request: HttpRequest) -> dict[str, Any]:
@@ -55,5 +55,11 @@ def data_context(
     request: HttpRequest, section: str, config: dict[str, Any], **more: Any
 ) -> dict[str, Any]:
     """What the frame of the data pages needs, and more of a page's own."""
-    sees_drafts = bool(role_names(request.user) & DRAFT_READERS)
-    return {"config": config, "section": section, "sees_drafts": sees_drafts, **more}
+    roles = role_names(request.user)
+    return {
+        "config": config,
+        "section": section,
+        "sees_drafts": bool(roles & DRAFT_READERS),
+        "imports": bool(roles & IMPORTERS),
+        **more,
+    }

@@ -9,12 +9,16 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from spatial.core.models import Job
-from webmap import exports, plans
+from webmap import exports, imports, plans
 from webmap.api.regions import district_forms
 from webmap.pages.config import data_context, page_config
 
 JOBS_SHOWN = 12
-JOB_NAMES = {exports.KIND: _("Export of unit grids"), plans.KIND: _("Cutting of a district")}
+JOB_NAMES = {
+    exports.KIND: _("Export of unit grids"),
+    imports.KIND: _("Import of a file"),
+    plans.KIND: _("Cutting of a district"),
+}
 
 
 @require_safe

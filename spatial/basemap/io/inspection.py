@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext_lazy as _
 
-from spatial.basemap.io import archive, drivers
+from spatial.basemap.io import archive, drivers, offsets
 from spatial.basemap.io import crs as reference
 from spatial.basemap.io.encoding import SAMPLES
 from spatial.basemap.io.limits import Limits
@@ -88,7 +88,7 @@ def open_upload(
     original_name: str,
     most: Limits | None = None,
     *,
-    crs: int | None = None,
+    crs: reference.Wanted | None = None,
     encoding: str = "auto",
     expected: Box | None = None,
 ) -> Inspected:
@@ -102,8 +102,8 @@ def open_upload(
         The name its user knows it by; its ending must agree with the bytes.
     most : Limits, optional
         What the reader process may take; else the site's limits.
-    crs : int, optional
-        EPSG number the user gave.
+    crs : int or str, optional
+        EPSG number, or the name of a conversion, that the user gave.
     encoding : str
         The user's, or ``auto``.
     expected : tuple, optional
@@ -127,7 +127,7 @@ def _around(boxes: list[list[float]]) -> list[float] | None:
     return [min(west), min(south), max(east), max(north)]
 
 
-def _layer(layer: Layer, given: int | None, expected: Box | None) -> InspectedLayer:
+def _layer(layer: Layer, given: reference.Wanted | None, expected: Box | None) -> InspectedLayer:
     problems: list[InputError] = []
     features, bounds = _measure(layer, problems)
     crs, around = _crs(layer, given, expected, bounds, problems)
@@ -182,7 +182,7 @@ def _measure_points(layer: Layer) -> tuple[int, list[float]]:
 
 def _crs(
     layer: Layer,
-    given: int | None,
+    given: reference.Wanted | None,
     expected: Box | None,
     bounds: list[float] | None,
     problems: list[InputError],
@@ -191,12 +191,13 @@ def _crs(
     place = reference.Place(layer.file, layer.name)
     is_shapefile = layer.driver == drivers.SHAPEFILE
     try:
-        epsg = reference.of_layer(layer.crs, given, place, is_shapefile)
+        wanted = reference.of_layer(layer.crs, given, place, is_shapefile)
     except InputError as error:
         problems.append(error)
         return {"epsg": None, "name": "", "how": "", "note": ""}, None
-    system = reference.SourceCrs(epsg, place, expected)
-    facts = {"epsg": epsg, "name": system.crs.name, "how": _how(layer, given), "note": system.note}
+    system = offsets.source_crs(wanted, place, expected)
+    name = wanted if isinstance(wanted, str) else system.crs.name
+    facts = {"epsg": system.epsg, "name": name, "how": _how(layer, given), "note": system.note}
     try:
         return facts, None if bounds is None else _in_degrees(system, bounds)
     except InputError as error:
@@ -204,7 +205,7 @@ def _crs(
         return facts, None
 
 
-def _how(layer: Layer, given: int | None) -> str:
+def _how(layer: Layer, given: reference.Wanted | None) -> str:
     if given is not None:
         return "given"
     if layer.driver == drivers.OSM:

@@ -31,6 +31,11 @@ def parse(text: str | int) -> Wanted:
     return name if name in (GCJ02, BD09) else parse_epsg(text)
 
 
+def named(wanted: Wanted) -> str:
+    """Return the text that `parse` reads."""
+    return wanted if isinstance(wanted, str) else f"EPSG:{wanted}"
+
+
 def source_crs(
     wanted: Wanted, place: Place, expected: tuple[float, float, float, float] | None = None
 ) -> SourceCrs:

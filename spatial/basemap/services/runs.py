@@ -27,7 +27,7 @@ from spatial.core.jobs import CancelledError
 from spatial.core.locks import try_lock, unlock
 
 LOCK_OF_DATASET, LOCK_OF_RUN = 0x57414E4D, 0x57414E52
-MAX_ISSUES = 2_000
+MAX_ISSUES = 20_000
 """Issues kept with a run; the counts go on."""
 
 

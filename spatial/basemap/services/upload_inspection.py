@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from spatial.basemap.io import encoding, inspection, layermap
+from spatial.basemap.io import encoding, inspection, layermap, offsets
 from spatial.basemap.io.source import fingerprint
 from spatial.basemap.models import Upload
 from spatial.basemap.services.regions_extent import extent_of_regions
@@ -45,7 +47,7 @@ def _inspect(upload: Upload) -> None:
         found = inspection.open_upload(
             path,
             upload.name,
-            crs=upload.crs,
+            crs=offsets.parse(upload.crs) if upload.crs else None,
             encoding=upload.encoding,
             expected=extent_of_regions(),
         )
@@ -94,12 +96,28 @@ def stored_error(upload: Upload) -> InputError | None:
     return InputError(kept["code"], kept["message"], **kept["detail"])
 
 
-def refuse_busy(upload: Upload) -> None:
-    """Raise ``E-UPLOAD-BUSY`` while a living process inspects the upload."""
+@contextmanager
+def held(upload: Upload) -> Iterator[None]:
+    """Keep an upload from being inspected, deleted or held by another.
+
+    Raises
+    ------
+    ConflictError
+        ``E-UPLOAD-BUSY`` while a living process inspects or imports it.
+    """
     if not try_lock(LOCK_OF_UPLOAD, _key(upload)):
-        text = _("The file is being inspected; wait for the end.")
+        text = _("The file is being inspected or imported; wait for the end.")
         raise ConflictError("E-UPLOAD-BUSY", text)
-    unlock(LOCK_OF_UPLOAD, _key(upload))
+    try:
+        yield
+    finally:
+        unlock(LOCK_OF_UPLOAD, _key(upload))
+
+
+def refuse_busy(upload: Upload) -> None:
+    """Raise ``E-UPLOAD-BUSY`` while a living process inspects or imports the upload."""
+    with held(upload):
+        return
 
 
 def known_encoding(name: str, shown: str) -> str:

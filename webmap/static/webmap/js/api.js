@@ -8,11 +8,13 @@ export class ApiError extends Error {
    * @param {string} code
    * @param {string} message
    * @param {number} status 0 when the server was not reached
+   * @param {object} [detail] facts for the page
    */
-  constructor(code, message, status) {
+  constructor(code, message, status, detail = {}) {
     super(message);
     this.code = code;
     this.status = status;
+    this.detail = detail;
   }
 }
 
@@ -36,7 +38,7 @@ export async function request(url, options = {}) {
 async function problem(response) {
   const body = await response.json().catch(() => ({}));
   const code = body.code ?? `E-HTTP-${response.status}`;
-  return new ApiError(code, body.message ?? gettext("The server answered with an error."), response.status);
+  return new ApiError(code, body.message ?? gettext("The server answered with an error."), response.status, body.detail);
 }
 
 /**
@@ -46,6 +48,18 @@ async function problem(response) {
  */
 export function post(url, body) {
   return request(url, { method: "POST", headers: changing(), body: JSON.stringify(body) });
+}
+
+/**
+ * Adds bytes at an offset (tus 1.0).
+ * @param {string} url
+ * @param {number} offset
+ * @param {Blob} bytes
+ * @param {AbortSignal} [signal]
+ */
+export function addBytes(url, offset, bytes, signal) {
+  const headers = { ...changing(), "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset) };
+  return request(url, { method: "PATCH", headers, body: bytes, signal });
 }
 
 /** Deletes what is at an address. @param {string} url */

@@ -1,0 +1,84 @@
+"""Orders and answers about imports as serializers."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from spatial.basemap.io.layermap import LEVELS, shipped
+from spatial.basemap.models import ImportIssue, ImportRun
+from webmap.imports import BASEMAP
+
+
+class ImportOrder(serializers.Serializer):
+    """What to make of an upload."""
+
+    upload = serializers.UUIDField(help_text="One's own; it must have been inspected.")
+    what = serializers.ChoiceField([BASEMAP, *LEVELS])
+    layers = serializers.ChoiceField(
+        [rules.name for rules in shipped()], default="", allow_blank=True,
+        help_text="Shipped layer map of a base map; empty: chosen by driver and layer names.",
+    )  # fmt: skip
+    layer = serializers.CharField(
+        default="", allow_blank=True, max_length=120,
+        help_text="Layer of the regions; empty where there is one, or one has a usual name.",
+    )  # fmt: skip
+    code_field = serializers.CharField(default="", allow_blank=True, max_length=120)
+    name_field = serializers.CharField(default="", allow_blank=True, max_length=120)
+    name_en_field = serializers.CharField(default="", allow_blank=True, max_length=120)
+    mend = serializers.BooleanField(
+        default=False, help_text="Mend overlaps and holes of regions instead of refusing them."
+    )
+    valid_from = serializers.DateField(allow_null=True, default=None)
+    dataset = serializers.CharField(
+        default="", allow_blank=True, max_length=120, help_text="Empty: the file's name."
+    )
+    attribution = serializers.CharField(default="", allow_blank=True, max_length=300)
+    made_up = serializers.BooleanField(default=False)
+    dry_run = serializers.BooleanField(default=False, help_text="Do all, write nothing.")
+
+
+class ImportRunForm(serializers.Serializer):
+    """A run of an import."""
+
+    id = serializers.IntegerField()
+    what = serializers.CharField(help_text="basemap, regions-district, -street or -community.")
+    file = serializers.CharField()
+    dataset = serializers.CharField()
+    state = serializers.ChoiceField(ImportRun.State.choices)
+    crs = serializers.IntegerField(allow_null=True, help_text="EPSG number it was moved from.")
+    encoding = serializers.CharField()
+    counts = serializers.JSONField(help_text="Counts by layer, reason, kind and change.")
+    issues = serializers.IntegerField(help_text="How many notes the report has.")
+    error_code = serializers.CharField()
+    error_message = serializers.CharField()
+    created_by = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class ImportJobForm(serializers.Serializer):
+    """An import that waits or is at work."""
+
+    id = serializers.UUIDField()
+    file = serializers.CharField()
+    what = serializers.CharField()
+    state = serializers.CharField()
+    is_mine = serializers.BooleanField()
+
+
+class ImportsForm(serializers.Serializer):
+    """The latest imports."""
+
+    runs = ImportRunForm(many=True)
+    running = ImportJobForm(many=True)
+
+
+class IssueForm(serializers.Serializer):
+    """A note of an import on one feature or layer."""
+
+    severity = serializers.ChoiceField(ImportIssue.Severity.choices)
+    code = serializers.CharField()
+    layer = serializers.CharField()
+    feature = serializers.CharField()
+    message = serializers.CharField()
+    area_m2 = serializers.FloatField(allow_null=True)

@@ -1,0 +1,93 @@
+"""Importing an upload as a job that the browser ordered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from spatial.basemap.models import Upload
+from spatial.basemap.services.basemap import import_basemap
+from spatial.basemap.services.regions import import_regions
+from spatial.basemap.services.upload_files import path_of
+from spatial.basemap.services.upload_inspection import held, refuse_busy
+from spatial.core.errors import ConflictError
+from spatial.core.jobs import Progress
+from spatial.core.models import Job
+
+KIND = "import"
+BASEMAP = "basemap"
+BUSY = (Job.State.QUEUED, Job.State.RUNNING)
+TILES = {"district": "districts", "street": "streets", "community": "communities"}
+"""Tile layer of each level; the base map's bears its own name."""
+_FOR_BASEMAP = ("layers",)
+_FOR_REGIONS = ("layer", "code_field", "name_field", "name_en_field", "mend", "valid_from")
+_FOR_BOTH = ("dataset", "attribution", "made_up", "dry_run")
+
+
+def order(upload: Upload, asked: dict[str, Any], user: Any) -> Job:
+    """Note the order to import an upload as it was inspected.
+
+    Raises
+    ------
+    ConflictError
+        ``E-UPLOAD-STATE`` where it is not ready, ``E-UPLOAD-BUSY``.
+    """
+    if upload.state != Upload.State.READY:
+        text = _("Only a file that has been inspected can be imported.")
+        raise ConflictError("E-UPLOAD-STATE", text, state=upload.state)
+    refuse_busy(upload)
+    # Touched, so that it is not cleared away while its job waits.
+    upload.save(update_fields=["changed_at"])
+    params = {"upload": str(upload.pk), "file": upload.name, **asked}
+    return Job.objects.create(kind=KIND, created_by=user, params=params)
+
+
+def running():
+    """Jobs of importing that are queued or at work."""
+    return Job.objects.filter(kind=KIND, state__in=BUSY)
+
+
+def run(job: Job, progress: Progress) -> dict[str, Any]:
+    """Import as ordered; the result is the summary of the command.
+
+    Raises
+    ------
+    ConflictError
+        ``E-UPLOAD-GONE``, ``E-UPLOAD-BUSY``, and what an import raises.
+    """
+    upload = Upload.objects.filter(pk=UUID(job.params["upload"])).first()
+    if upload is None or not path_of(upload).is_file():
+        text = _("The bytes of this file have been cleared away; send it again.")
+        raise ConflictError("E-UPLOAD-GONE", text)
+    with held(upload):
+        return _import(upload, job, progress)
+
+
+def _import(upload: Upload, job: Job, progress: Progress) -> dict[str, Any]:
+    asked, path = job.params, path_of(upload)
+    common: dict[str, Any] = {
+        **{name: asked[name] for name in _FOR_BOTH},
+        "crs": upload.crs or None,
+        "encoding": upload.encoding,
+        "file_name": upload.name,
+        "user": job.created_by,
+        "progress": progress,
+    }
+    common["dataset"] = common["dataset"] or None
+    if asked["what"] == BASEMAP:
+        own = {name: asked[name] or None for name in _FOR_BASEMAP}
+        return import_basemap(path, **own, **common).as_dict()
+    own = {name: asked[name] or None for name in _FOR_REGIONS}
+    day = own["valid_from"]
+    own |= {"mend": asked["mend"], "valid_from": dt.date.fromisoformat(day) if day else None}
+    return import_regions(path, asked["what"], **own, **common).as_dict()
+
+
+def tile_layer(job: Job) -> str | None:
+    """The tile layer that a finished import has changed, if it has."""
+    if job.state != Job.State.DONE or job.result.get("state") != "done":
+        return None
+    return TILES.get(job.params["what"], BASEMAP)
