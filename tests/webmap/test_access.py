@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.urls import get_resolver
 
-from spatial.basemap.models import Upload
+from spatial.basemap.models import ImportRun, Upload
 from spatial.core.models import Job
 from spatial.core.roles import (
     DATA_WORKERS,
@@ -21,6 +21,7 @@ ANONYMOUS = "anonymous"
 EVERYONE = {ANONYMOUS, "nobody", *ROLES}
 KNOWN = EVERYONE - {ANONYMOUS}
 JOB = uuid.UUID("00000000-0000-4000-8000-000000000001")
+RUN = 77
 UPLOAD = uuid.UUID("00000000-0000-4000-8000-000000000002")
 BOX = "west=116.4&south=39.9&east=116.5&north=40"
 TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
@@ -29,6 +30,7 @@ TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 ROUTES = {
     "map": ("get", "/", EVERYONE, KNOWN),
     "data": ("get", "/data/", DATA_WORKERS, DATA_WORKERS),
+    "imports-page": ("get", "/data/imports/", IMPORTERS, IMPORTERS),
     "plans-page": ("get", "/data/plans/", DRAFT_READERS, DRAFT_READERS),
     "plan-page": ("get", "/data/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
     "login": ("get", "/accounts/login/", EVERYONE, EVERYONE),
@@ -79,8 +81,8 @@ ROUTES = {
         {"administrator"},
         {"administrator"},
     ),
-    "imports": ("post", "/api/v1/imports", IMPORTERS, IMPORTERS),
-    "import-report": ("get", "/api/v1/imports/1/report.csv", IMPORTERS, IMPORTERS),
+    "imports": ("get", "/api/v1/imports", IMPORTERS, IMPORTERS),
+    "import-report": ("get", f"/api/v1/imports/{RUN}/report.csv", IMPORTERS, IMPORTERS),
     "tilejson": ("get", "/tiles/grids.json?district=110101", EVERYONE, KNOWN),
     "tile": ("get", TILE, EVERYONE, KNOWN),
     "schema": ("get", "/api/schema/", EVERYONE, EVERYONE),
@@ -91,7 +93,6 @@ ROUTES = {
 BODIES = {
     "plan-publish": {},
     "exports": {"district": "110101"},
-    "imports": {"upload": str(UPLOAD), "what": "basemap"},
     "uploads": {"name": "a.gpkg", "bytes": 9},
 }
 REFUSED = {401, 403, 404}
@@ -120,6 +121,7 @@ def world(town, settings):
     Upload.objects.create(
         pk=UPLOAD, name="a.gpkg", folder="a", size_bytes=1, state="ready", created_by=owner
     )
+    ImportRun.objects.create(pk=RUN, kind="basemap", file_name="a.gpkg", file_sha256="0" * 64)
     folder = settings.EXPORT_DIR / str(job.pk)
     folder.mkdir(parents=True)
     (folder / "a.zip").write_bytes(b"PK")
