@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -54,9 +53,10 @@ class Imports(DataView):
         asked = dict(order.validated_data)
         upload = own(request.user, asked.pop("upload"))
         asked["valid_from"] = asked["valid_from"] and asked["valid_from"].isoformat()
-        with transaction.atomic():
-            job = imports.order(upload, asked, request.user)
-            import_task.enqueue(str(job.pk))
+        # Not in one transaction: an import that ran in it, where tasks run at once, would share
+        # its connection with its own progress.
+        job = imports.order(upload, asked, request.user)
+        import_task.enqueue(str(job.pk))
         return Response(job_form(Job.objects.get(pk=job.pk)), status=202)
 
 

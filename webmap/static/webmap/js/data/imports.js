@@ -10,7 +10,7 @@ import { sendFile } from "webmap/data/sendfile";
 import { toast, toastError } from "webmap/toast";
 
 const ASK_EVERY_MS = 700;
-const EXTENT = { color: "#d73027", weight: 2, dashArray: "6 4", fillOpacity: 0.06, interactive: false };
+const EXTENT = { color: "#d73027", weight: 2, dashArray: "6 4", fill: false, interactive: false };
 const byId = (id) => document.getElementById(id);
 const form = byId("import-form");
 const theme = new Theme();
@@ -23,6 +23,7 @@ let sending = null;
 let job = null;
 
 function step(name) {
+  byId("drop").classList.toggle("is-small", name !== "choose");
   for (const part of document.querySelectorAll("[data-step]")) part.hidden = !part.dataset.step.split(" ").includes(name);
 }
 

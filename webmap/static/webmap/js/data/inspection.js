@@ -24,10 +24,10 @@ function layerRow(layer) {
   );
 }
 
-function samples(layer) {
-  if (!layer.samples.length) return null;
+/* Values of the first layer are open: they show at a glance whether the encoding is right. */
+function samples(layer, index) {
   return el(
-    "details", { class: "import-samples", open: layer.samples.some((value) => /[^\u0000-\u007f]/.test(value)) },
+    "details", { class: "import-samples", open: index === 0 },
     el("summary", { text: fill(gettext("Text of %(layer)s"), { layer: layer.name }) }),
     el("ul", {}, ...layer.samples.map((text) => el("li", { text }))),
   );
@@ -45,7 +45,7 @@ export function inspectionView(found) {
   return [
     el("p", { class: "hint", text: `${found.file} · ${found.driver} · ${count}` }),
     el("div", { class: "data-scroll" }, shown),
-    ...found.layers.map(samples),
+    ...found.layers.filter((layer) => layer.samples.length).map(samples),
   ];
 }
 
