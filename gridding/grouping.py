@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from gridding.errors import GridError, InputError
-from gridding.files import read_units, unit_polygons, write_groups
+from gridding.groupfiles import read_units, unit_polygons, write_groups
 from gridding.groups import Groups, make_groups
 from gridding.outputs import check_outputs
 from gridding.types import Floats, Geometries

@@ -33,6 +33,7 @@ def order(client, **change) -> dict:
         "done",
         "total",
         "message",
+        "result",
         "error_code",
         "error_message",
         "file",
