@@ -102,7 +102,11 @@ def project(geometry: NDArray[np.object_], source: int, target: int) -> NDArray[
     """Return the geometries in another reference system (EPSG numbers, x before y)."""
     if source == target:
         return geometry
-    move = _transformer(source, target)
+    return transformed(geometry, _transformer(source, target))
+
+
+def transformed(geometry: NDArray[np.object_], move: Transformer) -> NDArray[np.object_]:
+    """Return the geometries as a transformer, made with ``always_xy``, moves them."""
     return np.asarray(
         shapely.transform(geometry, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
     )

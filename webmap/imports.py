@@ -14,17 +14,14 @@ from spatial.basemap.services.regions import import_regions
 from spatial.basemap.services.upload_files import path_of
 from spatial.basemap.services.upload_inspection import held, refuse_busy
 from spatial.core.errors import ConflictError
-from spatial.core.jobs import Progress
+from spatial.core.jobs import BUSY, Progress, mark_if_dead
 from spatial.core.models import Job
 
 KIND = "import"
 BASEMAP = "basemap"
-BUSY = (Job.State.QUEUED, Job.State.RUNNING)
 TILES = {"district": "districts", "street": "streets", "community": "communities"}
 """Tile layer of each level; the base map's bears its own name."""
-_FOR_BASEMAP = ("layers",)
-_FOR_REGIONS = ("layer", "code_field", "name_field", "name_en_field", "mend", "valid_from")
-_FOR_BOTH = ("dataset", "attribution", "made_up", "dry_run")
+_OF_REGIONS = ("layer", "code_field", "name_field", "name_en_field")
 
 
 def order(upload: Upload, asked: dict[str, Any], user: Any) -> Job:
@@ -45,9 +42,10 @@ def order(upload: Upload, asked: dict[str, Any], user: Any) -> Job:
     return Job.objects.create(kind=KIND, created_by=user, params=params)
 
 
-def running():
-    """Jobs of importing that are queued or at work."""
-    return Job.objects.filter(kind=KIND, state__in=BUSY)
+def running() -> list[Job]:
+    """Imports that are queued or at work, in their order; those whose worker died are closed."""
+    jobs = Job.objects.filter(kind=KIND, state__in=BUSY).order_by("created_at")
+    return [job for job in jobs if mark_if_dead(job).state in BUSY]
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:
@@ -69,21 +67,25 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
 def _import(upload: Upload, job: Job, progress: Progress) -> dict[str, Any]:
     asked, path = job.params, path_of(upload)
     common: dict[str, Any] = {
-        **{name: asked[name] for name in _FOR_BOTH},
+        **{name: asked[name] for name in ("attribution", "made_up", "dry_run")},
+        "dataset": asked["dataset"] or None,
         "crs": upload.crs or None,
         "encoding": upload.encoding,
         "file_name": upload.name,
         "user": job.created_by,
         "progress": progress,
     }
-    common["dataset"] = common["dataset"] or None
     if asked["what"] == BASEMAP:
-        own = {name: asked[name] or None for name in _FOR_BASEMAP}
-        return import_basemap(path, **own, **common).as_dict()
-    own = {name: asked[name] or None for name in _FOR_REGIONS}
-    day = own["valid_from"]
-    own |= {"mend": asked["mend"], "valid_from": dt.date.fromisoformat(day) if day else None}
-    return import_regions(path, asked["what"], **own, **common).as_dict()
+        return import_basemap(path, layers=asked["layers"] or None, **common).as_dict()
+    day = asked["valid_from"]
+    return import_regions(
+        path,
+        asked["what"],
+        **{name: asked[name] or None for name in _OF_REGIONS},
+        mend=asked["mend"],
+        valid_from=dt.date.fromisoformat(day) if day else None,
+        **common,
+    ).as_dict()
 
 
 def tile_layer(job: Job) -> str | None:

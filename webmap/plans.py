@@ -7,13 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from spatial.core.errors import ConflictError
-from spatial.core.jobs import Progress, mark_if_dead
+from spatial.core.jobs import BUSY, Progress, mark_if_dead
 from spatial.core.models import Job
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.inputs import district_now
 
 KIND = "cut"
-BUSY = (Job.State.QUEUED, Job.State.RUNNING)
 
 
 def order(asked: dict[str, Any], user: Any) -> Job:

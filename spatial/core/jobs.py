@@ -28,6 +28,8 @@ Progress = Callable[[int, int, str], None]
 """``progress(done, total, message)``: called often, cheap to call."""
 
 LOCK_OF_JOB = 0x57414E4A
+BUSY = (Job.State.QUEUED, Job.State.RUNNING)
+"""States of a job that is not over."""
 WRITE_EVERY_S = 0.5
 _WRITE = (
     "UPDATE core_job SET done = %s, total = %s, message = %s WHERE id = %s RETURNING cancel_asked"

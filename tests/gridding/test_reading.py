@@ -109,6 +109,13 @@ def test_a_place_that_is_none():
         cut(frame(shapely.box(1e12, 1e12, 2e12, 2e12), code=[CODE]), roads())
 
 
+@pytest.mark.parametrize(("shapes", "code"), [((), "E-GRID-EMPTY"), ((None,), "E-GRID-NOSHAPE")])
+@pytest.mark.parametrize("crs", [ZONE, 4326])
+def test_communities_without_a_place_are_told_as_such(run, shapes, code, crs):
+    error, _ = run(crs=crs, communities=frame(*shapes, code=[CODE] * len(shapes)))
+    assert error.startswith(f"{code}: ")
+
+
 def test_metric_crs_of_the_town():
     x, y = gpd.GeoSeries([SQUARE], crs=ZONE).to_crs(4326).iloc[0].centroid.coords[0]
     assert metric_crs(x, y) == ZONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from spatial.basemap.io.layermap import LEVELS, shipped
-from spatial.basemap.models import ImportIssue, ImportRun
+from spatial.basemap.models import ImportRun
 from webmap.imports import BASEMAP
 
 
@@ -71,14 +71,3 @@ class ImportsForm(serializers.Serializer):
 
     runs = ImportRunForm(many=True)
     running = ImportJobForm(many=True)
-
-
-class IssueForm(serializers.Serializer):
-    """A note of an import on one feature or layer."""
-
-    severity = serializers.ChoiceField(ImportIssue.Severity.choices)
-    code = serializers.CharField()
-    layer = serializers.CharField()
-    feature = serializers.CharField()
-    message = serializers.CharField()
-    area_m2 = serializers.FloatField(allow_null=True)

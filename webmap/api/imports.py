@@ -14,9 +14,9 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from spatial.basemap.io.writers import cell
 from spatial.basemap.models import ImportIssue, ImportRun
 from spatial.core.errors import NotFoundError
-from spatial.core.jobs import mark_if_dead
 from spatial.core.models import Job
 from webmap import imports
 from webmap.api.base import DataView
@@ -30,8 +30,8 @@ from webmap.tasks import import_task
 SHOWN = 50
 TAGS = {"tags": ["imports"]}
 COLUMNS = ("severity", "code", "layer", "feature", "message", "area_m2")
-# Excel takes a file for UTF-8 only with this in front, and runs what begins like a formula.
-_BOM, _FORMULA = "\ufeff", ("=", "+", "-", "@", "\t", "\r")
+# Excel takes a file for UTF-8 only with this in front.
+_BOM = "\ufeff"
 
 
 class Imports(DataView):
@@ -91,18 +91,12 @@ class _Line:
         return text
 
 
-def _plain(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    is_formula = isinstance(value, str) and value.startswith(_FORMULA)
-    return f"'{value}" if is_formula else value
-
-
 def _csv(issues: Iterator[ImportIssue]) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield _BOM + writer.writerow([*COLUMNS, "lon", "lat"])
     for issue in issues:
         place = issue.geom.coords if issue.geom else ("", "")
-        yield writer.writerow([*(_plain(getattr(issue, name)) for name in COLUMNS), *place])
+        yield writer.writerow([*(cell(getattr(issue, name)) for name in COLUMNS), *place])
 
 
 def _geojson(issues: Iterator[ImportIssue]) -> Iterator[str]:
@@ -139,7 +133,6 @@ def _run_form(run: Any) -> dict[str, Any]:
 
 def running_forms(user: Any) -> list[dict[str, Any]]:
     """Imports that wait or are at work, in the order in which they were asked for."""
-    alive = [mark_if_dead(job) for job in imports.running().order_by("created_at")]
     return [
         {
             "id": str(job.pk),
@@ -148,6 +141,5 @@ def running_forms(user: Any) -> list[dict[str, Any]]:
             "state": job.state,
             "is_mine": job.created_by_id == user.pk,
         }
-        for job in alive
-        if job.state in imports.BUSY
+        for job in imports.running()
     ]

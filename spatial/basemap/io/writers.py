@@ -198,11 +198,12 @@ def _write_csv(layer: Layer, folder: Path, encoding: str) -> Path:
         writer.writerow([*layer.fields, "X", "Y", "WKT"])
         columns = (*layer.fields.values(), points[:, 0], points[:, 1], outlines)
         for values in zip(*columns, strict=True):
-            writer.writerow([_cell(value) for value in values])
+            writer.writerow([cell(value) for value in values])
     return target
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """Return a value as a cell that no spreadsheet takes for a formula."""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return f"'{value}"
     return "" if value is None or value != value else value  # noqa: PLR0124 - NaT

@@ -7,10 +7,15 @@ import { fill, formatShare, gettext } from "webmap/i18n";
 import { post, remove, request, watchJob } from "webmap/api";
 import { reportLayer, reportWords, resultView } from "webmap/data/importreport";
 import { sendFile } from "webmap/data/sendfile";
+import { setBar, showJob } from "webmap/data/jobbar";
 import { toast, toastError } from "webmap/toast";
 
 const ASK_EVERY_MS = 700;
 const EXTENT = { color: "#d73027", weight: 2, dashArray: "6 4", fill: false, interactive: false };
+const OUTCOMES = {
+  done: () => gettext("Imported."), unchanged: () => gettext("The same file was imported before; nothing has changed."),
+  "dry run": () => gettext("Dry run: nothing was written. This would come of it:"),
+};
 const byId = (id) => document.getElementById(id);
 const form = byId("import-form");
 const theme = new Theme();
@@ -29,20 +34,14 @@ function step(name) {
 
 /* --- the file */
 
-function showBar(id, share, words) {
-  const bar = byId(id);
-  bar.setAttribute("aria-valuenow", String(Math.round(100 * share)));
-  bar.firstElementChild.style.width = `${100 * share}%`;
-  byId(`${id}-words`).textContent = words;
-}
-
 async function send(file) {
   sending?.abort();
   sending = new AbortController();
   step("sending");
   try {
     const upload = await sendFile(file, (share) => {
-      showBar("sent", share, fill(gettext("%(file)s · %(share)s sent"), { file: file.name, share: formatShare(share) }));
+      setBar(byId("sent"), share);
+      byId("sent-words").textContent = fill(gettext("%(file)s · %(share)s sent"), { file: file.name, share: formatShare(share) });
     }, sending.signal);
     await open(upload);
   } catch (error) {
@@ -160,36 +159,31 @@ function wanted(dryRun) {
 
 async function bringIn(dryRun) {
   try {
-    await follow((await post("/api/v1/imports", wanted(dryRun))).job, dryRun);
+    await follow((await post("/api/v1/imports", wanted(dryRun))).job);
   } catch (error) {
     toastError(error);
   }
 }
 
 /* The job goes on without the page; whoever comes back finds it again. */
-async function follow(ordered, dryRun) {
+async function follow(ordered) {
   job = ordered;
   step("importing");
   byId("import-cancel").disabled = false;
   try {
-    job = await watchJob(ordered, (now) => {
-      const share = now.total ? now.done / now.total : 0;
-      const words = now.state === "queued" ? gettext("Waiting for the worker…") : fill(gettext("%(message)s · %(done)s of %(total)s"), { message: now.message, done: now.done, total: now.total || "?" });
-      showBar("imported", share, words);
-    });
+    job = await watchJob(ordered, (now) => showJob(byId("imported"), byId("imported-words"), now));
   } catch (error) {
-    toastError(error, () => follow(ordered, dryRun));
+    toastError(error, () => follow(ordered));
     return;
   }
   step(chosen ? "ready" : "choose");
   if (job.state !== "done") {
     replace(byId("result"), el("p", { class: "import-problem", role: "alert" }, el("code", { text: job.error_code }), ` ${job.error_message}`));
   } else {
-    const done = dryRun ? gettext("Dry run: nothing was written. This would come of it:") : { unchanged: gettext("The same file was imported before; nothing has changed.") }[job.result.state] ?? gettext("Imported.");
-    replace(byId("result"), el("p", { role: "status", class: "import-done", text: done }), resultView(job.result));
+    replace(byId("result"), el("p", { role: "status", class: "import-done", text: OUTCOMES[job.result.state]() }), resultView(job.result));
   }
   byId("result").scrollIntoView({ block: "nearest" });
-  if (!dryRun) await refreshHistory();
+  await refreshHistory();
 }
 
 /* The table is the server's: it is fetched again as it stands. */
@@ -261,5 +255,5 @@ addReadouts(map);
 addTileLayers(stage, theme);
 step("choose");
 listUploads();
-if (config.running.length) follow(config.running[0], false);
+if (config.running.length) follow(config.running[0]);
 document.documentElement.dataset.ready = "true";

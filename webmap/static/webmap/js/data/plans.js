@@ -1,7 +1,8 @@
 import { config } from "webmap/config";
-import { fill, formatShare, gettext } from "webmap/i18n";
 import { deletePlan } from "webmap/data/planactions";
+import { formatShare } from "webmap/i18n";
 import { post, watchJob } from "webmap/api";
+import { showJob } from "webmap/data/jobbar";
 import { toastError } from "webmap/toast";
 
 const form = document.getElementById("cut-form");
@@ -15,15 +16,10 @@ for (const cell of document.querySelectorAll("[data-share]")) {
 }
 
 function showProgress(job) {
-  const share = job.total ? Math.round((100 * job.done) / job.total) : 0;
   const bar = progress.querySelector(".data-progress");
   progress.hidden = false;
   bar.hidden = false;
-  bar.setAttribute("aria-valuenow", String(share));
-  bar.firstElementChild.style.width = `${share}%`;
-  message.textContent = job.state === "queued"
-    ? gettext("Waiting for the worker…")
-    : fill(gettext("%(message)s · %(done)s of %(total)s"), { message: job.message, done: job.done, total: job.total });
+  showJob(bar, message, job);
 }
 
 /* Stops at the next step of the worker; nothing of the cut is kept. */
