@@ -4,8 +4,13 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models.signals import post_migrate
+from hypothesis import settings as hypothesis_settings
 
 from spatial.core.roles import ROLES
+
+# Time on a busy machine is no property of the code: examples have no deadline.
+hypothesis_settings.register_profile("wanmi", deadline=None)
+hypothesis_settings.load_profile("wanmi")
 
 
 @pytest.fixture(autouse=True, scope="session")

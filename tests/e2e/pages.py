@@ -31,3 +31,8 @@ def log_in(page, url: str, name: str, password: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("html[data-ready=true]")
     page.wait_for_load_state("networkidle")
+
+
+def at_rest(page) -> None:
+    """Wait until the map neither zooms nor pans: what moves is clicked beside."""
+    page.wait_for_selector(".leaflet-zoom-anim, .leaflet-pan-anim", state="detached")

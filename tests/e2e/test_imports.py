@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.e2e.pages import log_in
+from tests.e2e.pages import at_rest, log_in
 from tests.e2e.places import PASSWORD, SOUTH, WEST
 from tests.spatial.basemap import files
 
@@ -50,7 +50,8 @@ def test_a_file_is_tried_and_brought_in(open_page, site, tmp_path):
     page.wait_for_selector(".toast")
     mark = page.locator(".leaflet-chosen-pane path.leaflet-interactive")
     assert mark.count() == 1
-    mark.click(force=True)
+    at_rest(page)
+    mark.click()
     page.wait_for_selector(".leaflet-popup-content")
     assert "E-GEOM" in page.inner_text(".leaflet-popup-content")
     with page.expect_download() as download:
