@@ -11,12 +11,13 @@ import numpy as np
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 from pyproj import Transformer
 
 from spatial.basemap.models import BaseFeature, Region
 from spatial.core.srid import STORE_SRID
+from spatial.core.validity import valid_on
 
 FETCH = 20_000
 METRES_PER_DEGREE = 111_320.0
@@ -42,11 +43,7 @@ class FeatureArrays:
 
 def current_regions(level: str, on: dt.date | None = None) -> QuerySet[Region]:
     """Regions of a level in force now, or on a past or future day, by code."""
-    regions = Region.objects.filter(level=level).order_by("code")
-    if on is None:
-        return regions.filter(valid_to__isnull=True)
-    still = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
-    return regions.filter(still, valid_from__lte=on)
+    return Region.objects.filter(valid_on(on), level=level).order_by("code")
 
 
 def features_within(

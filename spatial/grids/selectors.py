@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib.gis.geos import Polygon
-from django.db.models import Q, QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 
 from spatial.core.errors import NotFoundError
 from spatial.core.roles import DRAFT_READERS, role_names
 from spatial.core.srid import STORE_SRID
+from spatial.core.validity import valid_on
 from spatial.grids.models import GridPlan, UnitGrid
 
 PUBLIC_STATES = (GridPlan.State.PUBLISHED, GridPlan.State.SUPERSEDED)
@@ -30,30 +31,65 @@ def visible_plans(user) -> QuerySet[GridPlan]:
     return plans.filter(state__in=PUBLIC_STATES)
 
 
-def valid_on(day: date | None) -> Q:
-    """Rows in force now, or on a past day."""
-    if day is None:
-        return Q(valid_from__isnull=False, valid_to__isnull=True)
-    return Q(valid_from__lte=day) & (Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-
-
 def current_plan(district_code: str, on: date | None = None) -> GridPlan:
     """The edition of a district in force now, or on a past day.
 
     Raises
     ------
     NotFoundError
-        ``E-PLAN-MISSING`` when there was none.
+        ``E-EDITION-NONE`` for a day before the first edition; ``E-PLAN-MISSING`` when the
+        district has none at all.
     """
     plan = _plans().filter(valid_on(on), district__code=district_code).first()
     if plan is None:
-        raise NotFoundError(
-            "E-PLAN-MISSING",
-            _("No published grid plan for district %(code)s; make one with make_grids.")
-            % {"code": district_code},
-            district=district_code,
-        )
+        raise _no_edition(district_code, on)
     return plan
+
+
+def _no_edition(district_code: str, on: date | None) -> NotFoundError:
+    started = GridPlan.objects.filter(district__code=district_code, valid_from__isnull=False)
+    first = started.aggregate(first=Min("valid_from"))["first"]
+    if on is None or first is None:
+        message = _("No published grid plan for district %(code)s; make one with make_grids.")
+        return NotFoundError(
+            "E-PLAN-MISSING", message % {"code": district_code}, district=district_code
+        )
+    message = _(
+        "District %(code)s has no edition on %(day)s; its first is in force from %(first)s."
+    )
+    return NotFoundError(
+        "E-EDITION-NONE",
+        message % {"code": district_code, "day": on, "first": first},
+        district=district_code,
+        on=str(on),
+        first=str(first),
+    )
+
+
+def grids_of_code(code: str, on: date | None = None) -> QuerySet[UnitGrid]:
+    """The one unit grid that carries a code now, or carried it on a past day.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-GRID-MISSING`` for a code that was never given, or not in force then (``spans`` has
+        the days it was); ``E-EDITION-NONE`` for a day before the first edition of its district.
+    """
+    found = UnitGrid.objects.filter(valid_on(on), code=code)
+    if found.exists():
+        return found
+    ever = UnitGrid.objects.filter(code=code, valid_from__isnull=False).order_by("valid_from")
+    spans = list(ever.values_list("valid_from", "valid_to", "plan__district__code"))
+    if not spans:
+        raise NotFoundError("E-GRID-MISSING", _("There is no such unit grid."))
+    if on is not None:
+        current_plan(spans[0][2], on)
+    message = _("Code %(code)s was in force from %(first)s to %(last)s only.")
+    raise NotFoundError(
+        "E-GRID-MISSING",
+        message % {"code": code, "first": spans[0][0], "last": spans[-1][1] or _("today")},
+        spans=[[str(start), str(end) if end else None] for start, end, _district in spans],
+    )
 
 
 def plan_by_version(user, version: str) -> GridPlan:

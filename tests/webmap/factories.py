@@ -42,7 +42,7 @@ def region(level: str, code: str, name: str, shape: Polygon, parent=None, **more
         parent=parent,
         dataset=more.pop("dataset", None) or dataset(),
         area_m2=1.0,
-        valid_from=DAY,
+        valid_from=more.pop("valid_from", DAY),
         **with_mercator(MultiPolygon(shape)),
         **more,
     )

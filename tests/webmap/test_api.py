@@ -12,6 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from spatial.grids.models import GridPlan, GridSuccession, UnitGrid
 from tests.webmap import factories
 from webmap.api.grid_form import direction
+from webmap.tiles.address import TileAddress
 
 TODAY = date(2026, 6, 1)
 
@@ -80,6 +81,15 @@ def test_districts(client, town, schema):
                 "figures": {"mean_area_m2": 10000},
             },
             "drafts": [],
+            "editions": [
+                {
+                    "version": "110101-e1",
+                    "edition": 1,
+                    "grid_count": 36,
+                    "valid_from": "2026-01-01",
+                    "valid_to": None,
+                }
+            ],
         }
     ]
 
@@ -120,7 +130,7 @@ def test_invented_regions_on_real_ground(client, town):
 
 def test_a_grid(client, town, schema, django_assert_num_queries):
     client.get("/api/v1/districts")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get("/api/v1/editions/110101-e1/grids/5")
     body = fits(schema, "edition_grid", response)
     grid = UnitGrid.objects.get(plan=town, ordinal=5)
@@ -146,7 +156,7 @@ def test_a_grid(client, town, schema, django_assert_num_queries):
     ]
     assert body["bounds"] == pytest.approx(grid.geom.extent)
     assert body["made_up"] is True
-    assert body["predecessors"] == []
+    assert body["predecessors"] == body["successors"] == []
 
 
 @pytest.mark.parametrize(
@@ -177,16 +187,103 @@ def test_a_code_is_found_on_any_day(client, two_editions, schema):
     address = "/api/v1/grids/110101001001001"
     body = fits(schema, "grid_by_code", client.get(address))
     assert body["edition"]["version"] == "110101-e2"
-    assert body["predecessors"] == [
-        {"code": "110101001001001", "version": "110101-e1", "shared_area_m2": 10000.0}
-    ]
+    shared = {"code": "110101001001001", "ordinal": 1, "shared_area_m2": 10000.0}
+    assert body["predecessors"] == [{**shared, "version": "110101-e1", "valid_from": "2026-01-01"}]
     before = client.get(address, {"on": TODAY - timedelta(days=1)}).json()
     assert before["edition"]["version"] == "110101-e1"
     assert before["valid_to"] == "2026-06-01"
     assert client.get(address, {"on": TODAY}).json()["edition"]["version"] == "110101-e2"
-    assert client.get(address, {"on": "2025-12-31"}).status_code == 404
     old = client.get("/api/v1/editions/110101-e1/grids/1").json()
     assert old["edition"]["state"] == "superseded"
+    assert old["successors"] == [{**shared, "version": "110101-e2", "valid_from": "2026-06-01"}]
+
+
+def test_a_code_that_was_not_in_force_says_when_it_was(client, town):
+    GridPlan.objects.filter(pk=town.pk).update(state="superseded", valid_to=TODAY)
+    UnitGrid.objects.filter(plan=town).update(valid_to=TODAY)
+    response = client.get("/api/v1/grids/110101001001001")
+    assert (response.status_code, response.json()["code"]) == (404, "E-GRID-MISSING")
+    assert response.json()["detail"]["spans"] == [["2026-01-01", "2026-06-01"]]
+    assert "2026-06-01" in response.json()["message"]
+    assert client.get("/api/v1/grids/110101001009999").json()["code"] == "E-GRID-MISSING"
+
+
+def test_districts_of_a_day(client, client_of, two_editions, schema):
+    factories.plan(two_editions[0].district, edition=3, state="draft")
+    before = {"on": TODAY - timedelta(days=1)}
+    district = fits(schema, "districts", client_of("gis_staff").get("/api/v1/districts", before))[0]
+    assert district["edition"]["version"] == "110101-e1"
+    assert [one["version"] for one in district["editions"]] == ["110101-e2", "110101-e1"]
+    assert district["editions"][1]["valid_to"] == "2026-06-01"
+    # A draft is of no day.
+    assert district["drafts"] == []
+    assert client.get("/api/v1/districts").json()[0]["edition"]["version"] == "110101-e2"
+    young = client.get("/api/v1/districts", {"on": "2019-01-01"}).json()[0]
+    assert (young["code"], young["edition"]) == ("110101", None)
+
+
+def test_a_district_has_the_outline_of_the_day(client, town):
+    old = town.district
+    old.valid_to = TODAY
+    old.save()
+    shape = factories.square(0, 0, 8, 8)
+    factories.region("district", old.code, old.name, shape, valid_from=TODAY)
+    after = client.get("/api/v1/districts").json()
+    before = client.get("/api/v1/districts", {"on": TODAY - timedelta(days=1)}).json()
+    assert len(before) == len(after) == 1
+    assert before[0]["bounds"][2] < after[0]["bounds"][2]
+
+
+@pytest.mark.parametrize(
+    ("address", "values"),
+    [
+        ("/api/v1/grids/at", {"lon": 116.4005, "lat": 39.9199}),
+        ("/api/v1/grids/110101001001001", {}),
+        ("/tiles/grids.json", {"district": "110101"}),
+    ],
+)
+def test_a_day_before_the_first_edition(client, two_editions, address, values):
+    response = client.get(address, {**values, "on": "2025-12-31"})
+    assert (response.status_code, response.json()["code"]) == (404, "E-EDITION-NONE")
+    assert response.json()["detail"]["first"] == "2026-01-01"
+    assert client.get(address, {**values, "on": "2026-01-01"}).status_code == 200
+
+
+def test_the_search_finds_the_codes_of_a_day(client, two_editions):
+    def versions(**more):
+        found = client.get("/api/v1/search", {"q": "110101001001001", **more}).json()["results"]
+        return [one["version"] for one in found if one["type"] == "grid"]
+
+    assert versions() == ["110101-e2"]
+    assert versions(on="2026-05-31") == ["110101-e1"]
+    assert versions(on="2026-06-01") == ["110101-e2"]
+    assert versions(on="2025-01-01") == []
+
+
+def test_region_tiles_of_a_day(client, town):
+    def described(**more):
+        return client.get("/tiles/communities.json", more).json()
+
+    now = described()
+    # Nothing has changed since, so a day of this time has the tiles of today.
+    assert described(on=TODAY)["version"] == now["version"]
+    community = town.grids.first().community
+    community.valid_to = TODAY
+    community.save()
+    before, later = described(on="2026-05-31"), described(on="2026-07-01")
+    assert before["version"].endswith("-on20260101")
+    assert later["version"] == described()["version"]
+    at = TileAddress.of_point(14, *community.geom.point_on_surface.coords)
+
+    def tile(address):
+        return client.get(address.format(z=at.z, x=at.x, y=at.y))
+
+    addresses = [one["tiles"][0] for one in (before, later)]
+    assert community.code.encode() in tile(addresses[0]).content
+    assert community.code.encode() not in tile(addresses[1]).content
+    for day in ("20260102", "20269999"):
+        wrong = addresses[0].replace("20260101", day)
+        assert tile(wrong).json()["code"] == "E-TILE-VERSION"
 
 
 def test_a_point_finds_its_grid_on_any_day(client, two_editions, schema):

@@ -68,6 +68,16 @@ class DistrictEditionForm(EditionForm):
     figures = serializers.DictField(help_text="Single measures of the whole edition by name.")
 
 
+class SpanForm(serializers.Serializer):
+    """An edition and the days it was in force, the last not counted."""
+
+    version = serializers.CharField()
+    edition = serializers.IntegerField()
+    grid_count = serializers.IntegerField()
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(allow_null=True)
+
+
 class DistrictForm(serializers.Serializer):
     """A district."""
 
@@ -80,6 +90,7 @@ class DistrictForm(serializers.Serializer):
     bounds = BoundsField()
     edition = DistrictEditionForm(allow_null=True)
     drafts = DistrictEditionForm(many=True)
+    editions = SpanForm(many=True, help_text="All there were, the newest first.")
 
 
 class RegionForm(serializers.Serializer):
@@ -104,11 +115,13 @@ class NeighbourForm(serializers.Serializer):
     direction = serializers.ChoiceField(["N", "NE", "E", "SE", "S", "SW", "W", "NW"])
 
 
-class PredecessorForm(serializers.Serializer):
-    """A grid of the edition before that gave ground to this one."""
+class RelativeForm(serializers.Serializer):
+    """A grid of the edition before or after that has ground in common with this one."""
 
     code = serializers.CharField()
     version = serializers.CharField()
+    ordinal = serializers.IntegerField()
+    valid_from = serializers.DateField(help_text="First day of that edition.")
     shared_area_m2 = serializers.FloatField()
 
 
@@ -128,7 +141,8 @@ class GridForm(serializers.Serializer):
     district = RegionForm()
     edition = EditionForm()
     neighbours = NeighbourForm(many=True)
-    predecessors = PredecessorForm(many=True)
+    predecessors = RelativeForm(many=True, help_text="What gave it ground.")
+    successors = RelativeForm(many=True, help_text="What its ground passed to.")
     made_up = serializers.BooleanField(help_text=REGIONS)
     basemap_made_up = serializers.BooleanField(allow_null=True, help_text=GROUND)
     bounds = BoundsField()

@@ -47,7 +47,8 @@ def grid_form(grid: UnitGrid) -> dict[str, Any]:
         **_regions(grid),
         "edition": _edition(grid),
         "neighbours": _neighbours(grid),
-        "predecessors": _predecessors(grid),
+        "predecessors": _relatives("old", new=grid),
+        "successors": _relatives("new", old=grid),
         "made_up": grid.community.dataset.made_up,
         "basemap_made_up": made_up_ground().get(grid.plan.district.code),
         "bounds": bounds(grid.geom),
@@ -96,15 +97,21 @@ def direction(start, end) -> str:
     return DIRECTIONS[round(angle / 45) % 8]
 
 
-def _predecessors(grid: UnitGrid) -> list[dict[str, Any]]:
+def _relatives(other: str, **own: UnitGrid) -> list[dict[str, Any]]:
+    """Grids of the edition before (``old``) or after (``new``), the largest share first."""
+    names = ("code", "ordinal", "plan__district__code", "plan__edition", "valid_from")
     rows = (
-        GridSuccession.objects.filter(new=grid)
-        .order_by("-shared_area_m2", "old__code")
-        .values_list(
-            "old__code", "old__plan__district__code", "old__plan__edition", "shared_area_m2"
-        )
+        GridSuccession.objects.filter(**own)
+        .order_by("-shared_area_m2", f"{other}__code")
+        .values_list(*(f"{other}__{name}" for name in names), "shared_area_m2")
     )
     return [
-        {"code": code, "version": f"{district}-e{edition}", "shared_area_m2": area}
-        for code, district, edition, area in rows
+        {
+            "code": code,
+            "version": f"{district}-e{edition}",
+            "ordinal": ordinal,
+            "valid_from": valid_from,
+            "shared_area_m2": area,
+        }
+        for code, ordinal, district, edition, valid_from, area in rows
     ]

@@ -31,8 +31,8 @@ class PointQuery(OnDay):
     lat = serializers.FloatField(min_value=-90, max_value=90, validators=[finite])
 
 
-class TileJsonQuery(serializers.Serializer):
-    """Which grids; ``version`` names an edition, also a draft."""
+class TileJsonQuery(OnDay):
+    """Which grids; ``version`` names an edition, also a draft. ``on`` is for grids and regions."""
 
     district = serializers.CharField(required=False, max_length=12)
     version = serializers.CharField(required=False, max_length=40)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django.contrib.gis.db.models.functions import Envelope
+from django.db.models import Q
 
 from spatial.basemap.models import Region
+from spatial.core.validity import valid_on
 from spatial.grids.models import GridPlan
 from spatial.grids.selectors import visible_plans
 from webmap.api.ground import made_up_ground
 
 DRAFT_STATES = {GridPlan.State.DRAFT, GridPlan.State.CHECKED}
+SPAN = ("version", "edition", "grid_count", "valid_from", "valid_to")
 NO_SHAPES = ("geom", "geom3857")
 
 
@@ -32,16 +36,14 @@ def edition_form(plan: GridPlan) -> dict[str, Any]:
     }
 
 
-def district_forms(user) -> list[dict[str, Any]]:
-    """Every district with its edition in force, and its drafts for those who may see them."""
-    districts = (
-        Region.objects.filter(level=Region.Level.DISTRICT, valid_to__isnull=True)
-        .select_related("dataset")
-        .defer(*NO_SHAPES)
-        .annotate(box=Envelope("geom"))
-        .order_by("code")
-    )
-    current, drafts = _plans(user)
+def district_forms(user, on: date | None = None) -> list[dict[str, Any]]:
+    """Every district with all its editions, and its drafts for those who may see them.
+
+    ``on`` asks for the outlines and the editions in force on a day. A district that is younger
+    comes with its outline of today, without an edition.
+    """
+    districts = _districts(on)
+    current, drafts, editions = _plans(user, on)
     ground = made_up_ground()
     return [
         {
@@ -54,26 +56,55 @@ def district_forms(user) -> list[dict[str, Any]]:
             "bounds": bounds(district.box),
             "edition": current.get(district.code),
             "drafts": drafts[district.code],
+            "editions": editions[district.code],
         }
         for district in districts
     ]
 
 
-def _plans(user) -> tuple[dict[str, dict], dict[str, list[dict]]]:
+def _districts(on: date | None) -> list[Region]:
+    districts = (
+        Region.objects.filter(level=Region.Level.DISTRICT)
+        .select_related("dataset")
+        .defer(*NO_SHAPES)
+        .annotate(box=Envelope("geom"))
+    )
+    now = Q(valid_to__isnull=True)
+    rows = districts.filter(now if on is None else now | valid_on(on)).order_by("valid_from")
+    # Of two rows of one district the earlier is that of the day.
+    chosen: dict[str, Region] = {}
+    for row in rows:
+        chosen.setdefault(row.code, row)
+    return [chosen[code] for code in sorted(chosen)]
+
+
+def _plans(user, on: date | None) -> tuple[dict[str, dict], dict[str, list], dict[str, list]]:
+    """By district: the edition in force, the drafts, and all editions there were, newest first."""
     plans = (
         visible_plans(user)
-        .exclude(state=GridPlan.State.SUPERSEDED)
         .defer("check_report", "district__geom", "district__geom3857")
         .order_by("district__code", "-edition")
     )
     current: dict[str, dict] = {}
     drafts: dict[str, list[dict]] = defaultdict(list)
+    editions: dict[str, list[dict]] = defaultdict(list)
     for plan in plans:
+        code = plan.district.code
         if plan.state in DRAFT_STATES:
-            drafts[plan.district.code].append(edition_form(plan))
-        else:
-            current[plan.district.code] = edition_form(plan)
-    return current, drafts
+            # A draft is of no day.
+            if on is None:
+                drafts[code].append(edition_form(plan))
+            continue
+        editions[code].append({name: getattr(plan, name) for name in SPAN})
+        if _in_force(plan, on):
+            current[code] = edition_form(plan)
+    return current, drafts, editions
+
+
+def _in_force(plan: GridPlan, on: date | None) -> bool:
+    if on is None:
+        return plan.valid_to is None
+    return plan.valid_from <= on and (plan.valid_to is None or plan.valid_to > on)
 
 
 def bounds(box) -> list[float]:

@@ -8,12 +8,12 @@ from rest_framework.response import Response
 
 from webmap.api.base import DataView
 from webmap.api.forms import SearchForm
-from webmap.api.params import read
+from webmap.api.params import OnDay, read
 from webmap.api.schema import answers
 from webmap.search import search
 
 
-class SearchQuery(serializers.Serializer):
+class SearchQuery(OnDay):
     """What to look for."""
 
     q = serializers.CharField(max_length=60, help_text="A code, or part of a code or name.")
@@ -37,4 +37,4 @@ class Search(DataView):
     def get(self, request: Request) -> Response:
         """Grids by code; regions by code or name; roads, places and addresses by name."""
         values = read(SearchQuery, request)
-        return Response({"results": search(values["q"], values["limit"])})
+        return Response({"results": search(values["q"], values["limit"], values["on"])})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 from django.db import connection
 from django.http import Http404, HttpResponse
@@ -12,7 +13,7 @@ from rest_framework.response import Response
 
 from spatial.core.errors import NotFoundError
 from spatial.grids.models import UnitGrid
-from spatial.grids.selectors import plan_by_version, valid_on
+from spatial.grids.selectors import current_plan, grids_of_code, plan_by_version
 from spatial.grids.services.locate import locate
 from webmap.api.base import DataView
 from webmap.api.forms import DistrictForm, GridForm, TileJsonForm
@@ -34,11 +35,16 @@ class Districts(DataView):
     """All districts with their edition in force."""
 
     @answers(
-        DistrictForm(many=True), operation_id="districts", summary="Districts", tags=["districts"]
+        DistrictForm(many=True),
+        400,
+        operation_id="districts",
+        summary="Districts",
+        tags=["districts"],
+        parameters=[OnDay],
     )
     def get(self, request: Request) -> Response:
-        """All districts with their edition in force; drafts for GIS staff."""
-        return Response(district_forms(request.user))
+        """All districts with their edition in force now or on a day; drafts for GIS staff."""
+        return Response(district_forms(request.user, read(OnDay, request)["on"]))
 
 
 class EditionGrid(DataView):
@@ -90,7 +96,7 @@ class GridByCode(DataView):
     def get(self, request: Request, code: str) -> Response:
         """The unit grid of a code, in force now or on a day."""
         day = read(OnDay, request)["on"]
-        return Response(_one(UnitGrid.objects.filter(valid_on(day), code=code)))
+        return Response(_one(grids_of_code(code, day)))
 
 
 class GridAtPoint(DataView):
@@ -108,10 +114,10 @@ class GridAtPoint(DataView):
     def get(self, request: Request) -> Response:
         """The unit grid a point lies in, by the edge rule."""
         values = read(PointQuery, request)
-        found = locate([(values["lon"], values["lat"])], on=values["on"])[0]
+        point = (values["lon"], values["lat"])
+        found = locate([point], on=values["on"])[0]
         if found is None:
-            message = _("This point lies in no unit grid.")
-            raise NotFoundError("E-GRID-OUTSIDE", message, lon=values["lon"], lat=values["lat"])
+            raise _outside(point, values["on"])
         return Response(_one(UnitGrid.objects.filter(pk=found.pk)))
 
 
@@ -144,6 +150,15 @@ class Unknown(DataView):
     def initial(self, *args, **kwargs) -> None:  # noqa: ARG002
         """Refuse by 404 whatever the method."""
         raise Http404
+
+
+def _outside(point: tuple[float, float], day: date | None) -> NotFoundError:
+    """Why a point lies in no grid; a day before the first edition there is said by its own code."""
+    today = locate([point])[0] if day else None
+    if today is not None:
+        current_plan(today.plan.district.code, day)
+    message = _("This point lies in no unit grid.")
+    return NotFoundError("E-GRID-OUTSIDE", message, lon=point[0], lat=point[1])
 
 
 def _one(grids) -> dict:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from spatial.core.validity import valid_on_sql
 from webmap.search.ranking import Found, rank_of
 from webmap.search.sql import CENTER, CORNERS, rounded, rows
 
@@ -12,7 +15,7 @@ FIND = """
 WITH current AS (
     SELECT p.id, p.edition, d.code AS district
     FROM grids_gridplan p JOIN basemap_region d ON d.id = p.district_id
-    WHERE p.state = 'published'
+    WHERE {in_force}
 ), hits AS (
     SELECT code, ordinal, geom, community_id, version FROM (
         SELECT g.code, g.ordinal, g.geom, g.community_id, c.district || '-e' || c.edition AS version
@@ -38,11 +41,15 @@ FROM (SELECT *, ST_PointOnSurface(geom) AS inner_point FROM hits) h
 JOIN basemap_region r ON r.id = h.community_id
 ORDER BY h.code
 """
-SQL = FIND.format(center=CENTER.format("inner_point"), corners=CORNERS.format("h.geom"))
+SQL = FIND.format(
+    in_force=valid_on_sql("p"),
+    center=CENTER.format("inner_point"),
+    corners=CORNERS.format("h.geom"),
+)
 
 
-def find(text: str, limit: int) -> list[Found]:
-    """Grids of the editions in force whose code begins or ends with some digits."""
+def find(text: str, limit: int, on: date | None) -> list[Found]:
+    """Grids in force now, or on a day, whose code begins or ends with some digits."""
     if not SHORTEST_PART <= len(text) <= LONGEST:
         return []
     return [
@@ -57,5 +64,5 @@ def find(text: str, limit: int) -> list[Found]:
             version=version,
             ordinal=ordinal,
         )
-        for code, ordinal, version, community, *place in rows(SQL, text=text, limit=limit)
+        for code, ordinal, version, community, *place in rows(SQL, text=text, limit=limit, on=on)
     ]

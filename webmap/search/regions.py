@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.utils.translation import get_language
 
+from spatial.core.validity import valid_on_sql
 from webmap.search.ranking import Found, like, rank_of
 from webmap.search.sql import CENTER, CORNERS, rounded, rows
 
@@ -14,8 +16,8 @@ SELECT r.level, r.code, r.name, r.name_en, coalesce(p.name, ''),
     coalesce(p.name_en, ''), {center}, {corners}
 FROM (
     SELECT *, ST_PointOnSurface(geom) AS inner_point FROM (
-        SELECT * FROM basemap_region
-        WHERE valid_to IS NULL AND (upper(name) LIKE '%%' || %(like)s || '%%'
+        SELECT * FROM basemap_region v
+        WHERE {in_force} AND (upper(name) LIKE '%%' || %(like)s || '%%'
             OR upper(name_en) LIKE '%%' || %(like)s || '%%' OR code LIKE %(like)s || '%%')
         ORDER BY upper(name) LIKE %(like)s || '%%' DESC, length(code), length(name), code
         LIMIT %(limit)s
@@ -24,11 +26,15 @@ FROM (
 LEFT JOIN basemap_region p ON p.id = r.parent_id
 ORDER BY r.code
 """
-SQL = FIND.format(center=CENTER.format("inner_point"), corners=CORNERS.format("r.geom"))
+SQL = FIND.format(
+    in_force=valid_on_sql("v"),
+    center=CENTER.format("inner_point"),
+    corners=CORNERS.format("r.geom"),
+)
 
 
-def find(text: str, limit: int) -> list[Found]:
-    """Regions valid now that carry the text in their name, or begin with it as a code."""
+def find(text: str, limit: int, on: date | None) -> list[Found]:
+    """Regions of now, or of a day, with the text in their name or at the start of their code."""
     return [
         Found(
             rank=rank_of(text, name, name_en, code),
@@ -39,12 +45,12 @@ def find(text: str, limit: int) -> list[Found]:
             bounds=rounded(place[2:]),
             code=code,
         )
-        for level, code, name, name_en, *parent, place in _found(text, limit)
+        for level, code, name, name_en, *parent, place in _found(text, limit, on)
     ]
 
 
-def _found(text: str, limit: int) -> Iterator[tuple]:
-    for row in rows(SQL, like=like(text), limit=limit):
+def _found(text: str, limit: int, on: date | None) -> Iterator[tuple]:
+    for row in rows(SQL, like=like(text), limit=limit, on=on):
         yield *row[:6], row[6:]
 
 

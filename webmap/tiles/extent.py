@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.cache import cache
 from django.db import connection
 
+from spatial.core.validity import valid_on_sql
 from webmap.tiles.address import TileAddress
 from webmap.tiles.sources import TileSource
 
@@ -12,7 +13,7 @@ WORLD = (-180.0, -85.0511, 180.0, 85.0511)
 
 BOUNDS = {
     "regions": """SELECT ST_Extent(geom) FROM basemap_region
-        WHERE level = %(level)s AND valid_to IS NULL""",
+        WHERE level = %(level)s AND {in_force}""",
     "grids": "SELECT ST_Extent(geom) FROM grids_unitgrid WHERE plan_id = %(plan)s",
     "basemap": """SELECT ST_Extent(box) FROM (
         SELECT ST_Extent(geom)::geometry AS box FROM basemap_basefeature
@@ -22,18 +23,20 @@ CORNERS = "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM ({}) t(b)"
 
 ANY = {
     "regions": """SELECT EXISTS (SELECT FROM basemap_region
-        WHERE level = %(level)s AND valid_to IS NULL AND geom3857 && {near})""",
+        WHERE level = %(level)s AND geom3857 && {near} AND {in_force})""",
     "grids": """SELECT EXISTS (SELECT FROM grids_unitgrid
         WHERE plan_id = %(plan)s AND geom3857 && {near})""",
     "basemap": """SELECT EXISTS (SELECT FROM basemap_basefeature WHERE geom3857 && {near})
         OR EXISTS (SELECT FROM basemap_place WHERE geom3857 && {near})""",
 }
 NEAR = "ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 0.05)"
+IN_FORCE = valid_on_sql("basemap_region")
 
 
 def _ask(statement: str, source: TileSource, **values: int) -> tuple:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"level": source.layer.level, "plan": source.plan_id, **values})
+        known = {"level": source.layer.level, "plan": source.plan_id, "on": source.on}
+        cursor.execute(statement.format(near=NEAR, in_force=IN_FORCE), {**known, **values})
         return cursor.fetchone()
 
 
@@ -54,5 +57,5 @@ def bounds(source: TileSource) -> tuple[float, ...]:
 
 def occupied(source: TileSource, address: TileAddress) -> bool:
     """Whether any row of the layer comes near the tile."""
-    statement = ANY[_table(source)].format(near=NEAR)
+    statement = ANY[_table(source)]
     return _ask(statement, source, z=address.z, x=address.x, y=address.y)[0]

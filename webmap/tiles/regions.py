@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from spatial.core.validity import valid_on_sql
 from webmap.tiles.address import TileAddress, pixel_m
 from webmap.tiles.sources import TileSource
 
 EXTENT = 4096
 BUFFER = 128
 
-SQL = """
+REGIONS = """
 WITH near AS (
     SELECT id, code, name, name_en, geom3857 FROM basemap_region
-    WHERE level = %(level)s AND valid_to IS NULL
+    WHERE level = %(level)s AND {in_force}
         AND geom3857 && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => %(margin)s)
 )
 SELECT coalesce((
@@ -32,12 +33,14 @@ SELECT coalesce((
     ) points
 ), '')
 """
+SQL = REGIONS.format(in_force=valid_on_sql("basemap_region"))
 
 
 def query(source: TileSource, address: TileAddress) -> tuple[str, dict[str, Any]]:
     """SQL and its values for one tile."""
     last = address.z == source.layer.maxzoom
     return SQL, {
+        "on": source.on,
         "z": address.z,
         "x": address.x,
         "y": address.y,

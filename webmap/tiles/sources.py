@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.cache import cache
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -16,6 +18,8 @@ from spatial.grids.selectors import plan_by_version
 from webmap.tiles.layers import TILE_FORM, Layer
 
 PLAN_CACHE_S = 60
+ON = "-on"
+"""Stands before the day in versions of regions of a past day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class TileSource:
     plan_id: int | None = None
     lasting: bool = True
     """Whether its tiles never change, so that they may be kept for ever."""
+    on: date | None = None
+    """Day whose regions are asked for; None for those in force."""
 
 
 def no_version(layer: Layer, version: str) -> NotFoundError:
@@ -65,10 +71,37 @@ def grid_source(layer: Layer, version: str, user) -> TileSource:
     return source
 
 
-def derived_source(layer: Layer) -> TileSource:
-    """The current version of a layer that follows the imports."""
+def derived_source(layer: Layer, on: date | None = None) -> TileSource:
+    """The current version of a layer that follows the imports, or its regions on a past day.
+
+    The base map has no past: what an import changes is gone.
+    """
     version = derived_version(layer)
-    return TileSource(layer, version, version)
+    since = _last_change(layer, on) if on and layer.level else None
+    if since is None:
+        return TileSource(layer, version, version)
+    # Named by the day since which the regions were so: all days of that time share their tiles.
+    version = f"{version}{ON}{since.isoformat().replace('-', '')}"
+    return TileSource(layer, version, version, on=since)
+
+
+def named_source(layer: Layer, version: str) -> TileSource:
+    """The source that an address names; it may be gone, or never have been."""
+    day = re.search(rf"{ON}(\d{{8}})$", version)
+    try:
+        on = date.fromisoformat(day[1]) if day else None
+    except ValueError as error:
+        raise no_version(layer, version) from error
+    return TileSource(layer, version, version, on=on)
+
+
+def _last_change(layer: Layer, on: date) -> date | None:
+    """The day of the last change of the regions up to a day; None when they are as today."""
+    spans = Region.objects.filter(level=layer.level).values_list("valid_from", "valid_to")
+    changes = {day for span in spans for day in span if day}
+    if all(day <= on for day in changes):
+        return None
+    return max((day for day in changes if day <= on), default=date.min)
 
 
 def derived_version(layer: Layer) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,9 +15,11 @@ from webmap.tiles.layers import Layer
 from webmap.tiles.sources import TileSource, derived_source, plan_source
 
 
-def describe(layer: Layer, user, district: str = "", version: str = "") -> dict:
-    """The TileJSON 3.0 object of a layer in its current version."""
-    source = _source(layer, user, district, version)
+def describe(
+    layer: Layer, user, district: str = "", version: str = "", on: date | None = None
+) -> dict:
+    """The TileJSON 3.0 object of a layer in its current version, or as it was on a past day."""
+    source = _source(layer, user, district, version, on)
     west, south, east, north = bounds(source)
     return {
         "tilejson": "3.0.0",
@@ -38,15 +42,15 @@ def attribution() -> str:
     return " | ".join(dict.fromkeys(texts.values_list("attribution", flat=True)))
 
 
-def _source(layer: Layer, user, district: str, version: str) -> TileSource:
+def _source(layer: Layer, user, district: str, version: str, on: date | None) -> TileSource:
     if layer.name != "grids":
-        return derived_source(layer)
+        return derived_source(layer, on)
     if version:
         return plan_source(layer, plan_by_version(user, version))
     if not district:
         message = _("Say which district: /tiles/grids.json?district=CODE")
         raise InputError("E-TILE-DISTRICT", message)
-    return plan_source(layer, current_plan(district))
+    return plan_source(layer, current_plan(district, on))
 
 
 def _template(source: TileSource) -> str:

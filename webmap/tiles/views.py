@@ -13,7 +13,13 @@ from webmap.tiles import live, store
 from webmap.tiles.address import TileAddress
 from webmap.tiles.caching import ask_again, keep_for_ever, packed_answer
 from webmap.tiles.layers import Layer, layer_named
-from webmap.tiles.sources import TileSource, derived_source, grid_source, no_version
+from webmap.tiles.sources import (
+    TileSource,
+    derived_source,
+    grid_source,
+    named_source,
+    no_version,
+)
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
@@ -48,7 +54,7 @@ def _find(
     if layer.name == "grids":
         source = grid_source(layer, version, request.user)
     else:
-        source = TileSource(layer, version, version)
+        source = named_source(layer, version)
     packed = store.read(source, address) if source.lasting else None
     if packed is None:
         packed = _make(source, address)
@@ -57,7 +63,7 @@ def _find(
 
 def _make(source: TileSource, address: TileAddress) -> bytes:
     # A former version of a layer that follows the imports has only its files.
-    if source.plan_id is None and source.version != derived_source(source.layer).version:
+    if source.plan_id is None and source != derived_source(source.layer, source.on):
         raise no_version(source.layer, source.version)
     data = live.make(source, address)
     if not data:

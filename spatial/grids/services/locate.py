@@ -11,13 +11,11 @@ from datetime import date
 
 from django.db import connection
 
+from spatial.core.validity import valid_on_sql
 from spatial.grids.models import GridPlan, UnitGrid
 
 IN_PLAN = "g.plan_id = %(plan)s"
-IN_FORCE = (
-    "g.valid_from <= COALESCE(%(on)s::date, 'infinity') "
-    "AND COALESCE(g.valid_to, 'infinity') > COALESCE(%(on)s::date, '9999-12-31')"
-)
+IN_FORCE = valid_on_sql("g")
 LOCATE = """
     SELECT found.id
     FROM unnest(%(lon)s::float8[], %(lat)s::float8[]) WITH ORDINALITY AS p(lon, lat, n)
