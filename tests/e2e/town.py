@@ -14,6 +14,9 @@ from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 
 from spatial.basemap.models import BaseFeature, Dataset, Place, Region
 from spatial.grids.models import GridCode, GridPlan, UnitGrid
+from spatial.grids.services.check import check_plan
+from spatial.grids.services.edit.history import edit_plan
+from spatial.grids.services.publish import publish_plan
 from tests.e2e.places import (
     COLUMNS,
     COMMUNITIES,
@@ -27,6 +30,7 @@ from tests.e2e.places import (
 
 METRIC = 4548
 FROM = datetime.date(2026, 1, 1)
+SECOND_FROM = datetime.date(2026, 6, 1)
 
 
 def tiles_form(shape):
@@ -177,6 +181,16 @@ def publish(plan: GridPlan) -> None:
     plan.grids.update(valid_from=FROM)
     codes = plan.grids.values_list("code", flat=True)
     GridCode.objects.bulk_create([GridCode(code=code, first_published=FROM) for code in codes])
+
+
+def make_second_edition() -> None:
+    """Two grids of the draft become one, and it is put in force."""
+    plan = GridPlan.objects.get(edition=2)
+    pair = plan.grids.filter(code__in=[code_at((0, 0)), code_at((1, 0))])
+    asked = {"grids": list(pair.values_list("ordinal", flat=True))}
+    edit_plan(plan, "merge", asked, plan.revision, None)
+    check_plan(plan)
+    publish_plan(plan, SECOND_FROM)
 
 
 def make_users() -> None:

@@ -273,6 +273,8 @@ def test_region_tiles_of_a_day(client, town):
     before, later = described(on="2026-05-31"), described(on="2026-07-01")
     assert before["version"].endswith("-on20260101")
     assert later["version"] == described()["version"]
+    # Of a day before all that is known there are the oldest regions.
+    assert described(on="2019-01-01")["version"] == before["version"]
     at = TileAddress.of_point(14, *community.geom.point_on_surface.coords)
 
     def tile(address):

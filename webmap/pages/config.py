@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from spatial.core.roles import DATA_WORKERS, DRAFT_READERS, EXPORTERS, IMPORTERS, role_names
@@ -23,6 +24,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "works_with_data": bool(roles & DATA_WORKERS),
         },
         "language": get_language(),
+        "today": str(timezone.localdate()),
         "urls": addresses(),
     }
 

@@ -96,12 +96,14 @@ def named_source(layer: Layer, version: str) -> TileSource:
 
 
 def _last_change(layer: Layer, on: date) -> date | None:
-    """The day of the last change of the regions up to a day; None when they are as today."""
+    """The day of the last change of the regions up to a day; None when they are as today.
+
+    A day before the first change has the oldest regions that are known.
+    """
     spans = Region.objects.filter(level=layer.level).values_list("valid_from", "valid_to")
     changes = {day for span in spans for day in span if day}
-    if all(day <= on for day in changes):
-        return None
-    return max((day for day in changes if day <= on), default=date.min)
+    on = max(on, min(changes, default=on))
+    return None if max(changes, default=on) <= on else max(day for day in changes if day <= on)
 
 
 def derived_version(layer: Layer) -> str:

@@ -107,18 +107,27 @@ export function gridByOrdinal(version, ordinal, signal) {
   return request(`/api/v1/editions/${encodeURIComponent(version)}/grids/${ordinal}`, { signal });
 }
 
-/** A grid by its code, as it is today. */
-export function gridByCode(code, signal) {
-  return request(`/api/v1/grids/${encodeURIComponent(code)}`, { signal });
+/** A grid by its code, as it is today or was on a day. */
+export function gridByCode(code, on, signal) {
+  return request(`/api/v1/grids/${encodeURIComponent(code)}${onDay(on)}`, { signal });
 }
 
-/** Whatever the search finds. */
-export async function search(text, limit, signal) {
-  const query = new URLSearchParams({ q: text, limit: String(limit) });
+/** Whatever the search finds, of today or of a day. */
+export async function search(text, limit, on, signal) {
+  const query = new URLSearchParams({ q: text, limit: String(limit), ...(on && { on }) });
   return (await request(`/api/v1/search?${query}`, { signal })).results;
 }
 
-/** The description of a tile layer (TileJSON). */
-export function tileJson(layer) {
-  return request(`/tiles/${layer}.json`);
+/** The description of a tile layer (TileJSON), of today or of a day. */
+export function tileJson(layer, on = "") {
+  return request(`/tiles/${layer}.json${onDay(on)}`);
+}
+
+/** The districts with their editions, of today or of a day. */
+export function districtsOn(on, signal) {
+  return request(`/api/v1/districts${onDay(on)}`, { signal });
+}
+
+function onDay(on) {
+  return on ? `?on=${encodeURIComponent(on)}` : "";
 }

@@ -1,3 +1,4 @@
+import { districtsOn } from "webmap/api";
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { icon } from "webmap/icons";
@@ -12,6 +13,8 @@ export class Districts extends EventTarget {
     super();
     this.list = config.districts;
     this.code = this.list[0]?.code ?? "";
+    /** The past day that is shown; empty for today. */
+    this.on = "";
     /** Drafts chosen instead of the edition in force, by district code. */
     this.draftOf = new Map();
   }
@@ -48,6 +51,29 @@ export class Districts extends EventTarget {
         url: `/tiles/grids/${edition.version}/{z}/{x}/{y}.mvt`, draft: edition.version !== district.edition?.version,
       };
     });
+  }
+
+  /**
+   * Goes to a day: the districts and editions of that day are asked for. Of several calls the last
+   * one counts.
+   * @param {string} on a day, or an empty text for today
+   * @returns {Promise<boolean>} whether this call was the last and changed the day
+   */
+  async travel(on) {
+    this.journey?.abort();
+    if (on === this.on) return false;
+    const journey = new AbortController();
+    this.journey = journey;
+    try {
+      this.list = await districtsOn(on, journey.signal);
+    } catch (error) {
+      if (error.name === "AbortError") return false;
+      throw error;
+    }
+    this.on = on;
+    if (on) this.draftOf.clear();
+    this.dispatchEvent(new Event("change"));
+    return true;
   }
 
   /** Chooses a district and, for staff, one of its drafts. */
@@ -101,13 +127,17 @@ export function districtList(districts, onChoose) {
   )));
 }
 
+function noEdition(on) {
+  return on ? gettext("No edition on this day") : gettext("No published grid plan yet");
+}
+
 function choice(districts, district, edition, draftVersion, onChoose) {
   const isShown = district.code === districts.code && (districts.draftOf.get(district.code) ?? "") === draftVersion;
   const about = edition
     ? fill(gettext("%(state)s, edition %(edition)s · %(count)s grids"), {
       state: stateName(edition.state), edition: edition.edition, count: formatCount(edition.grid_count),
     })
-    : gettext("No published grid plan yet");
+    : noEdition(districts.on);
   return el(
     "button",
     {
@@ -132,7 +162,7 @@ export function showChosen(button, districts) {
   const edition = districts.editionOf(district);
   const about = edition
     ? fill(gettext("Edition %(edition)s · %(count)s grids"), { edition: edition.edition, count: formatCount(edition.grid_count) })
-    : gettext("No published grid plan yet");
+    : noEdition(districts.on);
   button.hidden = false;
   replace(button, icon("district"),
     el("span", { class: "choice-text" }, el("strong", { text: nameOf(district) }), el("small", { text: about })),

@@ -45,7 +45,7 @@ export function exportContent(districts) {
   if (!config.user.can_export) return [refusal()];
   const ready = districts.list.filter((district) => district.edition);
   if (!ready.length) return [el("p", { text: gettext("There is no published grid plan to export yet.") })];
-  return [exportForm(ready, districts.code)];
+  return [exportForm(ready, districts.code, districts.on)];
 }
 
 function refusal() {
@@ -66,7 +66,7 @@ function field(text, control, hint) {
   return el("label", { class: "field" }, el("span", { text }), control, hint && el("small", { text: hint }));
 }
 
-function exportForm(ready, chosen) {
+function exportForm(ready, chosen, on) {
   const district = select("district", ready.map((one) => [one.code, `${nameOf(one)} (${formatCount(one.edition.grid_count)})`]), chosen);
   const format = select("format", FORMATS.map((one) => [one, formatName(one)]), "shp");
   const crs = select("crs", systems(current(ready, district)), "4490");
@@ -77,6 +77,7 @@ function exportForm(ready, chosen) {
   const outcome = el("div", { class: "outcome", "aria-live": "polite" });
   const submit = el("button", { class: "button button-primary", type: "submit" }, icon("download"), el("span", { text: gettext("Export") }));
   const form = el("form", { class: "stack", novalidate: true },
+    on && el("p", { text: fill(gettext("The edition of %(day)s."), { day: on }) }),
     field(gettext("District"), district), field(gettext("Format"), format),
     field(gettext("Coordinate system"), crs), customField, encodingField, submit, outcome);
   const update = () => {
@@ -93,7 +94,7 @@ function exportForm(ready, chosen) {
       custom.focus();
       return;
     }
-    run({ district: district.value, format: format.value, crs: `EPSG:${epsg}`, encoding: encoding.value }, submit, outcome);
+    run({ district: district.value, format: format.value, crs: `EPSG:${epsg}`, encoding: encoding.value, ...(on && { on }) }, submit, outcome);
   });
   update();
   return form;

@@ -11,6 +11,7 @@ export function keyHelp() {
     [["L"], gettext("Layers")],
     [["G"], gettext("Legend")],
     [["T"], gettext("List of grids in view")],
+    [["D"], gettext("Day of the map")],
     [["N"], gettext("Day or night style")],
     [["F"], gettext("Full screen")],
     [["Esc"], gettext("Close what is open")],

@@ -1,12 +1,13 @@
 import { AddressBar } from "webmap/state";
 import { Districts, districtList, showChosen } from "webmap/districts";
+import { dayContent, showDay } from "webmap/days";
 import { Layers, layerSwitches } from "webmap/layers";
 import { Panel } from "webmap/panel";
 import { Popover, closePopover } from "webmap/popover";
 import { SearchBox } from "webmap/search";
 import { Selection, pulse } from "webmap/selection";
 import { Theme } from "webmap/theme";
-import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
+import { addReadouts, addTileLayers, createMap, showBorders, toBounds } from "webmap/map";
 import { copyLink, switchLanguage, toggleFullScreen, tool, userContent, zoomControls } from "webmap/tools";
 import { editionCodes } from "webmap/api";
 import { exportContent } from "webmap/exporter";
@@ -36,7 +37,7 @@ const bar = new AddressBar(
     const { lat, lng } = map.getCenter();
     return {
       zoom: Math.round(map.getZoom()), lat, lon: lng, district: districts.code, grid: selection.code,
-      edition: districts.draftOf.get(districts.code) ?? "", layers: layers.state,
+      edition: districts.draftOf.get(districts.code) ?? "", on: districts.on, layers: layers.state,
     };
   },
   applyState,
@@ -46,6 +47,7 @@ async function applyState(state) {
   layers.restore(state.layers);
   // The view first: tiles are asked for as soon as the district is known.
   if (state.zoom !== null) map.setView([state.lat, state.lon], state.zoom, { animate: false });
+  await travel(state.on);
   districts.restore(state.district, state.edition);
   if (state.zoom === null) fitDistrict(false);
   if (!state.grid) selection.clear();
@@ -54,7 +56,7 @@ async function applyState(state) {
 
 /* A draft's codes are not in force, so they are looked up in the draft itself. */
 async function selectByCode(code, version) {
-  if (!version) return selection.selectCode(code);
+  if (!version) return selection.selectCode(code, districts.on);
   try {
     const ordinal = (await editionCodes(version)).indexOf(code) + 1;
     return ordinal ? selection.selectOrdinal(version, ordinal) : null;
@@ -100,7 +102,7 @@ function clearSelection() {
 
 async function onFound(result) {
   if (result.type === "grid") {
-    const grid = result.version ? await selection.selectOrdinal(result.version, result.ordinal) : await selection.selectCode(result.code);
+    const grid = result.version ? await selection.selectOrdinal(result.version, result.ordinal) : await selection.selectCode(result.code, districts.on);
     if (!grid) return;
     selection.flyTo();
   } else if (result.bounds) {
@@ -133,11 +135,35 @@ function chooseDistrict(code, version) {
   map.once("moveend", () => bar.write(true));
 }
 
+/* Goes to a day without a step for the back button; regions follow the grids. */
+async function travel(on) {
+  try {
+    if (await districts.travel(on)) await showBorders(stage, on);
+  } catch (error) {
+    toastError(error, () => travel(on));
+  }
+}
+
+async function chooseDay(on) {
+  dayCard.close(true);
+  const { code } = selection;
+  await travel(on);
+  if (code) await selection.selectCode(code, on);
+  bar.write(true);
+}
+
+async function goRelative({ version, ordinal, valid_from: from }) {
+  const own = districts.list.flatMap((district) => district.editions).find((one) => one.version === version);
+  await travel(own && !own.valid_to ? "" : from);
+  await go(version, ordinal);
+}
+
 function showDistricts() {
   grids.setEditions(districts.editions());
   showChosen(document.getElementById("district-button"), districts);
   showOrigins(districts);
   showDraft(districts, () => chooseDistrict(districts.code, ""));
+  showDay(districts, () => chooseDay(""));
   showEmpty(districts);
   learnCodes();
 }
@@ -155,14 +181,15 @@ function reloadTiles() {
   for (const layer of [stage.base?.layer, grids, stage.borders]) layer?._map && layer.redraw();
 }
 
-const search = new SearchBox(onFound);
-const panel = new Panel(selection, { go, close: clearSelection });
+const search = new SearchBox(onFound, () => districts.on);
+const panel = new Panel(selection, { go, close: clearSelection, travel: goRelative });
 const toolBar = document.getElementById("tools");
 const prefs = document.getElementById("prefs");
 const tools = {
   layers: tool("layers", "layers", gettext("Layers"), "L"),
   legend: tool("legend", "legend", gettext("Legend"), "G"),
   table: tool("table", "table", gettext("List"), "T"),
+  day: tool("day", "day", gettext("Day"), "D"),
   export: tool("export", "download", gettext("Export")),
   link: tool("link", "link", gettext("Copy link")),
   more: tool("more", "more", gettext("More")),
@@ -171,13 +198,14 @@ const tools = {
   help: tool("help", "help", gettext("Keyboard"), "?"),
   user: tool("user", "user", gettext("Account")),
 };
-toolBar.append(tools.layers, tools.legend, tools.table, tools.export, tools.link, tools.more);
+toolBar.append(tools.layers, tools.legend, tools.table, tools.day, tools.export, tools.link, tools.more);
 prefs.append(tools.theme, tools.language, tools.help, tools.user);
 document.getElementById("corner").append(zoomControls(map, () => fitDistrict()));
 
 const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => layerSwitches(layers), keep: true });
 const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(null), keep: true });
 const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => tableContent(grids, go), keep: true });
+const dayCard = new Popover(tools.day, { title: gettext("Day of the map"), content: () => dayContent(districts, chooseDay) });
 const helpCard = new Popover(tools.help, { title: gettext("Keyboard"), content: keyHelp });
 const districtCard = new Popover(document.getElementById("district-button"), {
   title: gettext("Choose a district"), content: () => [districtList(districts, chooseDistrict)], side: "left",
@@ -210,6 +238,7 @@ startKeyboard({
   l: () => layerCard.toggle(),
   g: () => legendCard.toggle(),
   t: () => tableCard.toggle(),
+  d: () => dayCard.toggle(),
   n: () => theme.toggle(),
   f: toggleFullScreen,
   "?": () => helpCard.toggle(),
@@ -232,7 +261,7 @@ const asked = applyState(start).finally(() => {
   showDistricts();
   bar.write();
 });
-addTileLayers(stage, theme).then(() => layers.applyAll());
+addTileLayers(stage, theme, () => districts.on).then(() => layers.applyAll());
 if (window.innerWidth > 1200 && districts.hasPlan) legendCard.open({ focus: false });
 asked.then(() => {
   document.documentElement.dataset.ready = "true";

@@ -45,8 +45,8 @@ function setPalette(stage, palette) {
   stage.highlight.setLook(palette.hover);
 }
 
-/** Asks where the tiles are and puts base map and borders on the map. */
-export async function addTileLayers(stage, theme) {
+/** Asks where the tiles are and puts base map and borders on the map. @param {() => string} day */
+export async function addTileLayers(stage, theme, day) {
   if (!config.districts.length) return;
   const attempt = async (add) => {
     try {
@@ -55,7 +55,7 @@ export async function addTileLayers(stage, theme) {
       toastError(error, () => attempt(add));
     }
   };
-  await Promise.all([attempt(addBaseMap), attempt(addBorders)]);
+  await Promise.all([attempt(addBaseMap), attempt(() => showBorders(stage, day()))]);
 }
 
 async function addBaseMap(stage, theme) {
@@ -66,8 +66,9 @@ async function addBaseMap(stage, theme) {
   stage.labels.setSource("basemap", source);
 }
 
-async function addBorders(stage) {
-  const levels = await Promise.all(LEVELS.map(async (level) => [level, sourceOf(level, await tileJson(level))]));
+/** Shows the regions of today, or of a day. */
+export async function showBorders(stage, on = "") {
+  const levels = await Promise.all(LEVELS.map(async (level) => [level, sourceOf(level, await tileJson(level, on))]));
   stage.borders.addLevels(levels);
   for (const [level, source] of levels) stage.labels.setSource(level, source);
 }

@@ -32,7 +32,8 @@ export function showEmpty(districts) {
   const node = document.getElementById("empty");
   const chosen = districts.current;
   const nothing = !districts.list.length;
-  const noPlan = !nothing && !districts.hasPlan;
+  // On a past day the banner says so.
+  const noPlan = !nothing && !districts.hasPlan && !districts.on;
   node.hidden = !(nothing || noPlan);
   if (node.hidden) return;
   const commands = nothing

@@ -12,7 +12,8 @@ const AROUND = ["NW", "N", "NE", "W", "", "E", "SW", "S", "SE"];
 export class Panel {
   /**
    * @param {Selection} selection
-   * @param {{go: (version: string, ordinal: number) => void, close: () => void}} actions
+   * @param {{go: (version: string, ordinal: number) => void, close: () => void,
+   *   travel: (relative: object) => void}} actions ``travel`` goes to a grid of another edition
    */
   constructor(selection, actions) {
     Object.assign(this, { selection, actions });
@@ -54,7 +55,8 @@ export class Panel {
   show(grid) {
     this.open();
     this.node.removeAttribute("aria-busy");
-    replace(this.body, head(grid), facts(grid), borderShare(grid), regions(grid), neighbours(grid, this.actions.go), edition(grid), history(grid));
+    replace(this.body, head(grid), facts(grid), borderShare(grid), regions(grid), neighbours(grid, this.actions.go), edition(grid),
+      relatives(gettext("Came from"), grid.predecessors, this.actions.travel), relatives(gettext("Passed to"), grid.successors, this.actions.travel));
     this.body.scrollTop = 0;
     this.live.textContent = fill(gettext("Grid %(code)s selected, %(area)s, %(community)s"), {
       code: grid.code, area: formatArea(grid.area_m2), community: nameOf(grid.community),
@@ -169,11 +171,15 @@ function validity({ valid_from: from, valid_to: to }) {
   return to ? fill(gettext("%(from)s to %(to)s"), { from, to }) : fill(gettext("since %(from)s"), { from });
 }
 
-function history(grid) {
-  if (!grid.predecessors?.length) return "";
+/* Grids of the edition before or after: each leads to its own day. */
+function relatives(title, list, travel) {
+  if (!list?.length) return "";
   return el("section", { class: "history" },
-    el("h3", { text: gettext("Came from") }),
-    el("ul", {}, ...grid.predecessors.map((old) => el("li", {},
-      el("code", { text: old.code ?? old }),
-      old.shared_area_m2 ? el("span", { text: formatArea(old.shared_area_m2) }) : ""))));
+    el("h3", { text: title }),
+    el("ul", {}, ...list.map((one) => el("li", {},
+      el("button", {
+        type: "button", class: "link mono", text: one.code,
+        title: fill(gettext("Show it as of %(day)s"), { day: one.valid_from }), on: { click: () => travel(one) },
+      }),
+      el("span", { text: formatArea(one.shared_area_m2) })))));
 }

@@ -21,9 +21,9 @@ function groupName(type) {
 
 /** The search box: a list that opens below it, moved through by keys. */
 export class SearchBox {
-  /** @param {(result: object) => void} onChoose */
-  constructor(onChoose) {
-    this.onChoose = onChoose;
+  /** @param {(result: object) => void} onChoose @param {() => string} day the day to search on */
+  constructor(onChoose, day) {
+    Object.assign(this, { onChoose, day });
     this.input = document.getElementById("search-input");
     this.list = document.getElementById("search-results");
     this.state = document.getElementById("search-state");
@@ -67,7 +67,7 @@ export class SearchBox {
     this.controller = new AbortController();
     this.say(gettext("Searching…"));
     try {
-      this.show(await search(text, LIMIT, this.controller.signal));
+      this.show(await search(text, LIMIT, this.day(), this.controller.signal));
       this.sayCount(text);
     } catch (error) {
       if (error.name === "AbortError") return;

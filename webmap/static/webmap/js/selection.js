@@ -25,9 +25,9 @@ export class Selection extends EventTarget {
     return this.load((signal) => gridByOrdinal(version, ordinal, signal));
   }
 
-  /** Selects the grid that carries a code today. */
-  selectCode(code) {
-    return this.load((signal) => gridByCode(code, signal));
+  /** Selects the grid that carries a code today, or on a day. */
+  selectCode(code, on = "") {
+    return this.load((signal) => gridByCode(code, on, signal));
   }
 
   async load(ask) {

@@ -1,7 +1,7 @@
 /**
- * What the address bar carries: ``#zoom/lat/lon&d=district&g=code&e=edition&l=layers``.
+ * What the address bar carries: ``#zoom/lat/lon&d=district&g=code&e=edition&on=day&l=layers``.
  * @typedef {{zoom: number|null, lat: number, lon: number, district: string, grid: string,
- *   edition: string, layers: string[]|null}} ViewState
+ *   edition: string, on: string, layers: string[]|null}} ViewState
  */
 
 /** Reads an address's hash; what does not make sense is left out. @returns {ViewState} */
@@ -17,8 +17,13 @@ export function parseHash(hash) {
     district: values.get("d") ?? "",
     grid: /^\d{10,16}$/.test(values.get("g") ?? "") ? values.get("g") : "",
     edition: /^[\w-]{1,40}$/.test(values.get("e") ?? "") ? values.get("e") : "",
+    on: isDay(values.get("on") ?? "") ? values.get("on") : "",
     layers: values.has("l") ? values.get("l").split(".").filter(Boolean) : null,
   };
+}
+
+function isDay(text) {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
 }
 
 /** Writes a state as a hash. @param {ViewState} state */
@@ -27,6 +32,7 @@ export function formatHash(state) {
   const parts = [`#${state.zoom}/${state.lat.toFixed(digits)}/${state.lon.toFixed(digits)}`];
   if (state.district) parts.push(`d=${state.district}`);
   if (state.edition) parts.push(`e=${state.edition}`);
+  if (state.on) parts.push(`on=${state.on}`);
   if (state.grid) parts.push(`g=${state.grid}`);
   if (state.layers) parts.push(`l=${state.layers.join(".")}`);
   return parts.join("&");

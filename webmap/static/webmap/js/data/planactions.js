@@ -1,3 +1,4 @@
+import { config } from "webmap/config";
 import { el } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
 import { post, remove } from "webmap/api";
@@ -40,7 +41,7 @@ export function actionButtons(plan, onChange) {
 
 function publishing(plan, base, act, onChange) {
   if (!plan.may_edit) return [];
-  const today = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+  const { today } = config;
   const day = el("input", { type: "date", value: today, max: today, "aria-label": gettext("In force from") });
   const button = el("button", { type: "button", class: "button button-primary", id: "publish", text: gettext("Publish"), disabled: !plan.may_publish, on: { click: act(async () => {
     if (!window.confirm(fill(gettext("Put plan %(version)s in force from %(day)s? The edition before is superseded; this stays for ever."), { version: plan.version, day: day.value }))) return;
