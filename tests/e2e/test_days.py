@@ -33,7 +33,7 @@ def test_an_edition_is_chosen_and_left(open_page, site_of_two):
     choices.nth(1).click()
     page.wait_for_selector("#day-banner:visible")
     assert "第 1 版" in page.inner_text("#day-banner")
-    assert "on=2026-01-01" in page.url
+    page.wait_for_url(lambda url: "on=2026-01-01" in url)
     assert "第 1 版" in page.inner_text("#district-button")
     page.wait_for_load_state("networkidle")
     click_middle(page)

@@ -14,7 +14,7 @@ BAD = [
     ("/api/v1/grids/at?lon=1&lat=1&on=tomorrow", 400, "E-REQUEST-INVALID"),
     ("/api/v1/grids/110101001001001?on=2026-13-01", 400, "E-REQUEST-INVALID"),
     ("/api/v1/grids/110101001001001?on=%00", 400, "E-REQUEST-INVALID"),
-    ("/api/v1/grids/110101001001001?on=0001-01-01", 404, "E-GRID-MISSING"),
+    ("/api/v1/grids/110101001001001?on=0001-01-01", 404, "E-EDITION-NONE"),
     ("/api/v1/grids/110101001001001?on=9999-12-31", 200, None),
     ("/api/v1/grids/99999999999999999999", 404, "E-GRID-MISSING"),
     ("/api/v1/grids/1101010010010011111111", 404, "E-NOT-FOUND"),
@@ -167,7 +167,7 @@ def test_a_changed_forwarding_header_does_not_escape_the_limit(client, town, mon
 def test_an_unforeseen_error_is_a_coded_500_and_tells_nothing(client, town, monkeypatch, caplog):
     from webmap.api import views
 
-    def broken(_user):
+    def broken(_user, _on):
         raise ZeroDivisionError("secret")
 
     monkeypatch.setattr(views, "district_forms", broken)

@@ -25,6 +25,7 @@ def test_the_map_page_carries_its_configuration(client, town):
     config = config_of(client.get("/"))
     assert set(config) == {
         "districts",
+        "today",
         "user",
         "language",
         "urls",
