@@ -47,5 +47,8 @@ def cut(job: Job, progress: Progress) -> dict[str, Any]:
 
 
 def _rules(asked: dict[str, Any]) -> dict[str, Any]:
-    names = ("target_area_m2", "scheme", "land_use", "cut_compounds", "afresh")
-    return {"district_code": asked["district"], **{name: asked[name] for name in names}}
+    names = ("target_area_m2", "scheme", "land_use", "cut_compounds", "afresh", "only")
+    return {
+        "district_code": asked["district"],
+        **{name: asked[name] for name in names if name in asked},
+    }

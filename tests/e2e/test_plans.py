@@ -96,3 +96,22 @@ def test_a_planner_has_no_plans_page(open_page, site):
     assert page.locator("h1").inner_text() != ""
     assert "403" not in page.inner_text("h1")
     assert not page.locator("#cut-form").count()
+
+
+def test_the_part_to_cut_is_chosen_by_name(open_page, site):
+    page = opened(open_page, site, "data/plans/", allowed={409})
+    orders = []
+    page.route("**/api/v1/plans", lambda route: (orders.append(route.request.post_data_json),
+               route.fulfill(status=409, json={"code": "E-PLAN-BUSY", "message": "busy"})))  # fmt: skip
+    page.fill("#only-input", "景山")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".picked li:has-text('110101002')")
+    page.fill("#only-input", "没有这个社区")
+    page.keyboard.press("Enter")
+    assert page.locator(".picked li").count() == 1
+    page.fill("#only-input", "")
+    page.click("#cut-form button[type=submit]")
+    page.wait_for_selector(".toast-error")
+    assert orders[0]["only"] == ["110101002"]
+    page.get_by_label("去掉 景山街道").click()
+    assert page.locator(".picked li").count() == 0

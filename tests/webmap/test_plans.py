@@ -121,6 +121,18 @@ def test_what_the_engine_refuses_stands_in_the_job(district):
     assert not GridPlan.objects.exists()
 
 
+def test_a_part_is_cut_by_its_code(district, staff):
+    order = {"district": "110101", "only": ["110101001"]}
+    response = post(staff[0], PLANS, order)
+    job = Job.objects.get(pk=response.json()["job"]["id"])
+    cut_plan_task.call(str(job.pk))
+    job.refresh_from_db()
+    # There is no edition in force of which the rest could be kept.
+    assert (job.state, job.error_code) == ("failed", "E-PLAN-ONLY")
+    for wrong in (["东华门"], ["1"], "110101001"):
+        assert post(staff[0], PLANS, {**order, "only": wrong}).status_code == 400
+
+
 def test_two_plans_are_compared(district, staff):
     cut(staff[0])
     cut(staff[0], target_area_m2=20_000)

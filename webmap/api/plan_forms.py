@@ -8,6 +8,7 @@ from gridding import DEFAULT_SCHEME, REASON_NAMES, scheme_names
 from webmap.api.forms import BoundsField, CoordinateField, DistrictEditionForm
 
 LEAST_M2, MOST_M2 = 1_000, 1_000_000
+MOST_PARTS = 500
 PROBLEMS = (
     "no-grids",
     "unit-cut",
@@ -38,6 +39,13 @@ class CutOrder(serializers.Serializer):
     )
     afresh = serializers.BooleanField(
         required=False, default=False, help_text="Keep nothing of the edition in force."
+    )
+    only = serializers.ListField(
+        child=serializers.RegexField(r"^\d{6,12}$"),
+        required=False,
+        max_length=MOST_PARTS,
+        default=list,
+        help_text="Codes of the streets or communities to cut; all else stays. Empty for all.",
     )
 
 

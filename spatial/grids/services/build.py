@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from spatial.core.mercator import to_mercator
 from spatial.core.srid import STORE_SRID, TILE_SRID
 from spatial.grids.models import GridCode, GridPin, GridPlan, UnitGrid
 from spatial.grids.services.former import Edition, figures_of, in_degrees, read_edition
-from spatial.grids.services.inputs import CutInput, collect, district_now
+from spatial.grids.services.inputs import CutInput, chosen_regions, collect, district_now
 from spatial.grids.services.metric import as_arrays
 from spatial.grids.services.numbering import assign_codes
 
@@ -67,6 +68,7 @@ def make_plan(
     land_use: str = "",
     cut_compounds: bool = False,
     afresh: bool = False,
+    only: Sequence[str] = (),
     workers: int = 1,
     user: Any = None,
     progress: Progress = silent,
@@ -89,6 +91,9 @@ def make_plan(
     cut_compounds : bool
         Whether compounds above the target may be cut.
     afresh : bool
+    only : sequence of str
+        Codes of the streets or communities to cut; all other grids of the edition in force stay,
+        whatever has changed there. Empty for the whole district.
     workers : int
         Processes.
     user : User, optional
@@ -97,11 +102,12 @@ def make_plan(
     Raises
     ------
     NotFoundError
-        ``E-DISTRICT-MISSING``.
+        ``E-DISTRICT-MISSING``; ``E-PLAN-REGION`` for a code in ``only`` that is not in it.
     InputError
         Whatever the engine refuses, with its own code (``E-GRID-…``, ``E-CODE-…``).
     ConflictError
-        ``E-PLAN-BUSY`` when the district is being cut by someone else right now.
+        ``E-PLAN-BUSY`` when the district is being cut by someone else right now; ``E-PLAN-ONLY``
+        when only a part is to be cut and there is no edition in force to keep the rest of.
     """
     progress(0, 1, _("collecting the base map"))
     try:
@@ -112,10 +118,14 @@ def make_plan(
             land_use=gridding.land_use_named(land_use or None),
         )
         source = collect(district_now(district_code), land_use=bool(rules.land_use))
-        digest = _digest(source, rules)
+        part = chosen_regions(source, only)
+        digest = _digest(source, rules, part, afresh)
         in_force = _plans_of(source).filter(state=GridPlan.State.PUBLISHED).first()
         # Metres of another zone have other bits: nothing could be kept to the bit.
-        keep = not afresh and in_force is not None and in_force.metric_srid == source.srid
+        keep = in_force is not None and in_force.metric_srid == source.srid
+        if part and not keep:
+            raise _nothing_to_keep(source)
+        keep = keep and (bool(part) or not afresh)
         former = in_force if keep else None
         same = _same(source, digest, former)
         if same is not None:
@@ -125,7 +135,7 @@ def make_plan(
             source.communities,
             source.features,
             rules,
-            former=edition.to_keep if keep else None,
+            former=edition.to_keep(part, afresh) if keep else None,
             workers=workers,
             progress=lambda done, total: progress(done, total, _("cutting communities")),
         )
@@ -136,9 +146,21 @@ def make_plan(
         raise InputError(error.code, error.message, community=error.community) from error
 
 
-def _digest(source: CutInput, rules: gridding.GridRules) -> str:
+def _nothing_to_keep(source: CutInput) -> ConflictError:
+    return ConflictError(
+        "E-PLAN-ONLY",
+        _(
+            "District %(code)s has no edition in force of which the rest could be kept; cut the "
+            "whole district first."
+        )
+        % {"code": source.district.code},
+    )
+
+
+def _digest(source: CutInput, rules: gridding.GridRules, part: frozenset[str], afresh: bool) -> str:
     # The version of the engine counts: a better engine makes another plan of the same map.
-    settled = json.dumps([rules.settled(), gridding.ENGINE_VERSION], sort_keys=True)
+    asked = [rules.settled(), gridding.ENGINE_VERSION, *([sorted(part), afresh] if part else [])]
+    settled = json.dumps(asked, sort_keys=True)
     return hashlib.sha256((source.digest + settled).encode()).hexdigest()
 
 
@@ -217,6 +239,7 @@ def _rows(plan: GridPlan, cut: Cut, codes: list[str]) -> list[tuple[Any, ...]]:
     degrees = in_degrees(result.polygons, source.srid, [cut.edition.stored, borders])
     # Of what is stored, as the next run will read it.
     in_metres = gridding.project(degrees, STORE_SRID, source.srid)
+    # A kept grid keeps its mark: what changed where nothing was cut is seen by the next run.
     marks = gridding.fingerprints(in_metres, source.features, cut.rules)
     stored, tiled = _hex(degrees, STORE_SRID), _hex(to_mercator(degrees), TILE_SRID)
     figures = figures_of(result, cut.edition)
@@ -231,7 +254,7 @@ def _rows(plan: GridPlan, cut: Cut, codes: list[str]) -> list[tuple[Any, ...]]:
             *figures[i],
             "{" + ",".join(str(n) for n in sorted(rank[result.neighbours.of(i)])) + "}",
             "",
-            marks[i],
+            marks[i] if result.former[i] < 0 else cut.edition.fingerprints[result.former[i]],
             bool(result.former[i] >= 0 and cut.edition.alone[result.former[i]]),
         )
         for i in order

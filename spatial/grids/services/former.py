@@ -42,13 +42,22 @@ class Edition:
         """What the codes of the next edition are compared with."""
         return FormerGrids(self.codes, self.polygons)
 
-    @property
-    def to_keep(self) -> gridding.Former:
-        """What the engine keeps grids of."""
+    def to_keep(self, only: frozenset[str], afresh: bool) -> gridding.Former:
+        """What the engine keeps grids of.
+
+        Parameters
+        ----------
+        only : frozenset of str
+            Communities to cut: grids elsewhere stay whatever has changed there. Empty for all.
+        afresh : bool
+            Whether grids of the communities to cut go even where nothing has changed, but for
+            those that are left alone.
+        """
         pinned = gridding.project(self.pins, STORE_SRID, self.srid)
-        return gridding.Former(
-            self.polygons, self.communities, self.fingerprints, pinned, self.alone
-        )
+        here = [not only or code in only for code in self.communities]
+        alone = tuple(a or not cut for a, cut in zip(self.alone, here, strict=True))
+        marks = tuple("" if afresh else mark for mark in self.fingerprints)
+        return gridding.Former(self.polygons, self.communities, marks, pinned, alone)
 
 
 def read_edition(plan: GridPlan | None, srid: int) -> Edition:

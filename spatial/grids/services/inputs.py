@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,6 +91,27 @@ def regions_to_cut(district: Region) -> tuple[Region, ...]:
         return (district,)
     found = [region for street in streets for region in (_children(street) or (street,))]
     return tuple(sorted(found, key=lambda region: region.code))
+
+
+def chosen_regions(source: CutInput, only: Sequence[str]) -> frozenset[str]:
+    """Codes of the regions to cut that are or lie in some streets or communities; empty for all.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-PLAN-REGION`` for a code that is no region of the district.
+    """
+    chosen: set[str] = set()
+    for code in only:
+        found = {region.code for region in source.regions if region.code.startswith(code)}
+        if not found or len(code) < len(source.district.code):
+            raise NotFoundError(
+                "E-PLAN-REGION",
+                _("There is no street or community %(code)s in district %(district)s.")
+                % {"code": code, "district": source.district.code},
+            )
+        chosen |= found
+    return frozenset(chosen)
 
 
 def _children(region: Region) -> tuple[Region, ...]:

@@ -7,6 +7,8 @@ import shapely
 from django.db import connection
 
 from spatial.basemap.models import BaseFeature, Region
+from spatial.core.errors import WanmiError
+from spatial.grids.models import GridPlan
 from spatial.grids.selectors import grids_of
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.check import check_plan
@@ -147,3 +149,66 @@ def test_processes_have_no_influence_on_what_is_stored(district, workers):
     one = stored_bytes(make_plan("110101"))
     make_plan("110101").delete()
     assert stored_bytes(make_plan("110101", workers=workers)) == one
+
+
+def towers(dataset):
+    """A tower in two communities of different streets."""
+    x, y = ORIGIN
+    for key, place in (("t1", (20, 20)), ("t2", (520, 520))):
+        west, south = x + place[0], y + place[1]
+        add_feature(dataset, "building", key, shapely.box(west, south, west + 45, south + 45))
+
+
+def of_community(rows, code):
+    return {key: value for key, value in rows.items() if key.startswith(code)}
+
+
+def communities(plan):
+    return sorted({code[:12] for code in grids_of(plan).values_list("code", flat=True)})
+
+
+def touched(before, after):
+    """Communities in which the two editions differ."""
+    every = {code[:12] for code in before | after}
+    return {c for c in every if of_community(before, c) != of_community(after, c)}
+
+
+def test_only_a_community_is_cut_and_the_next_run_sees_the_rest(district, dataset):
+    before = stored_bytes(published())
+    towers(dataset)
+    whole = make_plan("110101")
+    both = touched(before, stored_bytes(whole))
+    assert len(both) == 2
+    whole.delete()
+    first, other = sorted(both)
+    part = published(DAY + timedelta(days=1), only=[first])
+    after = stored_bytes(part)
+    assert touched(before, after) == {first}
+    # The other change was not forgotten.
+    assert touched(after, stored_bytes(make_plan("110101"))) == {other}
+
+
+def test_a_street_is_cut_afresh_and_nothing_else(district):
+    first = published()
+    before = stored_bytes(first)
+    street = communities(first)[0][:9]
+    draft = make_plan("110101", only=[street], afresh=True, target_area_m2=12_000)
+    assert check_plan(draft)["ok"], draft.check_report
+    assert touched(before, stored_bytes(draft)) == {
+        code for code in communities(first) if code.startswith(street)
+    }
+    assert draft.former == first
+    again = make_plan("110101", only=[street], afresh=True, target_area_m2=12_000)
+    assert again.pk == draft.pk
+
+
+def test_a_part_that_cannot_be_cut_says_why(district):
+    with pytest.raises(WanmiError) as refused:
+        make_plan("110101", only=["110101001"])
+    assert refused.value.code == "E-PLAN-ONLY"
+    published()
+    for wrong in ("110102001", "110", "110101999"):
+        with pytest.raises(WanmiError) as refused:
+            make_plan("110101", only=[wrong])
+        assert refused.value.code == "E-PLAN-REGION"
+    assert GridPlan.objects.count() == 1

@@ -34,6 +34,13 @@ class Command(WanmiCommand):
             "--afresh", action="store_true", help="keep no grid of the edition in force"
         )
         parser.add_argument(
+            "--only",
+            nargs="+",
+            default=[],
+            metavar="CODE",
+            help="cut these streets or communities only; all else stays as it is in force",
+        )
+        parser.add_argument(
             "--workers", type=int, default=os.cpu_count() or 1, help="processes (all cores)"
         )
 
@@ -46,6 +53,7 @@ class Command(WanmiCommand):
             land_use=options["land_use"],
             cut_compounds=options["cut_compounds"],
             afresh=options["afresh"],
+            only=options["only"],
             workers=options["workers"],
             progress=self.progress(),
         )

@@ -1,3 +1,4 @@
+import { RegionPicker } from "webmap/data/regionpicker";
 import { config } from "webmap/config";
 import { deletePlan } from "webmap/data/planactions";
 import { formatShare } from "webmap/i18n";
@@ -9,6 +10,7 @@ const form = document.getElementById("cut-form");
 const progress = document.getElementById("cut-progress");
 const message = document.getElementById("cut-message");
 const cancel = document.getElementById("cut-cancel");
+const only = form && new RegionPicker(document.getElementById("only"), () => form.elements.district.value);
 let cutting = "";
 
 for (const cell of document.querySelectorAll("[data-share]")) {
@@ -65,6 +67,7 @@ form?.addEventListener("submit", async (event) => {
     const { job } = await post("/api/v1/plans", {
       district: values.get("district"), target_area_m2: Number(values.get("target_area_m2")), scheme: values.get("scheme"),
       land_use: values.get("land_use"), cut_compounds: values.has("cut_compounds"), afresh: values.has("afresh"),
+      only: only.codes,
     });
     await follow(job);
   } catch (error) {
@@ -72,6 +75,8 @@ form?.addEventListener("submit", async (event) => {
     setBusy(false);
   }
 });
+
+form?.elements.district.addEventListener("change", () => only.clear());
 
 for (const button of document.querySelectorAll("[data-delete]")) {
   button.addEventListener("click", async () => {
