@@ -101,8 +101,12 @@ def test_a_planner_has_no_plans_page(open_page, site):
 def test_the_part_to_cut_is_chosen_by_name(open_page, site):
     page = opened(open_page, site, "data/plans/", allowed={409})
     orders = []
-    page.route("**/api/v1/plans", lambda route: (orders.append(route.request.post_data_json),
-               route.fulfill(status=409, json={"code": "E-PLAN-BUSY", "message": "busy"})))  # fmt: skip
+
+    def refuse(route):
+        orders.append(route.request.post_data_json)
+        route.fulfill(status=409, json={"code": "E-PLAN-BUSY", "message": "busy"})
+
+    page.route("**/api/v1/plans", refuse)
     page.fill("#only-input", "景山")
     page.keyboard.press("Enter")
     page.wait_for_selector(".picked li:has-text('110101002')")
