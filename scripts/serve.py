@@ -57,6 +57,7 @@ def prepare(demo: bool, scale: str) -> None:
     collect_static(call_command)
     if demo:
         call_command("load_demo", scale=scale)
+    call_command("resume_jobs")
 
 
 def collect_static(call_command) -> None:

@@ -14,8 +14,9 @@ from spatial.basemap.services.regions import import_regions
 from spatial.basemap.services.upload_files import path_of
 from spatial.basemap.services.upload_inspection import held, refuse_busy
 from spatial.core.errors import ConflictError
-from spatial.core.jobs import BUSY, Progress, mark_if_dead
+from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
+from webmap.jobs import living
 
 KIND = "import"
 BASEMAP = "basemap"
@@ -45,7 +46,7 @@ def order(upload: Upload, asked: dict[str, Any], user: Any) -> Job:
 def running() -> list[Job]:
     """Imports that are queued or at work, in their order; those whose worker died are closed."""
     jobs = Job.objects.filter(kind=KIND, state__in=BUSY).order_by("created_at")
-    return [job for job in jobs if mark_if_dead(job).state in BUSY]
+    return [job for job in jobs if living(job).state in BUSY]
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from spatial.core.errors import ConflictError
-from spatial.core.jobs import BUSY, Progress, mark_if_dead
+from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.inputs import district_now
+from webmap.jobs import living
 
 KIND = "cut"
 
@@ -27,7 +28,7 @@ def order(asked: dict[str, Any], user: Any) -> Job:
     """
     district_now(asked["district"])
     # A job whose worker died must not hold the district for ever.
-    if any(mark_if_dead(job).state in BUSY for job in running(asked["district"])):
+    if any(living(job).state in BUSY for job in running(asked["district"])):
         raise ConflictError(
             "E-PLAN-BUSY", _("This district is being cut right now; wait until it has ended.")
         )

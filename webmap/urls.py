@@ -13,7 +13,7 @@ from django.urls import include, path, re_path, register_converter
 from django.views.i18n import JavaScriptCatalog
 
 from webmap import converters, health
-from webmap.api import docs, edits, exports, imports, plans, search, uploads, views
+from webmap.api import docs, edits, exports, imports, plans, search, systems, uploads, views
 from webmap.api.permissions import (
     Anyone,
     DataWorker,
@@ -113,6 +113,7 @@ urlpatterns = [
         Importer,
         "upload-inspection",
     ),
+    data("api/v1/crs", systems.Systems, Importer, "crs"),
     data("api/v1/imports", imports.Imports, Importer, "imports"),
     data(
         "api/v1/imports/<whole:run_id>/report.<report:ending>",

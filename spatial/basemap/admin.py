@@ -4,6 +4,7 @@ Maps are django-leaflet's with no tiles at all (``LEAFLET_CONFIG``), so nothing 
 """
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
@@ -13,10 +14,13 @@ from spatial.basemap.models import (
     Dataset,
     ImportIssue,
     ImportRun,
+    LocalCrs,
     Place,
     Region,
     Upload,
 )
+from spatial.core import audit
+from spatial.core.roles import ADMINISTRATOR, role_names
 
 
 class LookOnly:
@@ -59,6 +63,50 @@ class DatasetAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Dataset | None = None) -> bool:
         """Regions of published plans hang on datasets."""
         return False
+
+
+@admin.register(LocalCrs)
+class LocalCrsAdmin(admin.ModelAdmin):
+    """Local systems: administrators define and remove them; what imports named is not changed."""
+
+    list_display = ("__str__", "title", "definition", "created_by", "created_at")
+    fields = ("name", "title", "definition")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Administrators only, whatever other permissions there are."""
+        return ADMINISTRATOR in role_names(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: LocalCrs | None = None) -> bool:  # noqa: ARG002
+        """Administrators only."""
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Administrators only."""
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: LocalCrs | None = None) -> bool:  # noqa: ARG002
+        """Never: another definition is another system, under another name."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: LocalCrs | None = None) -> bool:  # noqa: ARG002
+        """Administrators only."""
+        return self.has_module_permission(request)
+
+    def save_model(self, request: HttpRequest, obj: LocalCrs, form: object, change: bool) -> None:
+        """Note who defined it."""
+        obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+        audit.record(request.user, "crs.defined", "LocalCrs", str(obj), definition=obj.definition)
+
+    def delete_model(self, request: HttpRequest, obj: LocalCrs) -> None:
+        """Note who removed it."""
+        audit.record(request.user, "crs.removed", "LocalCrs", str(obj), definition=obj.definition)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[LocalCrs]) -> None:
+        """Note each that is removed."""
+        for obj in queryset:
+            self.delete_model(request, obj)
 
 
 class IssueInline(LookOnly, admin.TabularInline):

@@ -5,9 +5,13 @@ import uuid
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from spatial.basemap.io.localcrs import checked
+from spatial.core.errors import InputError
 from spatial.core.srid import STORE_SRID, TILE_SRID
 
 
@@ -95,6 +99,41 @@ class ImportIssue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.layer} {self.feature}"
+
+
+class LocalCrs(models.Model):
+    """A city's own reference system, as an administrator has defined it; never changed."""
+
+    name = models.SlugField(
+        _("name"),
+        max_length=12,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9-]+$", _("Small letters, digits and dashes only."))],
+        help_text=_("Given as LOCAL:NAME."),
+    )
+    title = models.CharField(_("title"), max_length=80)
+    definition = models.CharField(
+        _("PROJ string"), max_length=300, help_text=_("A projected system in metres, by numbers.")
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("local reference system")
+        verbose_name_plural = _("local reference systems")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"LOCAL:{self.name}"
+
+    def clean(self) -> None:
+        """Refuse a definition that is not taken, with the same sentence as elsewhere."""
+        try:
+            checked(self.definition)
+        except InputError as error:
+            raise ValidationError({"definition": str(error.message)}, error.code) from error
 
 
 class Upload(models.Model):

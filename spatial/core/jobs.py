@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -31,6 +32,8 @@ LOCK_OF_JOB = 0x57414E4A
 BUSY = (Job.State.QUEUED, Job.State.RUNNING)
 """States of a job that is not over."""
 WRITE_EVERY_S = 0.5
+ATTEMPTS = 2
+"""How often a job is begun when workers die."""
 _WRITE = (
     "UPDATE core_job SET done = %s, total = %s, message = %s WHERE id = %s RETURNING cancel_asked"
 )
@@ -86,7 +89,8 @@ def run_job(job: Job, work: Callable[[Progress], dict[str, Any]]) -> None:
             text = str(error.message)
             _finish(job, Job.State.CANCELLED, error_code=error.code, error_message=text)
         except WanmiError as error:
-            _finish(job, Job.State.FAILED, error_code=error.code, error_message=str(error.message))
+            told = {"error_message": str(error.message), "error_detail": error.detail}
+            _finish(job, Job.State.FAILED, error_code=error.code, **told)
         except Exception as error:
             log.exception("job %s failed", job.pk)
             _finish(job, Job.State.FAILED, error_code="E-JOB-CRASH", error_message=repr(error))
@@ -115,19 +119,33 @@ def cancel_job(job: Job) -> Job:
     return job
 
 
-def mark_if_dead(job: Job) -> Job:
-    """Close a job that says it runs while no worker holds its lock (``E-JOB-KILLED``)."""
+def revive(job: Job) -> bool:
+    """Put a job back in the queue whose worker died; whether it was, and is to be started again.
+
+    A job says that it runs while no worker holds its lock: the worker was stopped or killed, and
+    its transaction is gone. It is begun `ATTEMPTS` times at most, since it may be the job that
+    kills workers; then it is closed with ``E-JOB-KILLED``. One that was to be cancelled is
+    cancelled.
+    """
     if job.state != Job.State.RUNNING or not try_lock(LOCK_OF_JOB, _key(job)):
-        return job
+        return False
     try:
+        running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
+        again = running.filter(attempts__lt=ATTEMPTS, cancel_asked=False)
+        if again.update(state=Job.State.QUEUED, done=0, total=0, message=""):
+            return True
         text = _("The worker ended in mid-work and nothing was kept; order it again.")
         dead = {"error_code": "E-JOB-KILLED", "error_message": str(text)}
-        running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
-        running.update(state=Job.State.FAILED, finished_at=timezone.now(), **dead)
+        ended = {"state": Job.State.FAILED, "finished_at": timezone.now()}
+        running.filter(cancel_asked=False).update(**ended, **dead)
+        # What is left was asked to stop.
+        error = CancelledError()
+        told = {"error_code": error.code, "error_message": str(error.message)}
+        running.update(**(ended | {"state": Job.State.CANCELLED}), **told)
+        return False
     finally:
         unlock(LOCK_OF_JOB, _key(job))
-    job.refresh_from_db()
-    return job
+        job.refresh_from_db()
 
 
 @contextmanager
@@ -160,7 +178,7 @@ def _start(job: Job) -> bool:
     now = timezone.now()
     with transaction.atomic():
         queued = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
-        taken = queued.update(state=Job.State.RUNNING, started_at=now)
+        taken = queued.update(state=Job.State.RUNNING, started_at=now, attempts=F("attempts") + 1)
     job.refresh_from_db()
     return bool(taken)
 

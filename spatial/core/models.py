@@ -29,6 +29,10 @@ class Job(models.Model):
     result = models.JSONField(_("result"), default=dict)
     error_code = models.CharField(_("error code"), max_length=40, blank=True)
     error_message = models.TextField(_("error message"), blank=True)
+    error_detail = models.JSONField(_("error detail"), default=dict)
+    attempts = models.PositiveSmallIntegerField(
+        _("attempts"), default=0, db_default=0, help_text=_("How often a worker began it.")
+    )
     cancel_asked = models.BooleanField(_("asked to cancel"), default=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -67,6 +67,7 @@ ROUTES = {
         {"administrator"},
     ),
     "job-file": ("get", f"/api/v1/jobs/{JOB}/file", {"administrator"}, {"administrator"}),
+    "crs": ("get", "/api/v1/crs", IMPORTERS, IMPORTERS),
     "uploads": ("post", "/api/v1/uploads", IMPORTERS, IMPORTERS),
     "upload": ("get", f"/api/v1/uploads/{UPLOAD}", {"administrator"}, {"administrator"}),
     "upload-content": (

@@ -36,6 +36,7 @@ def order(client, **change) -> dict:
         "result",
         "error_code",
         "error_message",
+        "error_detail",
         "file",
     }
     return client.get(f"/api/v1/jobs/{job['id']}").json()["job"]

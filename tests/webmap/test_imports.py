@@ -9,6 +9,7 @@ import json
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
 from spatial.basemap.models import BaseFeature, ImportIssue, ImportRun, Region, Upload
 from spatial.basemap.services import upload_inspection
@@ -173,3 +174,26 @@ def test_only_gis_staff_import(client_of, noted):
     assert planner.get(ADDRESS).status_code == 403
     assert planner.get(f"{ADDRESS}/{noted.pk}/report.csv").status_code == 403
     assert planner.get("/data/imports/").status_code == 403
+
+
+def test_an_import_whose_worker_died_is_begun_again(gis, sent, tmp_path):
+    upload = sent(files.town(tmp_path / "town.gpkg"))
+    asked = order(gis, upload).json()["job"]["id"]
+    # The worker was killed after it had begun; its transaction is gone with it.
+    Job.objects.filter(pk=asked).update(state="running", attempts=1)
+    DBTaskResult.objects.all().delete()
+    assert gis.get(f"/api/v1/jobs/{asked}").json()["job"]["state"] == "queued"
+    work()
+    assert gis.get(f"/api/v1/jobs/{asked}").json()["job"]["state"] == "done"
+    assert BaseFeature.objects.exists()
+
+
+def test_what_a_worker_left_is_begun_again_before_the_next_starts(gis, sent, tmp_path):
+    upload = sent(files.town(tmp_path / "town.gpkg"))
+    asked = order(gis, upload).json()["job"]["id"]
+    Job.objects.filter(pk=asked).update(state="running", attempts=1)
+    DBTaskResult.objects.all().delete()
+    call_command("resume_jobs", verbosity=0)
+    work()
+    assert Job.objects.get(pk=asked).state == "done"
+    assert BaseFeature.objects.exists()

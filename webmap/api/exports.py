@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from spatial.core.errors import NotFoundError, WanmiError
-from spatial.core.jobs import cancel_job, mark_if_dead
+from spatial.core.jobs import cancel_job
 from spatial.core.models import Job
 from spatial.core.roles import owns
 from spatial.grids.selectors import current_plan
@@ -25,6 +25,7 @@ from webmap import exports
 from webmap.api.base import DataView
 from webmap.api.forms import JobForm
 from webmap.api.schema import answers
+from webmap.jobs import living
 from webmap.tasks import export_grids_task
 
 EPSG_FORM = re.compile(r"(?:EPSG:)?([0-9]{4,6})", re.IGNORECASE)
@@ -90,7 +91,7 @@ class JobState(DataView):
     @answers(JobForm, 404, operation_id="job", summary="A job", tags=["exports"])
     def get(self, request: Request, job_id: UUID) -> Response:
         """How far a job of one's own is."""
-        return Response(job_form(mark_if_dead(own_job(request.user, job_id))))
+        return Response(job_form(living(own_job(request.user, job_id))))
 
 
 class JobCancel(DataView):
@@ -102,7 +103,7 @@ class JobCancel(DataView):
     )  # fmt: skip
     def post(self, request: Request, job_id: UUID) -> Response:
         """Cancel a job of one's own; a running one stops at its next step and keeps nothing."""
-        job = mark_if_dead(own_job(request.user, job_id))
+        job = living(own_job(request.user, job_id))
         return Response(job_form(cancel_job(job)), status=202)
 
 
@@ -141,10 +142,11 @@ def own_job(user, job_id: UUID) -> Job:
 
 def job_form(job: Job) -> dict[str, Any]:
     """A job as the API shows it."""
-    names = ("state", "done", "total", "message", "result", "error_code", "error_message")
+    facts = ("state", "done", "total", "message", "result")
+    error = ("error_code", "error_message", "error_detail")
     there = exports.result_path(job) is not None
     file = reverse("job-file", args=[job.pk]) if there else None
-    fields = {name: getattr(job, name) for name in names}
+    fields = {name: getattr(job, name) for name in (*facts, *error)}
     return {"job": {"id": str(job.pk), **fields, "file": file}}
 
 

@@ -181,6 +181,7 @@ class JobStateForm(serializers.Serializer):
     message = serializers.CharField()
     error_code = serializers.CharField()
     error_message = serializers.CharField()
+    error_detail = serializers.JSONField(help_text="Facts of the error, such as places.")
     result = serializers.JSONField(help_text="What came of it, such as the counts of an import.")
     file = serializers.CharField(allow_null=True, help_text="Address of the result, once there.")
 

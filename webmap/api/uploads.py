@@ -43,10 +43,10 @@ class InspectionOrder(serializers.Serializer):
     """What the user says of the file."""
 
     crs = serializers.RegexField(
-        r"^(?:(?:EPSG:)?[0-9]{4,6}|GCJ-02|BD-09)\Z",
+        r"^(?:(?:EPSG:)?[0-9]{4,6}|GCJ-02|BD-09|LOCAL:[a-z0-9-]{1,12})\Z",
         allow_null=True,
         default=None,
-        help_text="EPSG:N or N; GCJ-02 or BD-09",
+        help_text="EPSG:N or N; GCJ-02, BD-09, or a local system as LOCAL:NAME",
     )
     encoding = serializers.CharField(default="auto", max_length=30, help_text="auto, GB18030 …")
 

@@ -8,6 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from spatial.basemap.io.layermap import shipped
+from spatial.basemap.services import systems
 from webmap.api.imports import run_forms, running_forms
 from webmap.pages.config import data_context
 from webmap.pages.map import map_config
@@ -19,6 +20,7 @@ def imports_page(request: HttpRequest) -> HttpResponse:
     """One's files, the one that is being brought in, and what was brought in before."""
     config = {
         **map_config(request),
+        "systems": systems.choices(),
         "running": [job for job in running_forms(request.user) if job["is_mine"]],
     }
     context = data_context(

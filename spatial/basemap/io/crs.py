@@ -34,8 +34,23 @@ MAX_LATITUDE = 85.06
 CGCS2000 = 4490
 KINDS = (PJType.GEOGRAPHIC_2D_CRS, PJType.PROJECTED_CRS)
 ZONE_WIDTH_M = 1_000_000
-Wanted = int | str
-"""An EPSG number, or the name of a conversion of `spatial.basemap.io.offsets`."""
+LOCAL = "LOCAL:"
+"""Stands before the name of a city's own system."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSystem:
+    """A city's own system: its name here and its PROJ string (`spatial.basemap.io.localcrs`)."""
+
+    name: str
+    definition: str
+
+    def __str__(self) -> str:
+        return f"{LOCAL}{self.name}"
+
+
+Wanted = int | str | LocalSystem
+"""An EPSG number, the name of a conversion of `spatial.basemap.io.offsets`, or a city's own."""
 
 
 @dataclass(frozen=True, slots=True)

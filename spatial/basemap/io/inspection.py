@@ -196,7 +196,7 @@ def _crs(
         problems.append(error)
         return {"epsg": None, "name": "", "how": "", "note": ""}, None
     system = offsets.source_crs(wanted, place, expected)
-    name = wanted if isinstance(wanted, str) else system.crs.name
+    name = system.crs.name if isinstance(wanted, int) else str(wanted)
     facts = {"epsg": system.epsg, "name": name, "how": _how(layer, given), "note": system.note}
     try:
         return facts, None if bounds is None else _in_degrees(system, bounds)

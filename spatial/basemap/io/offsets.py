@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
 from geocode import from_bd09, from_gcj02, to_bd09, to_gcj02
-from spatial.basemap.io.crs import Place, SourceCrs, Wanted, parse_epsg
+from spatial.basemap.io.crs import LocalSystem, Place, SourceCrs, Wanted, parse_epsg
+from spatial.basemap.io.localcrs import LocalSourceCrs
 from spatial.core.errors import InputError
 from spatial.core.srid import STORE_SRID
 
@@ -33,7 +34,7 @@ def parse(text: str | int) -> Wanted:
 
 def named(wanted: Wanted) -> str:
     """Return the text that `parse` reads."""
-    return wanted if isinstance(wanted, str) else f"EPSG:{wanted}"
+    return f"EPSG:{wanted}" if isinstance(wanted, int) else str(wanted)
 
 
 def source_crs(
@@ -42,6 +43,8 @@ def source_crs(
     """The system that moves a layer's coordinates."""
     if isinstance(wanted, str):
         return OffsetCrs(wanted, place, expected)
+    if isinstance(wanted, LocalSystem):
+        return LocalSourceCrs(wanted, place, expected)
     return SourceCrs(wanted, place, expected)
 
 

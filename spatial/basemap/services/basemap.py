@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from spatial.basemap.io import layermap, offsets
+from spatial.basemap.io import layermap
 from spatial.basemap.io.layermap import LayerMap
 from spatial.basemap.io.problems import problem
 from spatial.basemap.io.source import Layer, Source, open_source
-from spatial.basemap.services import stage
+from spatial.basemap.services import stage, systems
 from spatial.basemap.services.load import Load, Options
 from spatial.basemap.services.regions_extent import extent_of_regions
 from spatial.basemap.services.runs import DryRun, Run, importing, settings_digest
@@ -66,7 +66,7 @@ def import_basemap(
     path = Path(path)
     shown = file_name or path.name
     name = (dataset or shown.split(".")[0])[:120]
-    system = None if crs is None else offsets.parse(crs)
+    system = None if crs is None else systems.parse(crs)
     options = Options(system, attribution, made_up)
     with (
         importing(KIND, path, shown, name, user, dry_run) as run,

@@ -25,7 +25,7 @@ from spatial.basemap.io import drivers, offsets
 from spatial.basemap.io.layermap import LEVELS
 from spatial.basemap.io.source import Layer, open_source
 from spatial.basemap.models import Dataset, ImportIssue
-from spatial.basemap.services import region_rows
+from spatial.basemap.services import region_rows, systems
 from spatial.basemap.services.region_cover import cover, parents_of
 from spatial.basemap.services.region_read import (
     Fields,
@@ -74,7 +74,7 @@ def import_regions(
         text = _("The level %s is not known; give district, street or community.") % level
         raise InputError("E-REGION-LEVEL", text, level=level)
     path = Path(path)
-    wanted = None if crs is None else offsets.parse(crs)
+    wanted = None if crs is None else systems.parse(crs)
     fields = Fields(code_field, name_field, name_en_field)
     shown = file_name or path.name
     name = (dataset or shown.split(".")[0])[:120]

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from spatial.basemap.io import encoding, inspection, layermap, offsets
+from spatial.basemap.io import encoding, inspection, layermap
 from spatial.basemap.io.source import fingerprint
 from spatial.basemap.models import Upload
+from spatial.basemap.services import systems
 from spatial.basemap.services.regions_extent import extent_of_regions
 from spatial.basemap.services.upload_files import folder_of, path_of
 from spatial.core import audit
@@ -47,7 +48,7 @@ def _inspect(upload: Upload) -> None:
         found = inspection.open_upload(
             path,
             upload.name,
-            crs=offsets.parse(upload.crs) if upload.crs else None,
+            crs=systems.parse(upload.crs) if upload.crs else None,
             encoding=upload.encoding,
             expected=extent_of_regions(),
         )

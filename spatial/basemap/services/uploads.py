@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from spatial.basemap.io import archive, drivers, inspection, names, offsets
 from spatial.basemap.models import Upload
-from spatial.basemap.services import upload_inspection
+from spatial.basemap.services import systems, upload_inspection
 from spatial.basemap.services.upload_files import folder_of, path_of
 from spatial.core import audit
 from spatial.core.errors import ConflictError, InputError, WanmiError
@@ -207,7 +207,7 @@ def ask_again(upload: Upload, crs: str | None, encoding: str) -> None:
         text = _("The file is not whole, or it was refused; send it again.")
         raise ConflictError("E-UPLOAD-STATE", text, state=upload.state)
     upload_inspection.refuse_busy(upload)
-    upload.crs = "" if crs is None else offsets.named(offsets.parse(crs))
+    upload.crs = "" if crs is None else offsets.named(systems.parse(crs))
     upload.encoding = upload_inspection.known_encoding(encoding, upload.name)
     upload.state = Upload.State.INSPECTING
     upload.save(update_fields=["crs", "encoding", "state", "changed_at"])

@@ -44,16 +44,43 @@ def test_cancel_reaches_into_a_transaction_and_rolls_it_back():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_only_a_job_without_a_worker_is_dead():
+def test_a_job_without_a_worker_is_begun_again_once():
     job = Job.objects.create(kind="test")
 
     def work(progress):
-        assert jobs.mark_if_dead(Job.objects.get(pk=job.pk)).state == "running"
+        assert not jobs.revive(Job.objects.get(pk=job.pk))
         return {}
 
     jobs.run_job(job, work)
-    assert job.state == "done"
-    Job.objects.filter(pk=job.pk).update(state="running")
-    job.refresh_from_db()
-    dead = jobs.mark_if_dead(job)
-    assert (dead.state, dead.error_code) == ("failed", "E-JOB-KILLED")
+    assert (job.state, job.attempts) == ("done", 1)
+    assert not jobs.revive(job)
+
+    def killed():
+        Job.objects.filter(pk=job.pk).update(state="running")
+        job.refresh_from_db()
+
+    killed()
+    assert jobs.revive(job)
+    assert job.state == "queued"
+    jobs.run_job(job, work)
+    assert (job.state, job.attempts) == ("done", 2)
+    # It may be the job that kills its workers.
+    killed()
+    assert not jobs.revive(job)
+    assert (job.state, job.error_code) == ("failed", "E-JOB-KILLED")
+
+
+def test_a_dead_job_that_was_to_be_cancelled_is(db):
+    job = Job.objects.create(kind="test", state="running", attempts=1, cancel_asked=True)
+    assert not jobs.revive(job)
+    assert (job.state, job.error_code) == ("cancelled", "E-JOB-CANCELLED")
+
+
+def test_what_an_error_knows_is_kept(db):
+    job = Job.objects.create(kind="test")
+
+    def work(progress):
+        raise ConflictError("E-TEST", "no", grids=[1, 2])
+
+    jobs.run_job(job, work)
+    assert (job.error_code, job.error_detail) == ("E-TEST", {"grids": [1, 2]})

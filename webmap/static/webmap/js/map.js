@@ -46,7 +46,7 @@ function setPalette(stage, palette) {
 }
 
 /** Asks where the tiles are and puts base map and borders on the map. @param {() => string} day */
-export async function addTileLayers(stage, theme, day) {
+export async function addTileLayers(stage, theme, day = () => "") {
   if (!config.districts.length) return;
   const attempt = async (add) => {
     try {

@@ -1,10 +1,7 @@
+import { config } from "webmap/config";
 import { el } from "webmap/dom";
 import { fill, formatNumber, gettext, ngettext } from "webmap/i18n";
 
-const SYSTEMS = [
-  ["EPSG:4490", "CGCS2000"], ["EPSG:4326", "WGS 84"], ["EPSG:4610", "Xian 1980"], ["EPSG:4214", "Beijing 1954"],
-  ["EPSG:3857", "Web Mercator"], ["GCJ-02", "GCJ-02"], ["BD-09", "BD-09"],
-];
 const ENCODINGS = ["auto", "UTF-8", "GB18030", "GBK", "Big5"];
 
 function crsText(crs) {
@@ -56,9 +53,9 @@ export function optionsOf(values, none) {
 
 /** The form's lists of systems and encodings; what the upload has now comes first. */
 export function answerLists(upload) {
-  const known = SYSTEMS.some(([value]) => value === upload.crs);
-  const given = upload.crs && !known ? [[upload.crs, upload.crs]] : [];
-  const systems = [["", gettext("as the file says")], ...given, ...SYSTEMS].map(([value, name]) => [value, value && !value.includes("-") ? `${name} · ${value}` : name]);
+  const known = config.systems.map(({ value, name }) => [value, value === name ? name : `${name} · ${value}`]);
+  const given = upload.crs && !known.some(([value]) => value === upload.crs) ? [[upload.crs, upload.crs]] : [];
+  const systems = [["", gettext("as the file says")], ...given, ...known];
   return {
     systems: systems.map(([value, text]) => el("option", { value, text, selected: value === upload.crs })),
     encodings: [...new Set([...ENCODINGS, upload.encoding])].map((value) => el("option", {

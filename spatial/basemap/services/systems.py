@@ -1,0 +1,47 @@
+"""Reference systems by what a user calls them: EPSG numbers, conversions, a city's own."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from spatial.basemap.io import offsets
+from spatial.basemap.io.crs import LOCAL, LocalSystem, Wanted
+from spatial.basemap.models import LocalCrs
+from spatial.core.errors import InputError
+
+USUAL = (
+    ("EPSG:4490", "CGCS2000"),
+    ("EPSG:4326", "WGS 84"),
+    ("EPSG:4610", "Xian 1980"),
+    ("EPSG:4214", "Beijing 1954"),
+    ("EPSG:3857", "Web Mercator"),
+    (offsets.GCJ02, offsets.GCJ02),
+    (offsets.BD09, offsets.BD09),
+)
+"""What files of Chinese cities are usually in; any EPSG number can be given."""
+
+
+def parse(text: str | int) -> Wanted:
+    """What ``EPSG:N``, ``GCJ-02``, ``BD-09`` or ``LOCAL:NAME`` stands for.
+
+    Raises
+    ------
+    InputError
+        ``E-CRS-UNKNOWN``.
+    """
+    given = str(text).strip()
+    if not given.upper().startswith(LOCAL):
+        return offsets.parse(text)
+    name = given[len(LOCAL) :].lower()
+    found = LocalCrs.objects.filter(name=name).first()
+    if found is None:
+        sentence = _("There is no local system %s; an administrator defines them.") % given[:60]
+        raise InputError("E-CRS-UNKNOWN", sentence, crs=given[:60])
+    return LocalSystem(found.name, found.definition)
+
+
+def choices() -> list[dict[str, str]]:
+    """The usual systems and the local ones, by what is to be given and what they are called."""
+    local = LocalCrs.objects.order_by("name").values_list("name", "title")
+    own = [(f"{LOCAL}{name}", title) for name, title in local]
+    return [{"value": value, "name": name} for value, name in (*USUAL, *own)]
