@@ -29,7 +29,7 @@ from webmap.api.permissions import (
 from webmap.pages.data import data_page
 from webmap.pages.imports import imports_page
 from webmap.pages.map import map_page
-from webmap.pages.plans import plans_page, review_page
+from webmap.pages.plans import edit_page, plans_page, review_page
 from webmap.tiles.views import tile
 
 register_converter(converters.VersionConverter, "version")
@@ -55,6 +55,11 @@ urlpatterns = [
         "data/plans/<version:version>",
         page_for(plans.PlanReader, review_page),
         name="plan-page",
+    ),
+    path(
+        "data/plans/<version:version>/edit",
+        page_for(Editor, edit_page),
+        name="edit-page",
     ),
     path("accounts/login/", LoginView.as_view(template_name="webmap/login.html"), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -33,6 +33,7 @@ ROUTES = {
     "imports-page": ("get", "/data/imports/", IMPORTERS, IMPORTERS),
     "plans-page": ("get", "/data/plans/", DRAFT_READERS, DRAFT_READERS),
     "plan-page": ("get", "/data/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
+    "edit-page": ("get", "/data/plans/110101-e1/edit", {"gis_staff"}, {"gis_staff"}),
     "login": ("get", "/accounts/login/", EVERYONE, EVERYONE),
     "logout": ("post", "/accounts/logout/", EVERYONE, EVERYONE),
     "set_language": ("post", "/i18n/setlang/", EVERYONE, EVERYONE),

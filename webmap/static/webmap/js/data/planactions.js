@@ -36,7 +36,8 @@ export function actionButtons(plan, onChange) {
   const drop = plan.may_edit && el("button", { type: "button", class: "button", id: "delete", text: gettext("Delete"), on: { click: act(async () => {
     if (await deletePlan(plan.version)) location.assign("/data/plans/");
   }) } });
-  return [check, ...publishing(plan, base, act, onChange), drop, ...notes(plan)].filter(Boolean);
+  const edit = plan.may_edit && el("a", { class: "button", href: `/data/plans/${plan.version}/edit${location.hash}`, text: gettext("Edit") });
+  return [edit, check, ...publishing(plan, base, act, onChange), drop, ...notes(plan)].filter(Boolean);
 }
 
 function publishing(plan, base, act, onChange) {
