@@ -196,8 +196,12 @@ def make_second_edition() -> None:
 def make_users() -> None:
     """One log-in for each of the roles the tests use, named like the role."""
     for role in ("planner", "viewer", "gis_staff"):
-        user = get_user_model().objects.create_user(role, password=PASSWORD)
-        user.groups.add(Group.objects.get(name=role))
+        make_user(role, role)
+
+
+def make_user(role: str, name: str) -> None:
+    user = get_user_model().objects.create_user(name, password=PASSWORD)
+    user.groups.add(Group.objects.get(name=role))
 
 
 def make_all() -> None:

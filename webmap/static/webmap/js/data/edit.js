@@ -31,6 +31,7 @@ function endTool() {
   tool?.stop();
   tool = null;
   choice.active = true;
+  document.body.classList.remove("is-drawing");
   byId("edit-hint").hidden = true;
   byId("edit-finish").hidden = true;
   showChoice();
@@ -39,6 +40,7 @@ function endTool() {
 function begin(name, made) {
   tool = { name, ...made };
   choice.active = false;
+  document.body.classList.add("is-drawing");
   byId("edit-hint").textContent = hintOf(name);
   byId("edit-hint").hidden = false;
   byId("edit-finish").hidden = !made.finish;

@@ -79,7 +79,7 @@ export class Board extends EventTarget {
     const known = this.grids.get(form.ordinal);
     if (known && known.form.revision === form.revision && known.form.left_alone === form.left_alone) return;
     if (known) this.group.removeLayer(known.layer);
-    const layer = L.polygon(ringsOf(form), { ...this.look(form), renderer: this.renderer, pane: PANE, pmIgnore: false, bubblingMouseEvents: false });
+    const layer = L.polygon(ringsOf(form), { ...this.look(form), renderer: this.renderer, pane: PANE, pmIgnore: false });
     layer.on("click", (event) => this.dispatchEvent(new CustomEvent("pick", { detail: { ordinal: form.ordinal, event: event.originalEvent } })));
     layer.bindTooltip(() => `${form.code} · ${formatArea(form.area_m2)}`, { sticky: true, direction: "top", className: "edit-tip" });
     this.grids.set(form.ordinal, { form, layer });
