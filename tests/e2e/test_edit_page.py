@@ -110,7 +110,7 @@ def test_a_grid_is_split_and_a_piece_given_away(open_page, own_site):
 
 
 def test_a_point_of_a_border_is_moved(open_page, own_site):
-    edit = Editor(open_page(own_site), own_site, (3, 9))
+    edit = Editor(open_page(own_site), own_site, (3, 9), zoom=18)
     edit.page.select_option("#snap", "0")
     edit.choose((0, 0))
     edit.page.keyboard.press("v")

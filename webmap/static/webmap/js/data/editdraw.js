@@ -3,7 +3,7 @@ import { isChinese } from "webmap/config";
 import { ringsOf } from "webmap/data/editboard";
 
 /** Handles stand apart from this zoom on. */
-export const HANDLES_FROM = 17;
+export const HANDLES_FROM = 18;
 const SAME_DEG = 1e-9;
 const SNAP_PX = 12;
 
@@ -26,7 +26,7 @@ function places(latlngs) {
  */
 export function drawLine(map, colour, onLine) {
   const look = { color: colour, weight: 3 };
-  map.pm.enableDraw("Line", { finishOn: "dblclick", templineStyle: look, hintlineStyle: { ...look, dashArray: "5 5" }, pathOptions: look });
+  map.pm.enableDraw("Line", { finishOn: "dblclick", tooltips: false, templineStyle: look, hintlineStyle: { ...look, dashArray: "5 5" }, pathOptions: look });
   const take = ({ layer }) => {
     const line = places(layer.getLatLngs());
     layer.remove();
