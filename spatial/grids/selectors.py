@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib.gis.geos import Polygon
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from spatial.core.errors import NotFoundError
@@ -43,10 +43,11 @@ def current_plan(district_code: str, on: date | None = None) -> GridPlan:
     Raises
     ------
     NotFoundError
-        ``E-PLAN-MISSING`` when there was none.
+        ``E-PLAN-MISSING`` when there was none, ``E-PLAN-EARLY`` for a day before the first.
     """
     plan = _plans().filter(valid_on(on), district__code=district_code).first()
     if plan is None:
+        _refuse_early(district_code, on)
         raise NotFoundError(
             "E-PLAN-MISSING",
             _("No published grid plan for district %(code)s; make one with make_grids.")
@@ -54,6 +55,17 @@ def current_plan(district_code: str, on: date | None = None) -> GridPlan:
             district=district_code,
         )
     return plan
+
+
+def _refuse_early(district_code: str, on: date | None) -> None:
+    dated = GridPlan.objects.filter(district__code=district_code, valid_from__isnull=False)
+    first = dated.aggregate(first=Min("valid_from"))["first"]
+    if on is not None and first is not None and on < first:
+        text = _(
+            "The first edition of %(district)s holds from %(first)s; there is none of %(day)s."
+        )
+        facts = {"district": district_code, "first": first.isoformat(), "day": on.isoformat()}
+        raise NotFoundError("E-PLAN-EARLY", text % facts, **facts)
 
 
 def plan_by_version(user, version: str) -> GridPlan:
