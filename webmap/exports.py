@@ -21,6 +21,7 @@ from spatial.core import audit
 from spatial.core.jobs import BUSY, Progress, mark_if_dead
 from spatial.core.models import Job
 from spatial.core.roles import ADMINISTRATOR, role_names
+from spatial.grids.selectors import plan_by_version
 from spatial.grids.services.export import GRIDS
 
 KIND = "export"
@@ -31,7 +32,19 @@ SOURCES: dict[str, Source] = {
 }
 """What can be exported by name; an app that has more adds its source here."""
 
+FEATURES = frozenset(source.name for source in FEATURE_SOURCES)
+"""Exports of the base map, which has no past."""
+
+OF_PLANS = frozenset({GRIDS_NAME})
+"""Exports of one plan, whose version their result names."""
+
 SECONDS_A_DAY = 86_400
+
+
+def groups() -> list[tuple[str, list[str]]]:
+    """What can be exported, in the groups of the page."""
+    regions = [source.name for source in REGION_SOURCES]
+    return [("grids", [GRIDS_NAME]), ("regions", regions), ("basemap", sorted(FEATURES))]
 
 
 def visible_to(user: Any) -> QuerySet[Job]:
@@ -73,6 +86,12 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     facts = {"version": done.edition, "rows": done.rows, "bytes": done.bytes}
     audit.record(job.created_by, "export.made", "export", str(job.pk), file=path.name, **facts)
     return {"file": path.name, **facts}
+
+
+def refuse_hidden(user: Any, job: Job) -> None:
+    """Raise ``E-PLAN-MISSING`` where a file is of a plan its reader may no longer see."""
+    if job.params.get("what") in OF_PLANS and "version" in job.result:
+        plan_by_version(user, job.result["version"])
 
 
 def folder(job_id: UUID) -> Path:

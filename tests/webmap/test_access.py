@@ -30,6 +30,7 @@ TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 ROUTES = {
     "map": ("get", "/", EVERYONE, KNOWN),
     "data": ("get", "/data/", DATA_WORKERS, DATA_WORKERS),
+    "exports-page": ("get", "/data/exports/", EXPORTERS, EXPORTERS),
     "imports-page": ("get", "/data/imports/", IMPORTERS, IMPORTERS),
     "plans-page": ("get", "/data/plans/", DRAFT_READERS, DRAFT_READERS),
     "plan-page": ("get", "/data/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
