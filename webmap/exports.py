@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils import translation
 
 from spatial.basemap.io.writers import FORMATS, WITHOUT_ROOM
 from spatial.basemap.services.export_features import FEATURE_SOURCES
@@ -21,8 +22,9 @@ from spatial.core import audit
 from spatial.core.jobs import BUSY, Progress, mark_if_dead
 from spatial.core.models import Job
 from spatial.core.roles import ADMINISTRATOR, role_names
+from spatial.grids.mapbook import check_book, make_book
 from spatial.grids.selectors import plan_by_version
-from spatial.grids.services.export import GRIDS
+from spatial.grids.services.export import GRIDS, grids_in
 
 KIND = "export"
 GRIDS_NAME = "grids"
@@ -35,7 +37,10 @@ SOURCES: dict[str, Source] = {
 FEATURES = frozenset(source.name for source in FEATURE_SOURCES)
 """Exports of the base map, which has no past."""
 
-OF_PLANS = frozenset({GRIDS_NAME})
+BOOK = "mapbook"
+"""A map book is ordered, made and fetched like an export."""
+
+OF_PLANS = frozenset({GRIDS_NAME, BOOK})
 """Exports of one plan, whose version their result names."""
 
 SECONDS_A_DAY = 86_400
@@ -44,7 +49,12 @@ SECONDS_A_DAY = 86_400
 def groups() -> list[tuple[str, list[str]]]:
     """What can be exported, in the groups of the page."""
     regions = [source.name for source in REGION_SOURCES]
-    return [("grids", [GRIDS_NAME]), ("regions", regions), ("basemap", sorted(FEATURES))]
+    return [
+        ("grids", [GRIDS_NAME]),
+        ("print", [BOOK]),
+        ("regions", regions),
+        ("basemap", sorted(FEATURES)),
+    ]
 
 
 def visible_to(user: Any) -> QuerySet[Job]:
@@ -66,14 +76,24 @@ def order_of(params: dict[str, Any]) -> Order:
         fmt=params["format"],
         srid=params["srid"],
         encoding=params["encoding"],
-        on=date.fromisoformat(params["on"]) if params["on"] else None,
+        on=_day(params),
         fields=tuple(params["fields"]),
     )
 
 
 def order(params: dict[str, Any], user: Any) -> Job:
-    """Note an order that can be carried out; errors are those of `check_order`."""
-    check_order(SOURCES[params["what"]], order_of(params))
+    """Note an order that can be carried out.
+
+    Raises
+    ------
+    WanmiError
+        What `check_order`, or for a map book `check_book` and `grids_in`, raise.
+    """
+    if params["what"] == BOOK:
+        check_book(params["paper"], params["colour"])
+        grids_in(params["region"], _day(params))
+    else:
+        check_order(SOURCES[params["what"]], order_of(params))
     job = Job.objects.create(kind=KIND, created_by=user, params=params)
     audit.record(user, "export.ordered", "export", str(job.pk), **params)
     return job
@@ -82,8 +102,8 @@ def order(params: dict[str, Any], user: Any) -> Job:
 def run(job: Job, progress: Progress) -> dict[str, Any]:
     """Write the file a job asks for; the result says what is in it."""
     path = folder(job.pk) / file_name(job.params)
-    done = export(SOURCES[job.params["what"]], path, order_of(job.params), progress)
-    facts = {"version": done.edition, "rows": done.rows, "bytes": done.bytes}
+    make = _print if job.params["what"] == BOOK else _write
+    facts = make(job.params, path, progress)
     audit.record(job.created_by, "export.made", "export", str(job.pk), file=path.name, **facts)
     return {"file": path.name, **facts}
 
@@ -92,6 +112,29 @@ def refuse_hidden(user: Any, job: Job) -> None:
     """Raise ``E-PLAN-MISSING`` where a file is of a plan its reader may no longer see."""
     if job.params.get("what") in OF_PLANS and "version" in job.result:
         plan_by_version(user, job.result["version"])
+
+
+def _write(asked: dict[str, Any], path: Path, progress: Progress) -> dict[str, Any]:
+    done = export(SOURCES[asked["what"]], path, order_of(asked), progress)
+    return {"version": done.edition, "rows": done.rows, "bytes": done.bytes}
+
+
+def _print(asked: dict[str, Any], path: Path, progress: Progress) -> dict[str, Any]:
+    """The book is in the language of whoever ordered it."""
+    names = ("paper", "colour")
+    with translation.override(asked["language"]):
+        book = make_book(
+            asked["region"],
+            path,
+            **{name: asked[name] for name in names},
+            on=_day(asked),
+            progress=progress,
+        )
+    return {"version": book.version, "rows": book.pages, "bytes": book.bytes}
+
+
+def _day(asked: dict[str, Any]) -> date | None:
+    return date.fromisoformat(asked["on"]) if asked["on"] else None
 
 
 def folder(job_id: UUID) -> Path:
@@ -103,6 +146,8 @@ def file_name(asked: dict[str, Any]) -> str:
     """Name of the file a job makes; it says what is inside."""
     day = f"-{asked['on']}" if asked["on"] else ""
     fmt = asked["format"]
+    if asked["what"] == BOOK:
+        return f"{BOOK}-{asked['region']}{day}-{asked['paper']}.pdf"
     ending = f".{fmt}.zip" if fmt in WITHOUT_ROOM else FORMATS[fmt]
     return f"{asked['what']}-{asked['region']}{day}-EPSG{asked['srid']}{ending}"
 

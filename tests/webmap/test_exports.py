@@ -214,3 +214,27 @@ def test_a_result_never_leads_out_of_its_folder(town, tmp_path):
 def test_the_pyramid_is_a_task(town, settings):
     build_pyramid.enqueue("grids", "110101-e1")
     assert list(settings.TILE_DIR.rglob("*.gz"))
+
+
+def test_a_map_book_is_ordered_like_an_export(planner):
+    job = order(planner, what="mapbook", region="110101001", paper="A3", colour="area")
+    assert job["state"] == "done", job
+    assert job["result"]["rows"] == 3
+    assert job["result"]["file"] == "mapbook-110101001-A3.pdf"
+    assert content(planner, job).startswith(b"%PDF-")
+    assert set(Job.objects.get().params) == {
+        "what", "region", "format", "on", "paper", "colour", "language",
+    }  # fmt: skip
+
+
+def test_a_map_book_without_a_font_is_refused_at_once(planner, settings):
+    settings.MAPBOOK_FONT = "nowhere.ttf"
+    asked = {"what": "mapbook", "region": "110101001"}
+    answer = planner.post("/api/v1/exports", asked, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "E-MAPBOOK-FONT")
+
+
+def test_only_a_map_book_is_a_pdf(planner):
+    asked = {"region": "110101", "format": "pdf"}
+    answer = planner.post("/api/v1/exports", asked, content_type="application/json")
+    assert answer.json()["detail"]["fields"]["format"]

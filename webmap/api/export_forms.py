@@ -5,21 +5,30 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from spatial.basemap.io.writers import ENCODINGS, FORMATS
+from spatial.grids.mapbook import COLOURS, PAPERS
 from webmap import exports
 from webmap.api.forms import JobStateForm
 
 EPSG_FORM = re.compile(r"(?:EPSG:)?([0-9]{4,6})", re.IGNORECASE)
 MOST_FIELDS = 40
+PDF = "pdf"
+OF_BOOKS = ("paper", "colour")
+NOT_OF_BOOKS = ("srid", "encoding", "fields")
 
 
 class ExportOrder(serializers.Serializer):
     """What to export."""
 
-    what = serializers.ChoiceField(list(exports.SOURCES), default=exports.GRIDS_NAME)
+    what = serializers.ChoiceField(
+        [*exports.SOURCES, exports.BOOK],
+        default=exports.GRIDS_NAME,
+        help_text="A mapbook takes region (a district or street), paper, colour and on.",
+    )
     region = serializers.RegexField(
         rf"^{exports.REGION_FORM.pattern}\Z",
         required=False,
@@ -28,7 +37,9 @@ class ExportOrder(serializers.Serializer):
     district = serializers.RegexField(
         r"^[0-9]{6}\Z", required=False, help_text="Older name of region."
     )
-    format = serializers.ChoiceField(list(FORMATS), default="shp")
+    format = serializers.ChoiceField(
+        [*FORMATS, PDF], default="shp", help_text="A map book is a pdf; nothing else is."
+    )
     fields_ = serializers.ListField(
         child=serializers.CharField(max_length=40), default=list, max_length=MOST_FIELDS,
         help_text="Fields in the order wanted; none for all.",
@@ -38,6 +49,9 @@ class ExportOrder(serializers.Serializer):
     on = serializers.DateField(
         allow_null=True, default=None, help_text="State of this day; null for now."
     )
+
+    paper = serializers.ChoiceField(list(PAPERS), default="A3")
+    colour = serializers.ChoiceField(list(COLOURS), default="none")
 
     def get_fields(self) -> dict[str, Any]:
         """Let the list be called ``fields``, a name the class itself needs."""
@@ -58,6 +72,8 @@ class ExportOrder(serializers.Serializer):
         attrs.setdefault("region", code)
         if not attrs["region"]:
             raise serializers.ValidationError({"region": _("Name a region.")})
+        if attrs["what"] != exports.BOOK and attrs["format"] == PDF:
+            raise serializers.ValidationError({"format": _("Only a map book is a PDF.")})
         return attrs
 
     def params(self) -> dict[str, Any]:
@@ -65,7 +81,10 @@ class ExportOrder(serializers.Serializer):
         asked = dict(self.validated_data)
         asked["srid"] = asked.pop("crs")
         asked["on"] = asked["on"] and asked["on"].isoformat()
-        return asked
+        book = asked["what"] == exports.BOOK
+        for name in NOT_OF_BOOKS if book else OF_BOOKS:
+            del asked[name]
+        return {**asked, "format": PDF, "language": get_language()} if book else asked
 
 
 class ExportForm(JobStateForm):

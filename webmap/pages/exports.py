@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from spatial.basemap.io.writers import ENCODED, FORMATS
 from spatial.basemap.models import Region
 from spatial.basemap.services.exporting import Source
+from spatial.grids.mapbook import PAPERS
 from webmap import exports
 from webmap.api.exports import export_forms
 from webmap.api.regions import district_forms
@@ -33,9 +35,12 @@ def exports_page(request: HttpRequest) -> HttpResponse:
         "districts": _districts(request),
         "regions": _regions(),
         "sources": {name: _fields(source) for name, source in exports.SOURCES.items()},
-        "titles": {name: _title(source) for name, source in exports.SOURCES.items()},
+        "titles": {
+            **{name: _title(source) for name, source in exports.SOURCES.items()},
+            exports.BOOK: str(_("Map book (PDF)")),
+        },
         "encoded": sorted(ENCODED),
-        "past": [name for name in exports.SOURCES if name not in exports.FEATURES],
+        "past": [n for n in (*exports.SOURCES, exports.BOOK) if n not in exports.FEATURES],
         "running": [{"id": str(j.pk), "state": j.state} for j in exports.running(request.user)],
     }
     context = data_context(
@@ -44,6 +49,7 @@ def exports_page(request: HttpRequest) -> HttpResponse:
         config,
         groups=exports.groups(),
         formats=list(FORMATS),
+        papers=list(PAPERS),
         today=timezone.localdate().isoformat(),
         rows=export_forms(request.user),
         keep_days=f"{settings.EXPORT_KEEP_D:g}",
