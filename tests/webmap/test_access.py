@@ -117,7 +117,7 @@ def test_every_route_is_in_the_table():
 
 @pytest.fixture
 def world(town, settings):
-    owner = factories.user(name="owner")
+    owner = factories.user("planner", name="owner")
     job = Job.objects.create(pk=JOB, kind="export", created_by=owner, result={"file": "a.zip"})
     Upload.objects.create(
         pk=UPLOAD, name="a.gpkg", folder="a", size_bytes=1, state="ready", created_by=owner
