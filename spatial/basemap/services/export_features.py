@@ -6,13 +6,12 @@ from datetime import date
 from functools import partial
 
 import numpy as np
-from django.contrib.gis.db.models.functions import AsWKB
 from django.utils.translation import gettext as _
 
 from spatial.basemap.io.writers import Field
 from spatial.basemap.models import BaseFeature, Dataset
 from spatial.basemap.services.export_regions import made_up, named, region_on
-from spatial.basemap.services.exporting import Source, Table, gathered, shapes
+from spatial.basemap.services.exporting import Source, Table, gathered
 from spatial.core.errors import InputError
 from spatial.core.jobs import Progress
 
@@ -25,6 +24,7 @@ _FIELDS = (
     Field("UNDERGRD", "是否地下，1 是 0 否", "underground, 1 yes 0 no", "integer", BASEMAP),
     Field("SOURCEKEY", "来源标识", "layer and identifier in the source", "text", BASEMAP),
 )
+_READ = ("name", "line_class", "subtype", "use", "underground", "source_key")
 _TITLES = {
     "road": ("道路", "roads"),
     "rail": ("铁路", "railways"),
@@ -49,24 +49,21 @@ def _read(kind: str, region: str, _on: date | None, progress: Progress) -> Table
     """Whole features that meet the region; none is cut at its border."""
     ground = region_on(region)
     found = BaseFeature.objects.filter(kind=kind, geom__intersects=ground.geom)
-    names = ("name", "line_class", "subtype", "use", "underground", "source_key")
-    ordered = found.order_by("source_key", "pk").values_list(*names, AsWKB("geom"))
-    rows = gathered(ordered.iterator(), found.count(), progress)
-    columns = list(zip(*rows, strict=True)) or [()] * 7
+    read, geometry = gathered(found.order_by("source_key", "pk"), _READ, progress)
     datasets = Dataset.objects.filter(pk__in=found.values("dataset"))
     version = max(datasets.values_list("version", flat=True), default=0)
     return Table(
-        geometry=shapes(columns[6]),
+        geometry=geometry,
         columns={
-            "NAME": list(columns[0]),
-            "CLASS": np.array(columns[1], np.int32),
-            "SUBTYPE": list(columns[2]),
-            "USE": list(columns[3]),
-            "UNDERGRD": np.array(columns[4], np.int32),
-            "SOURCEKEY": list(columns[5]),
+            "NAME": read["name"],
+            "CLASS": np.array(read["line_class"], np.int32),
+            "SUBTYPE": read["subtype"],
+            "USE": read["use"],
+            "UNDERGRD": np.array(read["underground"], np.int32),
+            "SOURCEKEY": read["source_key"],
         },
-        labels=list(columns[0]),
-        groups=[f"{kind}_{number}" if number else kind for number in columns[1]],
+        labels=read["name"],
+        groups=[f"{kind}_{number}" if number else kind for number in read["line_class"]],
         edition=f"{region}-v{version}",
         facts=made_up(datasets),
         origins={BASEMAP: named(datasets)},

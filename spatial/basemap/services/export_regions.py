@@ -6,14 +6,13 @@ from datetime import date
 from functools import partial
 
 import numpy as np
-from django.contrib.gis.db.models.functions import AsWKB
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from spatial.basemap.io.writers import Fact, Field
 from spatial.basemap.models import Dataset, Region
 from spatial.basemap.selectors import current_regions
-from spatial.basemap.services.exporting import Source, Table, days, gathered, shapes
+from spatial.basemap.services.exporting import Source, Table, days, gathered
 from spatial.core.errors import NotFoundError
 from spatial.core.jobs import Progress
 
@@ -28,6 +27,8 @@ _FIELDS = (
     Field("VALIDFROM", "生效日期", "first day it holds", "date", REGIONS),
     Field("VALIDTO", "失效日期", "first day it no longer holds", "date", REGIONS),
 )
+_READ = ("code", "name", "name_en", "area_m2", "parent__code", "parent__name")
+_READ += ("valid_from", "valid_to")
 _TITLES = {
     Region.Level.DISTRICT: ("districts", "区县", "districts"),
     Region.Level.STREET: ("streets", "街道", "streets (subdistricts)"),
@@ -81,26 +82,23 @@ def _check(_region: str, on: date | None) -> None:
 
 def _read(level: str, region: str, on: date | None, progress: Progress) -> Table:
     found = current_regions(level, on).filter(below(region))
-    names = ("code", "name", "name_en", "area_m2", "parent__code", "parent__name")
-    values = found.values_list(*names, "valid_from", "valid_to", AsWKB("geom"))
-    rows = gathered(values.iterator(), found.count(), progress)
-    columns = list(zip(*rows, strict=True)) or [()] * 9
+    read, geometry = gathered(found, _READ, progress)
     datasets = Dataset.objects.filter(regions__in=found)
     version = max(datasets.values_list("version", flat=True), default=0)
     return Table(
-        geometry=shapes(columns[8]),
+        geometry=geometry,
         columns={
-            "CODE": list(columns[0]),
-            "NAME": list(columns[1]),
-            "NAME_EN": list(columns[2]),
-            "AREA": np.array(columns[3], float).round(3),
-            "PCODE": [code or "" for code in columns[4]],
-            "PNAME": [name or "" for name in columns[5]],
-            "VALIDFROM": days(columns[6]),
-            "VALIDTO": days(columns[7]),
+            "CODE": read["code"],
+            "NAME": read["name"],
+            "NAME_EN": read["name_en"],
+            "AREA": np.array(read["area_m2"], float).round(3),
+            "PCODE": [code or "" for code in read["parent__code"]],
+            "PNAME": [name or "" for name in read["parent__name"]],
+            "VALIDFROM": days(read["valid_from"]),
+            "VALIDTO": days(read["valid_to"]),
         },
-        labels=[f"{name} {code}" for code, name in zip(columns[0], columns[1], strict=True)],
-        groups=[code or region for code in columns[4]],
+        labels=[f"{name} {code}" for code, name in zip(read["code"], read["name"], strict=True)],
+        groups=[code or region for code in read["parent__code"]],
         edition=f"{region}-v{version}",
         facts=made_up(datasets),
         origins={REGIONS: named(datasets)},

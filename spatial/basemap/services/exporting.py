@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
+from django.contrib.gis.db.models.functions import AsWKB
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from spatial.basemap.io.writers import Fact, Field, Layer, refuse_unknown, write_layer
+from spatial.basemap.selectors import transformer
 from spatial.core.errors import InputError
 from spatial.core.jobs import Progress, silent
 from spatial.core.srid import STORE_SRID
@@ -158,7 +161,7 @@ def _facts(source: Source, order: Order) -> tuple[Fact, ...]:
 def _transformer(srid: int) -> Transformer:
     """How to get from the store's system, x before y, to another."""
     try:
-        return Transformer.from_crs(STORE_SRID, srid, always_xy=True)
+        return transformer(srid)
     except (CRSError, ProjError) as error:
         raise _bad_crs(srid) from error
 
@@ -183,21 +186,28 @@ def _bad_crs(srid: int) -> InputError:
     )
 
 
-def gathered(rows: Any, count: int, progress: Progress) -> list[tuple]:
-    """All rows of a query, with a step of the progress every so many."""
-    read: list[tuple] = []
-    for row in rows:
-        if len(read) % READ_ROWS == 0:
-            progress(len(read), count + 2, _("reading"))
-        read.append(row)
-    return read
+def gathered(
+    found: Any, names: tuple[str, ...], progress: Progress
+) -> tuple[dict[str, list[Any]], NDArray[np.object_]]:
+    """Read rows as columns by name, and their geometry.
+
+    Column by column, since a list of 35,000 rows costs a quarter of the time of an export in
+    Python's search for garbage.
+    """
+    count = found.count()
+    rows = found.values_list(*names, AsWKB("geom")).iterator(READ_ROWS)
+    columns: list[list[Any]] = [[] for _name in names]
+    blobs: list[bytes] = []
+    while chunk := list(islice(rows, READ_ROWS)):
+        progress(len(blobs), count + 2, _("reading"))
+        *values, shapes = zip(*chunk, strict=True)
+        for column, more in zip(columns, values, strict=True):
+            column.extend(more)
+        blobs.extend(map(bytes, shapes))
+    geometry = np.asarray(shapely.from_wkb(np.array(blobs, dtype=object)))
+    return dict(zip(names, columns, strict=True)), geometry
 
 
 def days(values: Any) -> NDArray[np.datetime64]:
     """Dates as numpy keeps them; None becomes a missing day."""
     return np.array(values, dtype="datetime64[D]")
-
-
-def shapes(blobs: Any) -> NDArray[np.object_]:
-    """Geometries of well-known binary."""
-    return np.asarray(shapely.from_wkb(np.array([bytes(blob) for blob in blobs], dtype=object)))

@@ -106,7 +106,7 @@ def _title_of(name: str) -> str:
 
 
 def _under(prefix: str, count: int, area_m2: float) -> str:
-    text = _("codes begin with %(prefix)s · %(count)d grids · %(area)s km²")
+    text = _("codes begin with %(prefix)s | %(count)d grids | %(area)s km²")
     return text % {"prefix": prefix, "count": count, "area": f"{area_m2 / 1e6:,.2f}"}
 
 

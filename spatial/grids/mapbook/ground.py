@@ -8,7 +8,6 @@ from os.path import commonprefix
 
 import numpy as np
 import shapely
-from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import Polygon
 from django.utils.translation import get_language
 from numpy.typing import NDArray
@@ -16,7 +15,8 @@ from numpy.typing import NDArray
 import gridding
 from spatial.basemap.models import Dataset, Region
 from spatial.basemap.selectors import FeatureArrays, current_regions, feature_arrays
-from spatial.basemap.services.exporting import shapes
+from spatial.basemap.services.exporting import gathered
+from spatial.core.jobs import silent
 from spatial.core.srid import STORE_SRID
 from spatial.grids.models import GridPlan
 from spatial.grids.services.export import grids_in
@@ -94,9 +94,10 @@ class Ground:
 def ground_of(region: str, day: date, on: date | None, first_page: int, margin_m: float) -> Ground:
     """Read what a book of a street or district shows; errors are those of `grids_in`."""
     plan, grids = grids_in(region, on)
-    rows = list(grids.values_list(*_READ, AsWKB("geom")))
-    moved = gridding.project(shapes([row[5] for row in rows]), STORE_SRID, plan.metric_srid)
-    communities = Region.objects.select_related("parent").in_bulk({row[4] for row in rows})
+    read, stored = gathered(grids, _READ, silent)
+    rows = list(zip(*read.values(), strict=True))
+    moved = gridding.project(stored, STORE_SRID, plan.metric_srid)
+    communities = Region.objects.select_related("parent").in_bulk(set(read["community_id"]))
     parts = _parts(rows, moved, communities, plan.metric_srid, first_page)
     whole = Region.objects.filter(code=region).order_by("-valid_from").first()
     extent = _extent(list(communities.values()))

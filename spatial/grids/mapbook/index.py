@@ -52,7 +52,7 @@ def draw(canvas: Canvas, ground: Ground, paper: str, title: str) -> None:
     _links(canvas, drawn, ground)
     drawn.close()
     count = sum(len(part.grids.code) for part in ground.parts)
-    under = f"{ground.code} · {_counts(len(ground.parts), count)}"
+    under = f"{ground.code} | {_counts(len(ground.parts), count)}"
     margin.head(pen, sheet, margin.Words(title, under, _("index")))
     margin.foot(pen, sheet, view, ground, _legend())
     _list(pen, sheet, ground, east + 6 * sheet.unit, south, north)
@@ -60,7 +60,7 @@ def draw(canvas: Canvas, ground: Ground, paper: str, title: str) -> None:
 
 
 def _counts(parts: int, grids: int) -> str:
-    return _("%(parts)d communities · %(grids)d grids") % {"parts": parts, "grids": grids}
+    return _("%(parts)d communities, %(grids)d grids") % {"parts": parts, "grids": grids}
 
 
 def _legend() -> list[tuple[str, str, str]]:

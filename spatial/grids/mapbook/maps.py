@@ -15,7 +15,7 @@ from spatial.grids.mapbook.sheets import Sheet, View
 
 CODE_SIZES = (24.0, 19.0, 15.0, 11.5, 8.5, 6.0)
 NAME_SIZES = (15.0, 12.0, 9.0, 7.0)
-ROAD_NAME, NEIGHBOUR_NAME = 6.0, 9.0
+ROAD_NAME, NEIGHBOUR_NAME = 7.5, 11.0
 LEAST_SEEN = 0.004
 """Share of the map from which on a neighbour is named."""
 DOT_DASH = (7.0, 2.0, 1.5, 2.0)
@@ -128,7 +128,7 @@ class Map:
 
     def borders(self, outlines: NDArray[np.object_], colour: str, width: float) -> None:
         """Draw borders of regions as a line of dashes and dots over a pale band."""
-        edges = shapely.boundary(self.view.onto_paper(outlines))
+        edges = _once(self.view.onto_paper(outlines))
         dash = tuple(step * self.unit for step in DOT_DASH)
         self.pen.lines(edges, tints.PAPER, width * self.unit * 2)
         self.pen.lines(edges, colour, width * self.unit, dash)
@@ -141,8 +141,8 @@ class Map:
         if not others:
             return
         shapes = self.view.onto_paper(np.array([other[2] for other in others], dtype=object))
-        edges = shapely.boundary(shapes)
-        self.pen.lines(edges, tints.FAINT, 0.8 * self.unit, (3 * self.unit, 2 * self.unit))
+        edges = _once(shapes)
+        self.pen.lines(edges, tints.QUIET, 0.8 * self.unit, (3 * self.unit, 2 * self.unit))
         room = shapely.buffer(self.frame, -8 * self.unit)
         for shape, (_code, name, _geometry, page) in zip(shapes, others, strict=True):
             self._name_neighbour(shapely.intersection(shape, room), name, page)
@@ -192,3 +192,8 @@ class Map:
                 self.pen.label(label, tints.INK, bold=True)
             else:
                 self._beside(largest, str(part.page), (tries[-1][1],))
+
+
+def _once(areas: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Borders of areas with what two of them share once: dashes drawn twice make a full line."""
+    return shapely.get_parts(shapely.line_merge(shapely.union_all(shapely.boundary(areas))))

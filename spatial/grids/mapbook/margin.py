@@ -47,7 +47,7 @@ def foot(
     _bar(pen, sheet, view, right, line)
     room = right - left - (BAR_MM + 12) * unit
     _legend(pen, sheet, left, line, room, legend)
-    pen.text(left, BORDER_MM * unit, _credits(ground), 2.7 * unit, tints.QUIET)
+    pen.text(left, BORDER_MM * unit, _credits(ground), 2.9 * unit, tints.QUIET)
 
 
 def words() -> list[str]:
@@ -69,14 +69,14 @@ def _credits(ground: Ground) -> str:
         said.append(_("base map: %(names)s") % {"names": ground.attribution})
     if ground.made_up:
         said.append(_("regions made up, not surveyed"))
-    return " · ".join(said)
+    return " | ".join(said)
 
 
 def _legend(
     pen: Pen, sheet: Sheet, x: float, y: float, room: float, entries: list[tuple[str, str, str]]
 ) -> None:
     """Entries in rows: how they are drawn (line, area, road), in which colour, and what it is."""
-    unit, size = sheet.unit, 3.1 * sheet.unit
+    unit, size = sheet.unit, 3.4 * sheet.unit
     left, gap = x, 6 * unit
     for kind, colour, text in entries:
         wide = 10 * unit + width_of(text, size) + gap

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.contrib.gis.db.models.functions import AsWKB
 from django.utils.translation import gettext as _
 
 from spatial.basemap.io.writers import FORMATS, Fact, Field
@@ -21,7 +20,6 @@ from spatial.basemap.services.exporting import (
     days,
     export,
     gathered,
-    shapes,
 )
 from spatial.core.errors import NotFoundError
 from spatial.core.jobs import Progress, silent
@@ -62,6 +60,7 @@ _READ = (
     "valid_to",
     "on_feature_share",
     "note",
+    "community_id",
     "community__code",
     "community__name",
     "community__level",
@@ -96,17 +95,15 @@ def _check(region: str, on: date | None) -> None:
 
 def _read(region: str, on: date | None, progress: Progress) -> Table:
     plan, grids = grids_in(region, on)
-    values = grids.values_list(*_READ, AsWKB("geom"))
-    rows = gathered(values.iterator(), grids.count(), progress)
-    columns = dict(zip((*_READ, "geom"), zip(*rows, strict=True), strict=True))
+    read, geometry = gathered(grids, _READ, progress)
     return Table(
-        geometry=shapes(columns["geom"]),
-        columns=_columns(columns, plan, len(rows)),
-        labels=list(columns["code"]),
-        groups=list(columns["community__code"]),
+        geometry=geometry,
+        columns=_columns(read, plan, len(geometry)),
+        labels=read["code"],
+        groups=read["community__code"],
         edition=plan.version,
         facts=_facts(plan),
-        origins=_origins(plan),
+        origins=_origins(plan, set(read["community_id"])),
     )
 
 
@@ -114,20 +111,20 @@ def _columns(read: dict[str, Any], plan: GridPlan, rows: int) -> dict[str, Any]:
     # Without communities the smallest region is a street, or the district itself.
     at_street = [level == Region.Level.STREET for level in read["community__level"]]
     return {
-        "BGCODE": list(read["code"]),
+        "BGCODE": read["code"],
         "AREA": np.array(read["area_m2"]).round(3),
         "PERIMETER": np.array(read["perimeter_m"]).round(3),
         "ORDATE": days(read["valid_from"]),
         "CHDATE": days(read["valid_to"]),
-        "SQCODE": list(read["community__code"]),
-        "SQNAME": list(read["community__name"]),
+        "SQCODE": read["community__code"],
+        "SQNAME": read["community__name"],
         "JDCODE": _chosen(at_street, read["community__code"], read["community__parent__code"]),
         "JDNAME": _chosen(at_street, read["community__name"], read["community__parent__name"]),
         "QXCODE": [plan.district.code] * rows,
         "QXNAME": [plan.district.name] * rows,
         "EDITION": np.full(rows, plan.edition, np.int32),
         "ONFEATURE": np.array(read["on_feature_share"]).round(4),
-        "NOTE": list(read["note"]),
+        "NOTE": read["note"],
     }
 
 
@@ -145,8 +142,8 @@ def _facts(plan: GridPlan) -> tuple[Fact, ...]:
     )
 
 
-def _origins(plan: GridPlan) -> dict[str, str]:
-    datasets = Dataset.objects.filter(regions__grids__plan=plan)
+def _origins(plan: GridPlan, communities: set[int]) -> dict[str, str]:
+    datasets = Dataset.objects.filter(regions__in=communities)
     return {
         _PLAN: f"网格方案 grid plan {plan.version}",
         _REGIONS: named(datasets),

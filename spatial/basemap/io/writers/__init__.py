@@ -67,6 +67,7 @@ ENCODINGS = {"UTF-8": "utf-8", "GBK": "gbk"}
 ENCODED = frozenset({"shp", "csv"})
 """Formats whose encoding is open; the others are always in Unicode."""
 
+LEVEL = 1
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 _WRITERS = {
@@ -150,10 +151,11 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 def _zip(inner: Path, target: Path) -> Path:
     """Zip with a fixed date, so that the same grids give the same bytes."""
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w", compresslevel=LEVEL) as archive:
         for member in sorted(inner.iterdir()):
             info = zipfile.ZipInfo(member.name, ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
+            info._compresslevel = LEVEL
             with member.open("rb") as source, archive.open(info, "w") as out:
                 shutil.copyfileobj(source, out, 1 << 20)
     return target

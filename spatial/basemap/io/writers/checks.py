@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+from spatial.basemap.io.writers.columns import may_hold_text
 from spatial.basemap.io.writers.layer import Layer
 from spatial.core.errors import InputError
 
@@ -14,10 +17,8 @@ SHEET_ROWS = 1_048_575
 
 def refuse_lost_text(layer: Layer, codec: str) -> None:
     """Raise ``E-TEXT-ENCODING`` for a character the encoding lacks."""
-    for name, values in layer.columns.items():
-        for value in values:
-            if not isinstance(value, str):
-                continue
+    for name, values in _lists(layer):
+        for value in _texts(values):
             try:
                 value.encode(codec)
             except UnicodeEncodeError as error:
@@ -32,14 +33,23 @@ def refuse_lost_text(layer: Layer, codec: str) -> None:
 
 def refuse_long_text(layer: Layer, codec: str) -> None:
     """Raise ``E-TEXT-LONG``: GDAL would cut what a ``.dbf`` cannot hold in the middle of a word."""
-    for name, values in layer.columns.items():
+    for name, values in _lists(layer):
         if len(name.encode(codec)) > DBF_NAME_BYTES:
             text = _("Field %(field)s: its name is longer than %(most)d bytes; choose GeoPackage.")
             raise _too_long(text, name, DBF_NAME_BYTES)
-        longest = max((len(v.encode(codec)) for v in values if isinstance(v, str)), default=0)
+        longest = max((len(text.encode(codec)) for text in _texts(values)), default=0)
         if longest > DBF_VALUE_BYTES:
             text = _("Field %(field)s: a value is longer than %(most)d bytes; choose GeoPackage.")
             raise _too_long(text, name, DBF_VALUE_BYTES)
+
+
+def _lists(layer: Layer) -> list[tuple[str, Any]]:
+    return [(name, v) for name, v in layer.columns.items() if may_hold_text(v)]
+
+
+def _texts(values: Any) -> list[str]:
+    """Each text of a column once, as they first come; most columns hold few again and again."""
+    return [text for text in dict.fromkeys(values) if isinstance(text, str)]
 
 
 def _too_long(text: str, field: str, most: int) -> InputError:

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import shapely
 from pyproj import CRS
 
+from spatial.basemap.io.writers.columns import array_of
 from spatial.basemap.io.writers.dictionary import as_json
 from spatial.basemap.io.writers.layer import TYPE_NAMES, Layer
 
@@ -24,7 +25,7 @@ def write_parquet(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: A
     """One table; the data dictionary is in its metadata and in that of each column."""
     target = folder / f"{layer.name}.parquet"
     bounds = shapely.bounds(layer.geometry)
-    arrays = [_array(values) for values in layer.columns.values()]
+    arrays = [array_of(values) for values in layer.columns.values()]
     arrays.append(pa.array(shapely.to_wkb(layer.geometry), pa.binary()))
     arrays.append(pa.StructArray.from_arrays([pa.array(side) for side in bounds.T], SIDES))
     names = [*layer.columns, COLUMN, BOX]
@@ -36,11 +37,6 @@ def write_parquet(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: A
     table = pa.table(arrays, schema=schema)
     pq.write_table(table, target, compression="zstd", row_group_size=ROWS_A_GROUP)
     return target
-
-
-def _array(values: Any) -> pa.Array:
-    array = np.asarray(values)
-    return pa.array(array.astype(object) if array.dtype.kind == "U" else array)
 
 
 def _described(field: Any) -> dict[str, str]:
