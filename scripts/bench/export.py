@@ -3,10 +3,10 @@
 
     .venv/bin/python scripts/bench/export.py [--sizes 3500 35000 140000] [--rounds 5]
 
-Both write the same rows, fields and reference system (EPSG:4548). ogr2ogr is timed as a process, and
-leaves the files of a shapefile; ours is timed twice, as a process (``manage.py export_grids``) and
-as a worker that is up already does it (the call alone), and leaves a zip with its dictionary.
-The database of the benchmark is emptied. Rounds alternate; medians count, and each round is printed.
+Both write the same rows, fields and reference system (EPSG:4548). ogr2ogr is timed as a process
+and leaves the files of a shapefile; ours is timed twice, as a process (``manage.py export_grids``)
+and as a worker that is up already does it (the call alone), and leaves a zip with its dictionary.
+The database of the benchmark is emptied. Rounds alternate; medians count, each round is printed.
 """
 
 from __future__ import annotations
