@@ -17,7 +17,6 @@ from spatial.core.errors import InputError
 from spatial.core.jobs import Progress, silent
 from spatial.grids.mapbook import fonts, index, margin, tints
 from spatial.grids.mapbook.ground import Ground, Part, ground_of
-from spatial.grids.mapbook.labels import FONT
 from spatial.grids.mapbook.maps import Map
 from spatial.grids.mapbook.pen import Pen
 from spatial.grids.mapbook.sheets import PAPERS, fitted
@@ -72,10 +71,9 @@ def make_book(
     check_book(paper, colour)
     progress(0, 1, _("reading grids and base map"))
     ground = ground_of(region, timezone.localdate(), on, FIRST_PAGE, MARGIN_M)
-    fonts.register(FONT, ground.text() + index.words() + _letters())
-    with whole_file(path) as folder:
+    with fonts.embedded(ground.text() + index.words() + _letters()), whole_file(path) as folder:
         target = folder / "book.pdf"
-        canvas = Canvas(str(target), pageCompression=1, initialFontName=FONT)
+        canvas = Canvas(str(target), pageCompression=1, initialFontName=fonts.current())
         _describe(canvas, ground)
         lost = _pages(canvas, ground, paper, colour, progress)
         canvas.save()

@@ -7,9 +7,13 @@ taken out and their curves turned into quadratic ones, a thousandth of the size 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -40,6 +44,8 @@ PACKAGE = "fonts-noto-cjk"
 ALWAYS = "".join(chr(code) for code in range(0x20, 0x7F)) + "：·—–，。（）第页²→"
 MOST_ERROR = 0.001
 """How far a converted curve may be off, as a share of the letter's size."""
+
+_CURRENT: ContextVar[str] = ContextVar("font of the book", default="Helvetica")
 
 _MAXP = {
     "maxZones": 1,
@@ -84,24 +90,48 @@ def _missing(what: str) -> ConflictError:
     return ConflictError("E-MAPBOOK-FONT", f"{what} {how % {'package': PACKAGE}}")
 
 
-def register(name: str, text: str) -> None:
-    """Make a font known to reportlab as ``name``, with the glyphs that ``text`` needs.
+def current() -> str:
+    """Name of the font of the book that is being made."""
+    return _CURRENT.get()
+
+
+@contextmanager
+def embedded(text: str) -> Iterator[None]:
+    """Have a font with the letters that ``text`` needs, for as long as a book is made.
+
+    Each book has its own, since reportlab knows fonts by name for the whole process and keeps the
+    first of a name: the letters of another book would be missing.
 
     Raises
     ------
     ConflictError
         ``E-MAPBOOK-FONT`` where there is none, or it is no font that can be embedded.
     """
-    path = font_path()
+    font = _prepared(font_path(), text, uuid4().hex[:8])
+    pdfmetrics.registerFont(font)
+    before = _CURRENT.set(font.fontName)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(before)
+        # There is no public way to forget a font; a worker makes books for weeks.
+        pdfmetrics._fonts.pop(font.fontName, None)
+        pdfmetrics._dynFaceNames.pop(font.face.name, None)
+
+
+def _prepared(path: Path, text: str, mark: str) -> Embedded:
     try:
         font = _face(path)
         _reduce(font, text)
         if "CFF " in font:
             _to_quadratic(font)
+        own = f"{font['name'].getDebugName(6) or 'Book'}-{mark}"
+        font["name"].setName(own, 6, 3, 1, 0x409)
+        font["name"].setName(own, 6, 1, 0, 0)
         whole = BytesIO()
         font.save(whole)
         whole.seek(0)
-        pdfmetrics.registerFont(Embedded(name, whole))
+        return Embedded(own, whole)
     except (TTLibError, TTFError, subset.Subsetter.SubsettingError) as error:
         raise _missing(_("%(path)s cannot be used.") % {"path": path}) from error
 

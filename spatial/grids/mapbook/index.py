@@ -14,7 +14,9 @@ from spatial.grids.mapbook.maps import Map
 from spatial.grids.mapbook.pen import Pen
 from spatial.grids.mapbook.sheets import Sheet, fitted
 
-ROW_MM, LETTER_MM, COLUMN_MM = 4.2, 2.6, 62.0
+ROW_MM, LETTER_MM = 4.2, 2.6
+BESIDE_MM = 26.0
+"""What a row needs beside its name: page, number of grids, and air."""
 LARGEST = 1.7
 """How much larger than usual a short list is set."""
 ASIDE = 0.34
@@ -108,9 +110,10 @@ def _links(canvas: Canvas, drawn: Map, ground: Ground) -> None:
 def _list(pen: Pen, sheet: Sheet, ground: Ground, left: float, low: float, top: float) -> None:
     """Page, name and number of grids of each community, in one or two columns."""
     right = sheet.frame[2]
-    shrink, columns, rows = _fit(sheet, len(ground.parts), right - left, top - low)
-    unit = sheet.unit * shrink
-    wide = min((right - left) / columns, COLUMN_MM * unit * 1.4)
+    names = [_named(part, ground) for part in ground.parts]
+    unit, columns, rows = _fit(sheet, names, right - left, top - low)
+    longest = max(width_of(name, LETTER_MM * unit) for name in names)
+    wide = min((right - left) / columns, longest + 1.5 * BESIDE_MM * unit)
     for column in range(columns):
         x, y = left + column * wide, top - ROW_MM * unit
         if ground.parts[column * rows : (column + 1) * rows]:
@@ -123,17 +126,17 @@ def _list(pen: Pen, sheet: Sheet, ground: Ground, left: float, low: float, top: 
             pen.canvas.linkAbsolute(part.name, part.code, box)
 
 
-def _fit(sheet: Sheet, count: int, wide: float, high: float) -> tuple[float, int, int]:
-    """How much smaller than usual the list is set, in how many columns of how many rows."""
-    shrink = LARGEST
+def _fit(sheet: Sheet, names: list[str], wide: float, high: float) -> tuple[float, int, int]:
+    """Points of a millimetre in the list, its columns and their rows, so that all names fit."""
+    unit = LARGEST * sheet.unit
     while True:
-        unit = sheet.unit * shrink
-        columns = max(int(wide // (COLUMN_MM * unit)), 1)
+        need = max(width_of(name, LETTER_MM * unit) for name in names) + BESIDE_MM * unit
+        columns = max(int(wide // need), 1)
         rows = int(high // (ROW_MM * unit)) - 1
-        if columns * rows >= count:
-            needed = -(-count // rows)
-            return shrink, needed, -(-count // needed)
-        shrink *= 0.95
+        if columns * rows >= len(names) and need <= wide:
+            needed = -(-len(names) // rows)
+            return unit, needed, -(-len(names) // needed)
+        unit *= 0.95
 
 
 def _named(part: Part, ground: Ground) -> str:
@@ -146,8 +149,6 @@ def _row(
 ) -> None:
     size = LETTER_MM * unit
     page, name, grids = cells
-    room = wide - 24 * unit
-    smaller = min(1.0, room / max(width_of(name, size), 1e-9))
     pen.text(x + 7 * unit, y, page, size, colour, "right")
-    pen.text(x + 10 * unit, y, name, size * smaller, colour)
+    pen.text(x + 10 * unit, y, name, size, colour)
     pen.text(x + wide - 4 * unit, y, grids, size, colour, "right")

@@ -8,7 +8,8 @@ import numpy as np
 import shapely
 from reportlab.pdfbase import pdfmetrics
 
-FONT = "WanmiMapBook"
+from spatial.grids.mapbook import fonts
+
 HIGH = 0.92
 """Height of a line's box in shares of the letter's size."""
 OFF = 0.85
@@ -31,7 +32,7 @@ class Label:
 
 def width_of(text: str, size: float) -> float:
     """Width of a text in points."""
-    return pdfmetrics.stringWidth(text, FONT, size)
+    return pdfmetrics.stringWidth(text, fonts.current(), size)
 
 
 def box_of(label: Label) -> shapely.Polygon:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, Canvas
 
-from spatial.grids.mapbook.labels import FONT, HIGH, Label, width_of
+from spatial.grids.mapbook import fonts
+from spatial.grids.mapbook.labels import HIGH, Label, width_of
 
 FINE_PT = 0.08
 """Vertices nearer than this to the line are left out: no printer shows them."""
@@ -78,7 +79,7 @@ class Pen:
         self, x: float, y: float, text: str, size: float, colour: str, at: str = "left"
     ) -> None:
         """Write a line of text; ``at`` says which end ``x`` is: left, middle or right."""
-        self.canvas.setFont(FONT, size)
+        self.canvas.setFont(fonts.current(), size)
         self.canvas.setFillColor(HexColor(colour))
         move = {"left": 0.0, "middle": 0.5, "right": 1.0}[at] * width_of(text, size)
         self.canvas.drawString(x - move, y, text)
@@ -109,7 +110,7 @@ class Pen:
 
     def _line(self, x: float, y: float, text: str, size: float, colour: str, bold: bool) -> None:
         written = self.canvas.beginText(x, y)
-        written.setFont(FONT, size)
+        written.setFont(fonts.current(), size)
         written.setFillColor(HexColor(colour))
         if bold:
             # The outline is drawn, too: one weight of the font is embedded and serves for both.

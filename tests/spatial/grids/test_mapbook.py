@@ -8,6 +8,7 @@ import shapely
 from django.core.management import call_command
 from django.utils import translation
 from pypdf import PdfReader
+from reportlab.pdfbase import pdfmetrics
 
 from spatial.core.errors import ConflictError, InputError, NotFoundError
 from spatial.core.jobs import CancelledError
@@ -154,3 +155,21 @@ def test_a_cancelled_book_leaves_nothing(plan, tmp_path):
 def test_the_command(plan, tmp_path, capsys):
     call_command("export_mapbook", "110101001", "-o", str(tmp_path / "b.pdf"), "--json")
     assert '"pages": 3' in capsys.readouterr().out
+
+
+def test_a_second_book_of_the_same_process_has_its_own_letters(plan, tmp_path, monkeypatch):
+    known = set(pdfmetrics.getRegisteredFontNames())
+    lost = []
+
+    def check(self):
+        glyphs = pdfmetrics.getFont(fonts.current()).face.charToGlyph
+        lost.extend(set(self.ground.text() + "单元网格图第页索引") - {chr(c) for c in glyphs})
+
+    with translation.override("en"):
+        make_book("110101002", tmp_path / "a.pdf")
+    monkeypatch.setattr(maps.Map, "open", check)
+    monkeypatch.setattr(maps.Map, "close", lambda self: None)
+    with translation.override("zh-hans"):
+        make_book("110101001", tmp_path / "b.pdf")
+    assert lost == []
+    assert set(pdfmetrics.getRegisteredFontNames()) == known
