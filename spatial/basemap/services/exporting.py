@@ -7,7 +7,9 @@ them decides what can be exported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -15,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from django.contrib.gis.db.models.functions import AsWKB
 from django.utils import timezone
@@ -115,6 +118,21 @@ def export(source: Source, path: Path, order: Order, progress: Progress = silent
         raise.
     """
     check_order(source, order)
+    with _spared():
+        return _export(source, path, order, progress)
+
+
+@contextmanager
+def _spared() -> Iterator[None]:
+    """Keep Python's search for garbage off what was there before: an eighth of the time."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _export(source: Source, path: Path, order: Order, progress: Progress) -> ExportSummary:
     table = source.read(order.region, order.on, progress)
     rows = len(table.geometry)
     if not rows:
@@ -210,4 +228,4 @@ def gathered(
 
 def days(values: Any) -> NDArray[np.datetime64]:
     """Dates as numpy keeps them; None becomes a missing day."""
-    return np.array(values, dtype="datetime64[D]")
+    return pa.array(values, pa.date32()).to_numpy(zero_copy_only=False)
