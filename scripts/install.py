@@ -24,6 +24,8 @@ PYTHON = VENV / "bin/python"
 OLDEST_PYTHON = (3, 11)
 # Playwright's own Node needs libatomic1.
 BROWSER = ["chromium", "fonts-noto-cjk", "libatomic1"]
+FONT = "fonts-noto-cjk"
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 
 
 def say(text: str) -> None:
@@ -73,6 +75,21 @@ def front_end() -> None:
         sys.exit("E-INSTALL-NPM: the front-end packages could not be installed; see above")
 
 
+def has_font() -> bool:
+    """Whether a font for the map book is named or lies where it is looked for."""
+    if os.environ.get("WANMI_MAPBOOK_FONT"):
+        return True
+    return any(next(Path(f).rglob("NotoSansCJK-Regular.ttc"), None) for f in FONT_FOLDERS)
+
+
+def font() -> None:
+    """The font of the map book; the site works without it, so a refusal is only told."""
+    try:
+        debian.ensure([FONT], has_font, "E-MAPBOOK-FONT", "a Chinese font for the map book")
+    except SystemExit as refusal:
+        say(f"{refusal} (only the map book needs it)")
+
+
 def has_browser() -> bool:
     atomic = any(Path("/usr/lib").glob("*/libatomic.so.1"))
     return atomic and shutil.which("chromium") is not None
@@ -90,6 +107,7 @@ def main() -> None:
     make_venv()
     install("dev.txt" if args.dev else "run.txt")
     front_end()
+    font()
     subprocess.run([PYTHON, str(ROOT / "scripts/compile_messages.py")], check=True)
     if args.dev:
         debian.ensure(BROWSER, has_browser, "E-BROWSER-MISSING", "Chromium for the page's tests")

@@ -1,19 +1,141 @@
-"""Where exported files lie, and for how long."""
+"""What the site exports, where its files lie, and for how long."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import translation
 
+from spatial.basemap.io.writers import FORMATS, WITHOUT_ROOM
+from spatial.basemap.services.export_features import FEATURE_SOURCES
+from spatial.basemap.services.export_regions import REGION_SOURCES
+from spatial.basemap.services.exporting import Order, Source, check_order, export
+from spatial.core import audit
+from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
-from spatial.grids.services.export import FORMATS
+from spatial.core.roles import ADMINISTRATOR, role_names
+from spatial.grids.mapbook import check_book, make_book
+from spatial.grids.selectors import plan_by_version
+from spatial.grids.services.export import GRIDS, grids_in
+from webmap.jobs import living
 
 KIND = "export"
+GRIDS_NAME = "grids"
+SOURCES: dict[str, Source] = {
+    GRIDS_NAME: GRIDS,
+    **{source.name: source for source in (*REGION_SOURCES, *FEATURE_SOURCES)},
+}
+"""What can be exported by name; an app that has more adds its source here."""
+
+FEATURES = frozenset(source.name for source in FEATURE_SOURCES)
+"""Exports of the base map, which has no past."""
+
+BOOK = "mapbook"
+"""A map book is ordered, made and fetched like an export."""
+
+OF_PLANS = frozenset({GRIDS_NAME, BOOK})
+"""Exports of one plan, whose version their result names."""
+
+SECONDS_A_DAY = 86_400
+
+
+def groups() -> list[tuple[str, list[str]]]:
+    """What can be exported, in the groups of the page."""
+    regions = [source.name for source in REGION_SOURCES]
+    return [
+        ("grids", [GRIDS_NAME]),
+        ("print", [BOOK]),
+        ("regions", regions),
+        ("basemap", sorted(FEATURES)),
+    ]
+
+
+def visible_to(user: Any) -> QuerySet[Job]:
+    """Exports a user may see and fetch: one's own, all of them for an administrator."""
+    jobs = Job.objects.filter(kind=KIND).select_related("created_by")
+    return jobs if ADMINISTRATOR in role_names(user) else jobs.filter(created_by=user)
+
+
+def running(user: Any) -> list[Job]:
+    """A user's exports that wait or are at work, in their order."""
+    jobs = Job.objects.filter(kind=KIND, created_by=user, state__in=BUSY).order_by("created_at")
+    return [job for job in jobs if living(job).state in BUSY]
+
+
+def order_of(params: dict[str, Any]) -> Order:
+    """The order that a job's parameters keep."""
+    return Order(
+        region=params["region"],
+        fmt=params["format"],
+        srid=params["srid"],
+        encoding=params["encoding"],
+        on=_day(params),
+        fields=tuple(params["fields"]),
+    )
+
+
+def order(params: dict[str, Any], user: Any) -> Job:
+    """Note an order that can be carried out.
+
+    Raises
+    ------
+    WanmiError
+        What `check_order`, or for a map book `check_book` and `grids_in`, raise.
+    """
+    if params["what"] == BOOK:
+        check_book(params["paper"], params["colour"])
+        grids_in(params["region"], _day(params))
+    else:
+        check_order(SOURCES[params["what"]], order_of(params))
+    job = Job.objects.create(kind=KIND, created_by=user, params=params)
+    audit.record(user, "export.ordered", "export", str(job.pk), **params)
+    return job
+
+
+def run(job: Job, progress: Progress) -> dict[str, Any]:
+    """Write the file a job asks for; the result says what is in it."""
+    path = folder(job.pk) / file_name(job.params)
+    make = _print if job.params["what"] == BOOK else _write
+    facts = make(job.params, path, progress)
+    audit.record(job.created_by, "export.made", "export", str(job.pk), file=path.name, **facts)
+    return {"file": path.name, **facts}
+
+
+def refuse_hidden(user: Any, job: Job) -> None:
+    """Raise ``E-PLAN-MISSING`` where a file is of a plan its reader may no longer see."""
+    if job.params.get("what") in OF_PLANS and "version" in job.result:
+        plan_by_version(user, job.result["version"])
+
+
+def _write(asked: dict[str, Any], path: Path, progress: Progress) -> dict[str, Any]:
+    done = export(SOURCES[asked["what"]], path, order_of(asked), progress)
+    return {"version": done.edition, "rows": done.rows, "bytes": done.bytes}
+
+
+def _print(asked: dict[str, Any], path: Path, progress: Progress) -> dict[str, Any]:
+    """The book is in the language of whoever ordered it."""
+    names = ("paper", "colour")
+    with translation.override(asked["language"]):
+        book = make_book(
+            asked["region"],
+            path,
+            **{name: asked[name] for name in names},
+            on=_day(asked),
+            progress=progress,
+        )
+    return {"version": book.version, "rows": book.pages, "bytes": book.bytes}
+
+
+def _day(asked: dict[str, Any]) -> date | None:
+    return date.fromisoformat(asked["on"]) if asked["on"] else None
 
 
 def folder(job_id: UUID) -> Path:
@@ -24,7 +146,11 @@ def folder(job_id: UUID) -> Path:
 def file_name(asked: dict[str, Any]) -> str:
     """Name of the file a job makes; it says what is inside."""
     day = f"-{asked['on']}" if asked["on"] else ""
-    return f"grids-{asked['district']}{day}-EPSG{asked['srid']}{FORMATS[asked['format']]}"
+    fmt = asked["format"]
+    if asked["what"] == BOOK:
+        return f"{BOOK}-{asked['region']}{day}-{asked['paper']}.pdf"
+    ending = f".{fmt}.zip" if fmt in WITHOUT_ROOM else FORMATS[fmt]
+    return f"{asked['what']}-{asked['region']}{day}-EPSG{asked['srid']}{ending}"
 
 
 def result_path(job: Job) -> Path | None:
@@ -35,9 +161,13 @@ def result_path(job: Job) -> Path | None:
 
 
 def clean() -> int:
-    """Remove files older than ``EXPORT_KEEP_H`` hours; return how many exports went."""
-    oldest = time.time() - settings.EXPORT_KEEP_H * 3600
+    """Remove files older than ``EXPORT_KEEP_D`` days; return how many exports went."""
+    oldest = time.time() - settings.EXPORT_KEEP_D * SECONDS_A_DAY
     old = [p for p in Path(settings.EXPORT_DIR).glob("*") if p.stat().st_mtime < oldest]
     for path in old:
         shutil.rmtree(path, ignore_errors=True)
     return len(old)
+
+
+REGION_FORM = re.compile(r"[0-9]{6}(?:[0-9]{3}(?:[0-9]{3})?)?")
+"""Code of a district, street or community."""

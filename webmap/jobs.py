@@ -8,7 +8,7 @@ from spatial.core.jobs import revive
 from spatial.core.models import Job
 
 TASKS = {
-    "export": "webmap.tasks.export_grids_task",
+    "export": "webmap.tasks.export_task",
     "cut": "webmap.tasks.cut_plan_task",
     "import": "webmap.tasks.import_task",
 }

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django_tasks import task
 
 from spatial.basemap.models import Upload
 from spatial.basemap.services import upload_inspection
-from spatial.core.jobs import Progress, run_job
+from spatial.core.jobs import run_job
 from spatial.core.models import Job
-from spatial.grids.services.export import export_grids
 from webmap import exports, imports, plans
 from webmap.tiles import pyramid
 
@@ -25,26 +22,11 @@ def build_pyramid(layer: str, version: str | None = None) -> dict[str, Any]:
 
 
 @task
-def export_grids_task(job_id: str) -> None:
+def export_task(job_id: str) -> None:
     """Write the file an export job asks for, and clear away old ones."""
     exports.clean()
     job = Job.objects.get(pk=job_id, kind=exports.KIND)
-    run_job(job, lambda progress: _write(job, progress))
-
-
-def _write(job: Job, progress: Progress) -> dict[str, Any]:
-    asked = job.params
-    path = Path(exports.folder(job.pk)) / exports.file_name(asked)
-    done = export_grids(
-        asked["district"],
-        path,
-        fmt=asked["format"],
-        srid=asked["srid"],
-        encoding=asked["encoding"],
-        on=date.fromisoformat(asked["on"]) if asked["on"] else None,
-        progress=progress,
-    )
-    return {"file": path.name, "version": done.version, "grids": done.grids}
+    run_job(job, lambda progress: exports.run(job, progress))
 
 
 @task

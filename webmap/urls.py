@@ -27,6 +27,7 @@ from webmap.api.permissions import (
     page_for,
 )
 from webmap.pages.data import data_page
+from webmap.pages.exports import exports_page
 from webmap.pages.imports import imports_page
 from webmap.pages.map import map_page
 from webmap.pages.plans import edit_page, plans_page, review_page
@@ -49,6 +50,7 @@ urlpatterns = [
     # pages
     path("", page_behind_map(map_page), name="map"),
     path("data/", page_for(DataWorker, data_page), name="data"),
+    path("data/exports/", page_for(Exporter, exports_page), name="exports-page"),
     path("data/imports/", page_for(Importer, imports_page), name="imports-page"),
     path("data/plans/", page_for(plans.PlanReader, plans_page), name="plans-page"),
     path(
@@ -103,7 +105,7 @@ urlpatterns = [
     data("api/v1/exports", exports.Exports, Exporter, "exports"),
     data("api/v1/jobs/<uuid:job_id>", exports.JobState, LoggedIn, "job"),
     data("api/v1/jobs/<uuid:job_id>/cancel", exports.JobCancel, LoggedIn, "job-cancel"),
-    data("api/v1/jobs/<uuid:job_id>/file", exports.JobFile, LoggedIn, "job-file"),
+    data("api/v1/jobs/<uuid:job_id>/file", exports.JobFile, Exporter, "job-file"),
     data("api/v1/uploads", uploads.Uploads, Importer, "uploads"),
     data("api/v1/uploads/<uuid:upload_id>", uploads.UploadState, Importer, "upload"),
     data(

@@ -84,11 +84,12 @@ def feature_arrays(
     """
     wanted = list(BaseFeature.Kind.values if kinds is None else kinds)
     rows = _stream(extent, margin_m, wanted, dataset_ids)
-    move = _transformer(srid)
+    move = transformer(srid)
     return {kind: _arrays(kind, [row for row in rows if row[0] == kind], move) for kind in wanted}
 
 
-def _transformer(srid: int) -> Transformer:
+def transformer(srid: int) -> Transformer:
+    """How to get from the store's system, x before y, to another; kept for the thread."""
     # Found anew it takes a tenth of a second; and it may not be shared between threads.
     known: dict[int, Transformer] = _KNOWN.__dict__.setdefault("moves", {})
     if srid not in known:

@@ -30,6 +30,7 @@ TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 ROUTES = {
     "map": ("get", "/", EVERYONE, KNOWN),
     "data": ("get", "/data/", DATA_WORKERS, DATA_WORKERS),
+    "exports-page": ("get", "/data/exports/", EXPORTERS, EXPORTERS),
     "imports-page": ("get", "/data/imports/", IMPORTERS, IMPORTERS),
     "plans-page": ("get", "/data/plans/", DRAFT_READERS, DRAFT_READERS),
     "plan-page": ("get", "/data/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
@@ -118,7 +119,7 @@ def test_every_route_is_in_the_table():
 
 @pytest.fixture
 def world(town, settings):
-    owner = factories.user(name="owner")
+    owner = factories.user("planner", name="owner")
     job = Job.objects.create(pk=JOB, kind="export", created_by=owner, result={"file": "a.zip"})
     Upload.objects.create(
         pk=UPLOAD, name="a.gpkg", folder="a", size_bytes=1, state="ready", created_by=owner

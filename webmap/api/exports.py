@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import FileResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from spatial.core import audit
 from spatial.core.errors import NotFoundError, WanmiError
 from spatial.core.jobs import cancel_job
 from spatial.core.models import Job
 from spatial.core.roles import owns
-from spatial.grids.selectors import current_plan
-from spatial.grids.services.export import FORMATS
 from webmap import exports
 from webmap.api.base import DataView
+from webmap.api.export_forms import ExportOrder, ExportsForm
 from webmap.api.forms import JobForm
 from webmap.api.schema import answers
 from webmap.jobs import living
-from webmap.tasks import export_grids_task
+from webmap.tasks import export_task
 
-EPSG_FORM = re.compile(r"(?:EPSG:)?([0-9]{4,6})", re.IGNORECASE)
+SHOWN = 50
+TAGS = {"tags": ["exports"]}
 
 
 class GoneError(WanmiError):
@@ -37,51 +35,29 @@ class GoneError(WanmiError):
     status = 410
 
 
-class ExportOrder(serializers.Serializer):
-    """What to export."""
-
-    district = serializers.RegexField(r"^[0-9]{6}\Z")
-    format = serializers.ChoiceField(list(FORMATS), default="shp")
-    crs = serializers.CharField(default="EPSG:4490", max_length=12, help_text="EPSG:N or N")
-    encoding = serializers.ChoiceField(["UTF-8", "GBK"], default="UTF-8")
-    on = serializers.DateField(allow_null=True, default=None)
-
-    def validate_crs(self, value: str) -> int:
-        """Only a number ever reaches the libraries, never a text they would interpret."""
-        found = EPSG_FORM.fullmatch(value)
-        if not found:
-            raise serializers.ValidationError(_("Give the reference system as EPSG:4490."))
-        return int(found[1])
-
-
 class Exports(DataView):
-    """Orders an export."""
+    """Exports: the latest ones, and the order of a new one."""
 
-    throttle_scope = "exports"
+    def get_throttles(self):
+        """Only orders are limited; looking is not."""
+        self.throttle_scope = "exports" if self.request.method == "POST" else None
+        return super().get_throttles()
+
+    @answers(ExportsForm, 403, operation_id="exports", summary="The latest exports", **TAGS)
+    def get(self, request: Request) -> Response:
+        """One's own latest exports, everybody's for an administrator, the newest first."""
+        return Response({"exports": export_forms(request.user)})
 
     @answers(
-        JobForm,
-        400,
-        403,
-        404,
-        429,
-        status=202,
-        request=ExportOrder,
-        operation_id="export",
-        summary="Order an export",
-        tags=["exports"],
-    )
+        JobForm, 400, 403, 404, 429, status=202, request=ExportOrder,
+        operation_id="export", summary="Order an export", **TAGS,
+    )  # fmt: skip
     def post(self, request: Request) -> Response:
-        """Order the grids of a district as a file; ask the job when it is ready."""
-        order = ExportOrder(data=request.data)
-        order.is_valid(raise_exception=True)
-        asked = order.validated_data
-        current_plan(asked["district"], asked["on"])
-        with transaction.atomic():
-            job = Job.objects.create(
-                kind=exports.KIND, created_by=request.user, params=_params(asked)
-            )
-            export_grids_task.enqueue(str(job.pk))
+        """Order a file of a region; ask the job when it is ready."""
+        asked = ExportOrder(data=request.data)
+        asked.is_valid(raise_exception=True)
+        job = exports.order(asked.params(), request.user)
+        export_task.enqueue(str(job.pk))
         return Response(job_form(Job.objects.get(pk=job.pk)), status=202)
 
 
@@ -120,13 +96,15 @@ class JobFile(DataView):
         tags=["exports"],
     )
     def get(self, request: Request, job_id: UUID) -> FileResponse:
-        """The file of a finished export; it is kept for a day."""
+        """The file of a finished export; it is kept for some days."""
         job = own_job(request.user, job_id)
+        exports.refuse_hidden(request.user, job)
         path = exports.result_path(job)
         if path is None and job.result.get("file"):
             raise GoneError("E-EXPORT-GONE", _("The file has been cleared away; export again."))
         if path is None:
             raise NotFoundError("E-EXPORT-NOFILE", _("This job has no file yet."))
+        audit.record(request.user, "export.fetched", "export", str(job.pk), file=path.name)
         response = FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
         response["Cache-Control"] = "private, no-store"
         return response
@@ -150,12 +128,19 @@ def job_form(job: Job) -> dict[str, Any]:
     return {"job": {"id": str(job.pk), **fields, "file": file}}
 
 
-def _params(asked: dict[str, Any]) -> dict[str, Any]:
-    day = asked["on"]
+def export_forms(user: Any) -> list[dict[str, Any]]:
+    """The latest exports a user may see."""
+    return [_export_form(living(job)) for job in exports.visible_to(user)[:SHOWN]]
+
+
+def _export_form(job: Job) -> dict[str, Any]:
+    asked = job.params
     return {
-        "district": asked["district"],
-        "format": asked["format"],
-        "srid": asked["crs"],
-        "encoding": asked["encoding"],
-        "on": day.isoformat() if day else None,
+        **job_form(job)["job"],
+        **{name: asked.get(name) for name in ("what", "region", "format", "on")},
+        "crs": asked.get("srid"),
+        "bytes": job.result.get("bytes"),
+        "name": job.result.get("file", ""),
+        "created_at": job.created_at,
+        "created_by": job.created_by.get_username() if job.created_by else "",
     }

@@ -43,6 +43,7 @@ def addresses() -> dict[str, str]:
         "grid_at": reverse("grid-at"),
         "search": reverse("search"),
         "exports": reverse("exports"),
+        "exports_page": reverse("exports-page"),
         "job": f"{root}api/v1/jobs/{{id}}",
         "docs": reverse("docs"),
         "admin": reverse("admin:index"),
@@ -63,5 +64,6 @@ def data_context(
         "section": section,
         "sees_drafts": bool(roles & DRAFT_READERS),
         "imports": bool(roles & IMPORTERS),
+        "exports": bool(roles & EXPORTERS),
         **more,
     }

@@ -15,7 +15,7 @@ from webmap.pages.config import data_context, page_config
 
 JOBS_SHOWN = 12
 JOB_NAMES = {
-    exports.KIND: _("Export of unit grids"),
+    exports.KIND: _("Export"),
     imports.KIND: _("Import of a file"),
     plans.KIND: _("Cutting of a district"),
 }

@@ -13,7 +13,8 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("WANMI_STATE_DIR") or BASE_DIR / ".state")
 TILE_DIR = STATE_DIR / "tiles"
 EXPORT_DIR = STATE_DIR / "exports"
-EXPORT_KEEP_H = 24
+EXPORT_KEEP_D = float(os.environ.get("WANMI_EXPORT_KEEP_D") or 7)
+MAPBOOK_FONT = os.environ.get("WANMI_MAPBOOK_FONT", "")
 UPLOAD_DIR = STATE_DIR / "uploads"
 UPLOAD_KEEP_H = int(os.environ.get("WANMI_UPLOAD_KEEP_H") or 72)
 UPLOAD_MAX_MB = int(os.environ.get("WANMI_UPLOAD_MAX_MB") or 4_096)
@@ -213,6 +214,6 @@ LOGGING = {
             "filters": ["request"],
         }
     },
-    "loggers": {"pyogrio": {"level": "WARNING"}},
+    "loggers": {"pyogrio": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": os.environ.get("WANMI_LOG_LEVEL", "INFO")},
 }

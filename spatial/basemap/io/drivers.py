@@ -27,6 +27,8 @@ SUFFIXES = {
 }
 TABLES = {CSV, XLSX}
 """Drivers of tables, whose points stand in two columns."""
+COMPANIONS = frozenset({"dictionary.csv", "about.csv"})
+"""Files that an export lays beside its data; an import of the same zip takes no notice of them."""
 GPKG_IDS = {b"GPKG", b"GP10", b"GP11"}
 MAX_BLOB_HEADER = 64 * 1024
 HEAD_BYTES = 4096

@@ -233,7 +233,8 @@ def _unpacked(path: Path, folder: Path, shown: str) -> list[Path]:
     inside.mkdir()
     members = archive.unpack(path, inside, shown)
     bases = sorted({m.parent for m in members if m.parent != inside})
-    data = [m for m in members if m.parent == inside and drivers.driver_of(m.name)]
+    top = [m for m in members if m.parent == inside and m.name not in drivers.COMPANIONS]
+    data = [m for m in top if drivers.driver_of(m.name)]
     kinds = {drivers.driver_of(member.name) for member in data}
     if not data and not bases:
         text = _("The zip holds no file of a kind that is read; check what was packed.")

@@ -1,132 +1,164 @@
-"""Takes the unit grids of a district out as a file, in a chosen format, CRS and encoding."""
+"""Takes unit grids out as a file, in a chosen format, CRS and encoding."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 from django.utils.translation import gettext as _
 
-from spatial.basemap.io.writers import FORMATS, Layer, write_layer
-from spatial.basemap.models import Region
-from spatial.core.errors import InputError
+from spatial.basemap.io.writers import FORMATS, Fact, Field
+from spatial.basemap.models import Dataset, Region
+from spatial.basemap.services.export_regions import below, made_up, named
+from spatial.basemap.services.exporting import (
+    ExportSummary,
+    Order,
+    Source,
+    Table,
+    days,
+    export,
+    gathered,
+)
+from spatial.core.errors import NotFoundError
 from spatial.core.jobs import Progress, silent
 from spatial.grids.models import GridPlan
 from spatial.grids.selectors import current_plan, grids_of
-from spatial.grids.services.metric import projected
 
-__all__ = ["FORMATS", "ExportSummary", "export_grids", "export_plan"]
+__all__ = ["FORMATS", "GRIDS", "ExportSummary", "export_grids", "grids_in"]
 
-LAYER_NAME = "unit_grids"
+DISTRICT_DIGITS = 6
+_PLAN, _REGIONS = "plan", "regions"
+_FIELDS = (
+    Field("BGCODE", "单元网格代码", "code of the unit grid", "text", _PLAN),
+    Field("AREA", "面积（平方米）", "area in square metres", "number", _PLAN, "m²"),
+    Field("PERIMETER", "周长（米）", "perimeter in metres", "number", _PLAN, "m"),
+    Field("ORDATE", "启用日期", "first day of the grid in this edition", "date", _PLAN),
+    Field("CHDATE", "停用日期", "first day it no longer holds", "date", _PLAN),
+    Field("SQCODE", "社区代码", "code of the community", "text", _REGIONS),
+    Field("SQNAME", "社区名称", "name of the community", "text", _REGIONS),
+    Field("JDCODE", "街道代码", "code of the street (subdistrict)", "text", _REGIONS),
+    Field("JDNAME", "街道名称", "name of the street (subdistrict)", "text", _REGIONS),
+    Field("QXCODE", "区县代码", "code of the district", "text", _REGIONS),
+    Field("QXNAME", "区县名称", "name of the district", "text", _REGIONS),
+    Field("EDITION", "版次", "number of the edition", "integer", _PLAN),
+    Field(
+        "ONFEATURE",
+        "沿实地要素的边界比例，0 至 1",
+        "share of the border on real features, 0 to 1",
+        "number",
+        _PLAN,
+    ),
+    Field("NOTE", "备注", "remark", "text", _PLAN),
+)
+_READ = (
+    "code",
+    "area_m2",
+    "perimeter_m",
+    "valid_from",
+    "valid_to",
+    "on_feature_share",
+    "note",
+    "community_id",
+    "community__code",
+    "community__name",
+    "community__level",
+    "community__parent__code",
+    "community__parent__name",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class ExportSummary:
-    """What was written."""
-
-    path: Path
-    version: str
-    grids: int
-    area_m2: float
-    srid: int
-
-
-def export_grids(
-    district_code: str,
-    path: Path,
-    *,
-    fmt: str = "shp",
-    srid: int = 4490,
-    encoding: str = "UTF-8",
-    on: date | None = None,
-    progress: Progress = silent,
-) -> ExportSummary:
-    """Write the edition of a district in force now, or on a past day.
-
-    The fields are those of docs/export.md: BGCODE, AREA (m²), ORDATE, CHDATE, NOTE and more.
+def grids_in(region: str, on: date | None = None) -> tuple[GridPlan, Any]:
+    """The edition of a region's district in force now or on a day, and its grids in the region.
 
     Raises
     ------
     NotFoundError
-        ``E-PLAN-MISSING``.
-    InputError
-        ``E-EXPORT-CRS`` for an unknown EPSG number, and what `write_layer` raises.
+        ``E-PLAN-MISSING``, ``E-EDITION-NONE`` for a day before the first edition,
+        ``E-REGION-MISSING`` when no grid lies in such a region.
     """
-    plan = current_plan(district_code, on)
-    return export_plan(plan, path, fmt=fmt, srid=srid, encoding=encoding, progress=progress)
+    plan = current_plan(region[:DISTRICT_DIGITS], on)
+    grids = grids_of(plan)
+    if len(region) > DISTRICT_DIGITS:
+        grids = grids.filter(below(region, "community__"))
+        if not grids.exists():
+            text = _("Edition %(version)s has no grids in %(region)s.")
+            facts = {"version": plan.version, "region": region}
+            raise NotFoundError("E-REGION-MISSING", text % facts, **facts)
+    return plan, grids
 
 
-def export_plan(
-    plan: GridPlan,
-    path: Path,
-    *,
-    fmt: str,
-    srid: int,
-    encoding: str,
-    progress: Progress = silent,
-) -> ExportSummary:
-    """Write one plan, a draft too; arguments and errors as `export_grids`."""
-    progress(0, 3, _("reading grids"))
-    rows = _read(plan)
-    progress(1, 3, _("changing the reference system"))
-    geometry = _projected([row["geom"] for row in rows], srid)
-    progress(2, 3, _("writing the file"))
-    layer = Layer(LAYER_NAME, geometry, _fields(rows, plan), srid, "BGCODE", "SQCODE")
-    write_layer(layer, path, fmt, encoding)
-    progress(3, 3, _("done"))
-    total = float(sum(row["area_m2"] for row in rows))
-    return ExportSummary(path, plan.version, len(rows), total, srid)
+def _check(region: str, on: date | None) -> None:
+    grids_in(region, on)
 
 
-def _read(plan: GridPlan) -> list[dict[str, Any]]:
-    names = ("code", "area_m2", "perimeter_m", "on_feature_share", "note", "community_id")
-    return list(grids_of(plan).values(*names, "valid_from", "valid_to", "geom"))
-
-
-def _projected(geometries: list[Any], srid: int) -> np.ndarray:
-    try:
-        moved = projected(geometries, srid)
-    except Exception as error:
-        raise _bad_crs(srid) from error
-    if not np.isfinite(shapely.get_coordinates(moved)).all():
-        raise _bad_crs(srid)
-    return moved
-
-
-def _bad_crs(srid: int) -> InputError:
-    return InputError(
-        "E-EXPORT-CRS",
-        _("EPSG:%(srid)s is unknown or does not cover the district; choose another.")
-        % {"srid": srid},
-        srid=srid,
+def _read(region: str, on: date | None, progress: Progress) -> Table:
+    plan, grids = grids_in(region, on)
+    read, geometry = gathered(grids, _READ, progress)
+    return Table(
+        geometry=geometry,
+        columns=_columns(read, plan, len(geometry)),
+        labels=read["code"],
+        groups=read["community__code"],
+        edition=plan.version,
+        facts=_facts(plan),
+        origins=_origins(plan, set(read["community_id"])),
     )
 
 
-def _fields(rows: list[dict[str, Any]], plan: GridPlan) -> dict[str, Any]:
-    regions = Region.objects.select_related("parent").in_bulk({r["community_id"] for r in rows})
-    leaf = [regions[row["community_id"]] for row in rows]
-    street = [region if region.level == "street" else region.parent for region in leaf]
+def _columns(read: dict[str, Any], plan: GridPlan, rows: int) -> dict[str, Any]:
+    # Without communities the smallest region is a street, or the district itself.
+    at_street = [level == Region.Level.STREET for level in read["community__level"]]
     return {
-        "BGCODE": [row["code"] for row in rows],
-        "AREA": np.array([row["area_m2"] for row in rows]).round(3),
-        "PERIMETER": np.array([row["perimeter_m"] for row in rows]).round(3),
-        "ORDATE": _dates(rows, "valid_from"),
-        "CHDATE": _dates(rows, "valid_to"),
-        "SQCODE": [region.code for region in leaf],
-        "SQNAME": [region.name for region in leaf],
-        "JDCODE": [region.code if region else "" for region in street],
-        "JDNAME": [region.name if region else "" for region in street],
-        "QXCODE": [plan.district.code] * len(rows),
-        "QXNAME": [plan.district.name] * len(rows),
-        "EDITION": np.full(len(rows), plan.edition, np.int32),
-        "ONFEATURE": np.array([row["on_feature_share"] for row in rows]).round(4),
-        "NOTE": [row["note"] for row in rows],
+        "BGCODE": read["code"],
+        "AREA": np.array(read["area_m2"]).round(3),
+        "PERIMETER": np.array(read["perimeter_m"]).round(3),
+        "ORDATE": days(read["valid_from"]),
+        "CHDATE": days(read["valid_to"]),
+        "SQCODE": read["community__code"],
+        "SQNAME": read["community__name"],
+        "JDCODE": _chosen(at_street, read["community__code"], read["community__parent__code"]),
+        "JDNAME": _chosen(at_street, read["community__name"], read["community__parent__name"]),
+        "QXCODE": [plan.district.code] * rows,
+        "QXNAME": [plan.district.name] * rows,
+        "EDITION": np.full(rows, plan.edition, np.int32),
+        "ONFEATURE": np.array(read["on_feature_share"]).round(4),
+        "NOTE": read["note"],
     }
 
 
-def _dates(rows: list[dict[str, Any]], name: str) -> np.ndarray:
-    return np.array([row[name] for row in rows], dtype="datetime64[D]")
+def _chosen(own: list[bool], ours: Any, parents: Any) -> list[str]:
+    chosen = zip(own, ours, parents, strict=True)
+    return [our if mine else (parent or "") for mine, our, parent in chosen]
+
+
+def _facts(plan: GridPlan) -> tuple[Fact, ...]:
+    until = f" – {plan.valid_to}" if plan.valid_to else ""
+    return (
+        Fact("edition", "版次", "edition", plan.version),
+        Fact("in_force", "有效期", "in force", f"{plan.valid_from or ''}{until}"),
+        *made_up(Dataset.objects.filter(regions=plan.district)),
+    )
+
+
+def _origins(plan: GridPlan, communities: set[int]) -> dict[str, str]:
+    datasets = Dataset.objects.filter(regions__in=communities)
+    return {
+        _PLAN: f"网格方案 grid plan {plan.version}",
+        _REGIONS: named(datasets),
+    }
+
+
+GRIDS = Source("unit_grids", "单元网格", "unit grids", fields=_FIELDS, check=_check, read=_read)
+
+
+def export_grids(
+    region: str,
+    path: Path,
+    *,
+    progress: Progress = silent,
+    **asked: Any,
+) -> ExportSummary:
+    """Write the grids of a district, street or community; ``asked`` are fields of `Order`."""
+    return export(GRIDS, path, Order(region, **asked), progress)

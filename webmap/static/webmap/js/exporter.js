@@ -1,41 +1,9 @@
 import { address, config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { icon } from "webmap/icons";
+import { FORMATS, formatName, systems } from "webmap/formats";
 import { fill, formatCount, gettext, nameOf } from "webmap/i18n";
 import { post, watchJob } from "webmap/api";
-
-const FORMATS = ["shp", "gpkg", "geojson", "dxf", "csv"];
-
-function formatName(format) {
-  return {
-    shp: gettext("Shapefile (zip)"),
-    gpkg: "GeoPackage",
-    geojson: "GeoJSON",
-    dxf: gettext("DXF (CAD)"),
-    csv: gettext("CSV table"),
-  }[format];
-}
-
-/** The 3-degree CGCS2000 zone of a longitude: central meridian and EPSG number. */
-export function cgcs2000Zone(longitude) {
-  const zone = Math.min(Math.max(Math.round(longitude / 3), 25), 45);
-  return { meridian: zone * 3, epsg: 4534 + zone - 25 };
-}
-
-function systems(district) {
-  const [west, , east] = district.bounds;
-  const middle = (west + east) / 2;
-  const list = [["4490", "CGCS2000 (EPSG:4490)"], ["4326", "WGS 84 (EPSG:4326)"]];
-  if (middle > 73 && middle < 136) {
-    const { meridian, epsg } = cgcs2000Zone(middle);
-    list.push([String(epsg), fill(gettext("CGCS2000 3-degree zone, CM %(meridian)s°E (EPSG:%(epsg)s)"), { meridian, epsg })]);
-  } else {
-    const epsg = 32600 + Math.floor((middle + 180) / 6) + 1;
-    list.push([String(epsg), fill(gettext("UTM zone (EPSG:%(epsg)s)"), { epsg })]);
-  }
-  list.push(["custom", gettext("Another EPSG number…")]);
-  return list;
-}
 
 /**
  * The export card: a form, or what is missing to be allowed to use it.
@@ -79,7 +47,8 @@ function exportForm(ready, chosen, on) {
   const form = el("form", { class: "stack", novalidate: true },
     on && el("p", { text: fill(gettext("The edition of %(day)s."), { day: on }) }),
     field(gettext("District"), district), field(gettext("Format"), format),
-    field(gettext("Coordinate system"), crs), customField, encodingField, submit, outcome);
+    field(gettext("Coordinate system"), crs), customField, encodingField, submit, outcome,
+    el("a", { href: address("exports_page", "/data/exports/"), text: gettext("More choices: fields, day, streets, base map") }));
   const update = () => {
     customField.hidden = crs.value !== "custom";
     encodingField.hidden = !["shp", "csv"].includes(format.value);
@@ -94,7 +63,7 @@ function exportForm(ready, chosen, on) {
       custom.focus();
       return;
     }
-    run({ district: district.value, format: format.value, crs: `EPSG:${epsg}`, encoding: encoding.value, ...(on && { on }) }, submit, outcome);
+    run({ region: district.value, format: format.value, crs: `EPSG:${epsg}`, encoding: encoding.value, ...(on && { on }) }, submit, outcome);
   });
   update();
   return form;
@@ -125,8 +94,8 @@ function showProgress(outcome, job) {
   replace(outcome, bar, el("small", { text: known ? `${text} ${formatCount(job.done)} / ${formatCount(job.total)}` : text }));
 }
 
-function showFile(outcome, href, { district, format }) {
-  const name = `${district} · ${formatName(format)}`;
+function showFile(outcome, href, { region, format }) {
+  const name = `${region} · ${formatName(format)}`;
   replace(outcome,
     el("a", { class: "button button-done", href, download: true }, icon("download"), el("span", { text: fill(gettext("Download %(name)s"), { name }) })));
 }

@@ -1,0 +1,122 @@
+"""Vector files that GDAL writes: shapefile, GeoPackage, GeoJSON, FlatGeobuf, DXF."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import shapely
+
+from spatial.basemap.io.writers.columns import array_of
+from spatial.basemap.io.writers.dictionary import as_json, tables
+from spatial.basemap.io.writers.layer import Layer, alike, inner_points
+
+GEOMETRY = "wkb_geometry"
+
+
+def _write(layer: Layer, target: Path, driver: str, **options: Any) -> None:
+    """Write fields and geometry with GDAL, by Arrow: a third faster than value by value."""
+    geometry, kind = alike(layer.geometry)
+    arrays = [array_of(values) for values in layer.columns.values()]
+    arrays.append(pa.array(shapely.to_wkb(geometry), pa.binary()))
+    pyogrio.raw.write_arrow(
+        pa.table(arrays, names=[*layer.columns, GEOMETRY]),
+        target,
+        geometry_name=GEOMETRY,
+        driver=driver,
+        layer=layer.name,
+        crs=f"EPSG:{layer.srid}",
+        geometry_type=kind,
+        **options,
+    )
+
+
+def write_shp(layer: Layer, folder: Path, encoding: str) -> Path:
+    """The files of a shapefile in the folder; the main one is returned."""
+    target = folder / f"{layer.name}.shp"
+    _write(layer, target, "ESRI Shapefile", encoding=encoding)
+    target.with_suffix(".cpg").write_text(encoding, encoding="ascii")
+    return target
+
+
+def write_gpkg(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+    """A GeoPackage with the data dictionary as two tables without geometry."""
+    target = folder / f"{layer.name}.gpkg"
+    _write(layer, target, "GPKG", layer_options={"DESCRIPTION": _summary(layer)})
+    for name, (head, rows) in tables(layer).items():
+        columns = [np.array(column, dtype=object) for column in zip(*rows, strict=True)]
+        if not columns:
+            continue
+        pyogrio.raw.write(
+            target, geometry=None, field_data=columns, fields=list(head), driver="GPKG", layer=name
+        )
+    return target
+
+
+def _summary(layer: Layer) -> str:
+    return " · ".join(fact.value for fact in layer.facts if fact.value)
+
+
+def write_geojson(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+    """GeoJSON of RFC 7946 in WGS 84; the older form with a ``crs`` member in any other CRS.
+
+    The data dictionary is a member of the collection, which readers that do not know it skip.
+    """
+    target = folder / f"{layer.name}.geojson"
+    more = json.dumps({"type": "FeatureCollection", **as_json(layer)}, ensure_ascii=False)
+    options = {
+        "COORDINATE_PRECISION": "9",
+        "NATIVE_MEDIA_TYPE": "application/vnd.geo+json",
+        "NATIVE_DATA": more,
+    }
+    if layer.srid == 4326:
+        options["RFC7946"] = "YES"
+    _write(layer, target, "GeoJSON", layer_options=options)
+    return target
+
+
+def write_fgb(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+    """FlatGeobuf with its spatial index."""
+    target = folder / f"{layer.name}.fgb"
+    options = {"TITLE": layer.name, "DESCRIPTION": _summary(layer)}
+    _write(layer, target, "FlatGeobuf", layer_options=options)
+    return target
+
+
+def write_dxf(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+    """Outlines on a drawing layer per group, with the label as text inside each."""
+    target = folder / f"{layer.name}.dxf"
+    areas = shapely.get_dimensions(layer.geometry) == 2
+    edges = layer.geometry.copy()
+    edges[areas] = shapely.boundary(layer.geometry[areas])
+    lines, owner = shapely.get_parts(edges, return_index=True)
+    named = np.array([bool(text) for text in layer.labels])
+    labels = [_label(text) for text in layer.labels if text]
+    groups = np.array(layer.groups, dtype=object)
+    drawing = Layer(
+        name="entities",
+        geometry=np.concatenate([lines, inner_points(layer.geometry[named])]),
+        columns={
+            "Layer": np.concatenate([groups[owner], groups[named]]),
+            "OGR_STYLE": np.array(["PEN(c:#FF00FF)"] * len(lines) + labels, dtype=object),
+        },
+        srid=layer.srid,
+        labels=[],
+        groups=[],
+    )
+    columns = [*drawing.columns.values()]
+    pyogrio.raw.write(
+        target, geometry=shapely.to_wkb(drawing.geometry), field_data=columns,
+        fields=[*drawing.columns], driver="DXF", layer=drawing.name, crs=f"EPSG:{layer.srid}",
+        geometry_type="Unknown",
+    )  # fmt: skip
+    return target
+
+
+def _label(text: str) -> str:
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'LABEL(f:"SimSun",s:8g,t:"{plain}",p:5)'

@@ -1,0 +1,94 @@
+"""What a writer gets: one layer with its fields, and what is to be said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field as the data dictionary describes it, in both languages of the field."""
+
+    name: str
+    meaning_zh: str
+    meaning_en: str
+    kind: str
+    """``text``, ``number``, ``integer`` or ``date``."""
+    origin: str
+    """Key of the source, which the layer's ``origins`` name in full."""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that is true of the whole file, such as its edition."""
+
+    item: str
+    zh: str
+    en: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer: geometry in the CRS of ``srid`` and one array a field, all of equal length."""
+
+    name: str
+    geometry: NDArray[np.object_]
+    columns: Mapping[str, Any]
+    srid: int
+    labels: list[str]
+    """Text written into drawings, one a feature; empty for none."""
+    groups: list[str]
+    """Name of the drawing layer of each feature."""
+    fields: tuple[Field, ...] = ()
+    """Describes ``columns``, in the same order."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+
+_MULTI = {
+    shapely.GeometryType.POLYGON: (shapely.GeometryType.MULTIPOLYGON, shapely.multipolygons),
+    shapely.GeometryType.LINESTRING: (
+        shapely.GeometryType.MULTILINESTRING,
+        shapely.multilinestrings,
+    ),
+}
+TYPE_NAMES = {
+    shapely.GeometryType.POINT: "Point",
+    shapely.GeometryType.LINESTRING: "LineString",
+    shapely.GeometryType.POLYGON: "Polygon",
+    shapely.GeometryType.MULTIPOLYGON: "MultiPolygon",
+    shapely.GeometryType.MULTILINESTRING: "MultiLineString",
+}
+
+
+def alike(geometry: NDArray[np.object_]) -> tuple[NDArray[np.object_], str]:
+    """The geometries in one type where single and multiple ones are mixed, and its name."""
+    kinds = shapely.get_type_id(geometry)
+    found = set(kinds)
+    for single, (multiple, make) in _MULTI.items():
+        if found == {single, multiple}:
+            lone = kinds == single
+            geometry = geometry.copy()
+            geometry[lone] = [make([shape]) for shape in geometry[lone]]
+            return geometry, TYPE_NAMES[multiple]
+    return geometry, TYPE_NAMES.get(found.pop(), "Unknown") if len(found) == 1 else "Unknown"
+
+
+def inner_points(geometry: NDArray[np.object_]) -> NDArray[np.object_]:
+    """A point on each geometry: inside an area, half-way along a line."""
+    lines = np.isin(shapely.get_type_id(geometry), [1, 5])
+    points = shapely.point_on_surface(geometry)
+    simple = lines & (shapely.get_type_id(geometry) == 1)
+    points[simple] = shapely.line_interpolate_point(geometry[simple], 0.5, normalized=True)
+    return points

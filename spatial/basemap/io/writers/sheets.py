@@ -1,0 +1,104 @@
+"""Tables: CSV with the outline as text, and workbooks with the dictionary as sheets."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from spatial.basemap.io.writers.cells import FORMULA_STARTS, cell
+from spatial.basemap.io.writers.dictionary import tables
+from spatial.basemap.io.writers.layer import Layer, inner_points
+
+CODECS = {"UTF-8": "utf-8-sig", "GBK": "gbk"}
+WIDEST = 60
+
+
+def write_csv(layer: Layer, folder: Path, encoding: str) -> Path:
+    """Fields, an inner point and the outline as text; cells cannot act as formulas."""
+    target = folder / f"{layer.name}.csv"
+    points = shapely.get_coordinates(inner_points(layer.geometry))
+    outlines = shapely.to_wkt(layer.geometry, rounding_precision=9)
+    with target.open("w", newline="", encoding=CODECS[encoding]) as out:
+        writer = csv.writer(out)
+        writer.writerow([*layer.columns, "X", "Y", "WKT"])
+        columns = (*layer.columns.values(), points[:, 0], points[:, 1], outlines)
+        for values in zip(*columns, strict=True):
+            writer.writerow([cell(value) for value in values])
+    return target
+
+
+def write_xlsx(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+    """A workbook: the data with an inner point, then the dictionary.
+
+    Outlines are left out: a cell holds no more than 32,767 characters.
+    """
+    target = folder / f"{layer.name}.xlsx"
+    book = Workbook(write_only=True)
+    points = shapely.get_coordinates(inner_points(layer.geometry))
+    columns = [_plain(values) for values in layer.columns.values()]
+    columns += [points[:, 0].tolist(), points[:, 1].tolist()]
+    _sheet(book, layer.name, (*layer.columns, "X", "Y"), zip(*columns, strict=True))
+    for name, (head, rows) in tables(layer).items():
+        _sheet(book, name, head, rows)
+    book.save(target)
+    return target
+
+
+def _plain(values: Any) -> list[Any]:
+    """Python's own values; a missing day or number is an empty cell."""
+    array = np.asarray(values)
+    plain = array.astype(object) if array.dtype.kind == "M" else array
+    return [None if v != v else v for v in plain.tolist()]  # noqa: PLR0124 - NaN
+
+
+def _sheet(book: Workbook, name: str, head: Iterable[str], rows: Iterable[tuple]) -> None:
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "A2"
+    kept, widths = _measured(list(head), rows)
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = min(width + 2, WIDEST)
+    sheet.append([_bold(sheet, text) for text in head])
+    for row in kept:
+        sheet.append([_text(sheet, value) for value in row])
+
+
+def _measured(head: list[str], rows: Iterable[tuple]) -> tuple[Iterator[tuple], list[int]]:
+    """The rows again, and the width of each column by its first hundred."""
+    rows = iter(rows)
+    first = [row for row, _number in zip(rows, range(100), strict=False)]
+    widths = [max(_width(value) for value in column) for column in zip(head, *first, strict=True)]
+    return _chained(first, rows), widths
+
+
+def _chained(first: list[tuple], rest: Iterator[tuple]) -> Iterator[tuple]:
+    yield from first
+    yield from rest
+
+
+def _width(value: Any) -> int:
+    text = str(value)
+    return len(text) + sum(ord(letter) > 0x2E7F for letter in text)
+
+
+def _bold(sheet: Any, text: str) -> WriteOnlyCell:
+    made = WriteOnlyCell(sheet, value=text)
+    made.font = Font(bold=True)
+    return made
+
+
+def _text(sheet: Any, value: Any) -> Any:
+    """A text that looks like a formula is kept as text, to the letter."""
+    if not isinstance(value, str) or not value.startswith(FORMULA_STARTS):
+        return value
+    made = WriteOnlyCell(sheet, value=value)
+    made.data_type = "s"
+    return made

@@ -1,0 +1,63 @@
+"""What the commands that export have in common: their arguments and their summary."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+
+from spatial.basemap.io.writers import ENCODINGS, FORMATS
+from spatial.basemap.services.exporting import ExportSummary, Order
+from spatial.core.errors import InputError
+
+PREFIX = "EPSG:"
+
+
+def add_order(parser: CommandParser) -> None:
+    """File, format, fields, reference system, encoding, day."""
+    parser.add_argument("-o", "--output", required=True, type=Path, help="file to write")
+    parser.add_argument("--format", choices=list(FORMATS), default="shp", help="(shp, zipped)")
+    parser.add_argument(
+        "--fields", default="", help="fields to write, comma-separated, in this order (all)"
+    )
+    parser.add_argument("--crs", default="EPSG:4490", help="EPSG:N (EPSG:4490)")
+    parser.add_argument("--encoding", choices=list(ENCODINGS), default="UTF-8")
+    parser.add_argument("--on", type=date.fromisoformat, help="state of this day, YYYY-MM-DD")
+
+
+def file_and_order(options: dict[str, Any]) -> tuple[Path, Order]:
+    """The order that the arguments make.
+
+    Raises
+    ------
+    InputError
+        ``E-EXPORT-CRS`` where the reference system is not of the form EPSG:N.
+    """
+    number = options["crs"].upper().removeprefix(PREFIX)
+    if not (number.isascii() and number.isdigit()):
+        text = _("%(crs)s is not of the form EPSG:4548.") % {"crs": options["crs"]}
+        raise InputError("E-EXPORT-CRS", text)
+    fields = tuple(name.strip() for name in options["fields"].split(",") if name.strip())
+    order = Order(
+        region=options["region"],
+        fmt=options["format"],
+        srid=int(number),
+        encoding=options["encoding"],
+        on=options["on"],
+        fields=fields,
+    )
+    return options["output"], order
+
+
+def summary_of(done: ExportSummary) -> dict[str, Any]:
+    """The summary as a command prints it."""
+    return {
+        "file": str(done.path),
+        "plan": done.edition,
+        "rows": done.rows,
+        "bytes": done.bytes,
+        "crs": f"{PREFIX}{done.srid}",
+    }

@@ -1,0 +1,77 @@
+"""The export page: what is wanted is chosen, made as a job, and fetched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from spatial.basemap.io.writers import ENCODED, FORMATS
+from spatial.basemap.models import Region
+from spatial.basemap.services.exporting import Source
+from spatial.grids.mapbook import PAPERS
+from webmap import exports
+from webmap.api.exports import export_forms
+from webmap.api.regions import district_forms
+from webmap.pages.config import data_context, page_config
+
+NAMES = ("code", "name", "name_en", "parent__code")
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+def exports_page(request: HttpRequest) -> HttpResponse:
+    """The form of an order, those that are being made, and the latest files."""
+    exports.clean()
+    config = {
+        **page_config(request),
+        "districts": _districts(request),
+        "regions": _regions(),
+        "sources": {name: _fields(source) for name, source in exports.SOURCES.items()},
+        "titles": {
+            **{name: _title(source) for name, source in exports.SOURCES.items()},
+            exports.BOOK: str(_("Map book (PDF)")),
+        },
+        "encoded": sorted(ENCODED),
+        "past": [n for n in (*exports.SOURCES, exports.BOOK) if n not in exports.FEATURES],
+        "running": [{"id": str(j.pk), "state": j.state} for j in exports.running(request.user)],
+    }
+    context = data_context(
+        request,
+        "exports",
+        config,
+        groups=exports.groups(),
+        formats=list(FORMATS),
+        papers=list(PAPERS),
+        today=timezone.localdate().isoformat(),
+        rows=export_forms(request.user),
+        keep_days=f"{settings.EXPORT_KEEP_D:g}",
+    )
+    return render(request, "webmap/data/exports.html", context)
+
+
+def _districts(request: HttpRequest) -> list[dict[str, Any]]:
+    names = ("code", "name", "name_en", "bounds")
+    return [{name: form[name] for name in names} for form in district_forms(request.user)]
+
+
+def _regions() -> list[tuple[str, str, str, str]]:
+    """Code, names and code of the region above, of every street and community in force."""
+    below = Region.objects.filter(valid_to__isnull=True).exclude(level=Region.Level.DISTRICT)
+    return list(below.order_by("code").values_list(*NAMES))
+
+
+def _title(source: Source) -> str:
+    return source.title_en if get_language() == "en" else source.title_zh
+
+
+def _fields(source: Source) -> list[tuple[str, str]]:
+    english = get_language() == "en"
+    return [(f.name, f.meaning_en if english else f.meaning_zh) for f in source.fields]

@@ -1,0 +1,179 @@
+import { config, isChinese } from "webmap/config";
+import { el, replace } from "webmap/dom";
+import { fill, gettext } from "webmap/i18n";
+import { formatName, systems } from "webmap/formats";
+import { post, watchJob } from "webmap/api";
+import { showJob } from "webmap/data/jobbar";
+import { toastError } from "webmap/toast";
+
+const BOOK = "mapbook";
+const byId = (id) => document.getElementById(id);
+const form = byId("export-form");
+const control = (name) => form.elements[name];
+const byDistrict = new Map(config.districts.map((district) => [district.code, district]));
+let job = null;
+
+/* --- the form */
+
+function option(code, name, nameEn) {
+  return el("option", { value: code, text: `${(!isChinese && nameEn) || name} ${code}` });
+}
+
+function under(code) {
+  return config.regions.filter(([, , , above]) => above === code).map(([own, name, nameEn]) => option(own, name, nameEn));
+}
+
+function listRegions(name, above, whole) {
+  const found = above ? under(above) : [];
+  replace(control(name), el("option", { value: "", text: whole }), ...found);
+  control(name).disabled = !found.length;
+}
+
+function showDistrict() {
+  const district = byDistrict.get(control("district").value);
+  listRegions("street", district.code, gettext("the whole district"));
+  showStreet();
+  replace(control("crs"), ...systems(district).map(([value, text]) => el("option", { value, text })));
+  showParts();
+}
+
+function showStreet() {
+  listRegions("community", control("street").value, gettext("the whole street"));
+}
+
+function showFields() {
+  const fields = config.sources[control("what").value] ?? [];
+  replace(byId("fields"), ...fields.map(([name, meaning]) => el(
+    "label", {}, el("input", { type: "checkbox", name: "fields", value: name, checked: true }), el("code", { text: name }), el("small", { text: meaning }),
+  )));
+  countFields();
+}
+
+function boxes() {
+  return [...byId("fields").querySelectorAll("input")];
+}
+
+function countFields() {
+  const chosen = boxes().filter((box) => box.checked).length;
+  byId("fields-count").textContent = fill(gettext("%(chosen)s of %(all)s"), { chosen, all: boxes().length });
+}
+
+/* What does not apply to the choice is not shown. */
+function showParts() {
+  const what = control("what").value;
+  const book = what === BOOK;
+  const shown = {
+    file: !book, book, custom: !book && control("crs").value === "custom",
+    encoding: !book && config.encoded.includes(control("format").value), day: config.past.includes(what),
+  };
+  for (const part of form.querySelectorAll("[data-for]")) part.hidden = !shown[part.dataset.for];
+  control("custom").required = shown.custom;
+  control("community").closest(".field").hidden = book;
+}
+
+function region() {
+  const book = control("what").value === BOOK;
+  return (!book && control("community").value) || control("street").value || control("district").value;
+}
+
+function wanted() {
+  const what = control("what").value;
+  const order = { what, region: region(), on: (config.past.includes(what) && control("on").value) || null };
+  if (what === BOOK) return { ...order, format: "pdf", paper: control("paper").value, colour: control("colour").value };
+  const crs = control("crs").value === "custom" ? control("custom").value : control("crs").value;
+  const chosen = boxes().filter((box) => box.checked).map((box) => box.value);
+  const encoding = config.encoded.includes(control("format").value) ? control("encoding").value : "UTF-8";
+  return { ...order, format: control("format").value, crs: `EPSG:${crs}`, encoding, fields: chosen.length === boxes().length ? [] : chosen };
+}
+
+/* --- the job */
+
+function setBusy(busy) {
+  form.querySelector("[type=submit]").disabled = busy;
+  byId("export-progress").hidden = !busy;
+  byId("export-cancel").disabled = false;
+}
+
+/* The job goes on without the page; whoever comes back finds it again. */
+async function follow(ordered) {
+  job = ordered;
+  setBusy(true);
+  byId("outcome").replaceChildren();
+  try {
+    job = await watchJob(ordered, (now) => showJob(byId("export-progress").querySelector(".data-progress"), byId("export-words"), now));
+    showOutcome();
+    await refreshHistory();
+  } catch (error) {
+    toastError(error, () => follow(ordered));
+  } finally {
+    setBusy(false);
+  }
+}
+
+function showOutcome() {
+  if (job.state !== "done") showProblem({ code: job.error_code, message: job.error_message });
+  else replace(byId("outcome"), el("a", { class: "button button-done", href: job.file, download: true, text: fill(gettext("Download %(name)s"), { name: job.result.file }) }));
+}
+
+function showProblem({ code, message }) {
+  replace(byId("outcome"), el("p", { class: "export-problem", role: "alert" }, el("code", { text: code }), ` ${message}`));
+}
+
+/* The table is the server's: it is fetched again as it stands. */
+async function refreshHistory() {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  byId("history").replaceWith(document.adoptNode(page.getElementById("history")));
+  nameAll();
+}
+
+async function order() {
+  if (boxes().length && control("what").value !== BOOK && !boxes().some((box) => box.checked)) {
+    showProblem({ code: "E-EXPORT-FIELD", message: gettext("Choose at least one field.") });
+    return;
+  }
+  setBusy(true);
+  try {
+    await follow((await post("/api/v1/exports", wanted())).job);
+  } catch (error) {
+    setBusy(false);
+    showProblem(error);
+  }
+}
+
+async function stop() {
+  byId("export-cancel").disabled = true;
+  try {
+    await post(`/api/v1/jobs/${job.id}/cancel`, {});
+  } catch (error) {
+    byId("export-cancel").disabled = false;
+    toastError(error);
+  }
+}
+
+/* --- names and listeners */
+
+function nameAll() {
+  for (const part of document.querySelectorAll("[data-name]")) part.textContent = config.titles[part.dataset.name] ?? part.dataset.name;
+}
+
+nameAll();
+if (form) {
+  for (const one of control("format").options) one.textContent = formatName(one.value);
+  replace(control("district"), ...config.districts.map(({ code, name, name_en: nameEn }) => option(code, name, nameEn)));
+  control("district").addEventListener("change", showDistrict);
+  control("street").addEventListener("change", showStreet);
+  control("what").addEventListener("change", showFields);
+  form.addEventListener("change", () => { showParts(); countFields(); });
+  for (const button of form.querySelectorAll("[data-fields]")) {
+    button.addEventListener("click", () => {
+      for (const box of boxes()) box.checked = button.dataset.fields === "all";
+      countFields();
+    });
+  }
+  form.addEventListener("submit", (event) => { event.preventDefault(); order(); });
+  byId("export-cancel").addEventListener("click", stop);
+  showFields();
+  showDistrict();
+  if (config.running.length) follow(config.running[0]);
+}
+document.documentElement.dataset.ready = "true";
