@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "spatial.core",
     "spatial.basemap",
     "spatial.grids",
+    "spatial.schemes",
     "webmap",
 ]
 
@@ -190,6 +191,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "PlanState": "spatial.grids.models.GridPlan.State",
+        "SchemeState": "spatial.schemes.models.SchemeEdition.State",
         "EditState": "spatial.grids.models.GridEdit.State",
         "EditKind": "spatial.grids.models.GridEdit.Kind",
         "JobState": "spatial.core.models.Job.State",
