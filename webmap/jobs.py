@@ -11,6 +11,7 @@ TASKS = {
     "export": "webmap.tasks.export_task",
     "cut": "webmap.tasks.cut_plan_task",
     "import": "webmap.tasks.import_task",
+    "scheme": "webmap.tasks.scheme_task",
 }
 """The task of each kind of job, by name: tasks import what orders them."""
 

@@ -10,7 +10,7 @@ from spatial.basemap.models import Upload
 from spatial.basemap.services import upload_inspection
 from spatial.core.jobs import run_job
 from spatial.core.models import Job
-from webmap import exports, imports, plans
+from webmap import exports, imports, plans, schemes
 from webmap.tiles import pyramid
 
 
@@ -44,6 +44,13 @@ def import_task(job_id: str) -> None:
     layer = imports.tile_layer(job)
     if layer is not None:
         build_pyramid.enqueue(layer)
+
+
+@task
+def scheme_task(job_id: str) -> None:
+    """Make an edition of a scheme as a job asks for."""
+    job = Job.objects.get(pk=job_id, kind=schemes.KIND)
+    run_job(job, lambda progress: schemes.make(job, progress))
 
 
 @task

@@ -13,7 +13,18 @@ from django.urls import include, path, re_path, register_converter
 from django.views.i18n import JavaScriptCatalog
 
 from webmap import converters, health
-from webmap.api import docs, edits, exports, imports, plans, search, systems, uploads, views
+from webmap.api import (
+    docs,
+    edits,
+    exports,
+    imports,
+    plans,
+    schemes,
+    search,
+    systems,
+    uploads,
+    views,
+)
 from webmap.api.permissions import (
     Anyone,
     DataWorker,
@@ -22,6 +33,7 @@ from webmap.api.permissions import (
     Importer,
     LoggedIn,
     MapIsOpen,
+    SchemeWorker,
     data_behind_map,
     page_behind_map,
     page_for,
@@ -31,6 +43,7 @@ from webmap.pages.exports import exports_page
 from webmap.pages.imports import imports_page
 from webmap.pages.map import map_page
 from webmap.pages.plans import edit_page, plans_page, review_page
+from webmap.pages.schemes import schemes_page
 from webmap.tiles.views import tile
 
 register_converter(converters.VersionConverter, "version")
@@ -58,6 +71,7 @@ urlpatterns = [
         page_for(plans.PlanReader, review_page),
         name="plan-page",
     ),
+    path("data/schemes/", page_for(DataWorker, schemes_page), name="schemes-page"),
     path(
         "data/plans/<version:version>/edit",
         page_for(Editor, edit_page),
@@ -128,6 +142,29 @@ urlpatterns = [
         Importer,
         "import-report",
     ),
+    data("api/v1/schemes", schemes.Schemes, SchemeWorker, "schemes"),
+    data("api/v1/schemes/<slug:key>/editions", schemes.SchemeEditions, Editor, "scheme-editions"),
+    data(
+        "api/v1/scheme-editions/<version:version>",
+        schemes.SchemeEditionView,
+        Editor,
+        "scheme-edition",
+    ),
+    data(
+        "api/v1/scheme-editions/<version:version>/publish",
+        schemes.SchemePublish,
+        Editor,
+        "scheme-publish",
+    ),
+    data(
+        "api/v1/scheme-editions/<version:version>/cells",
+        schemes.SchemeCells,
+        DataWorker,
+        "scheme-cells",
+    ),
+    data("api/v1/crosswalk", schemes.CrosswalkView, DataWorker, "crosswalk"),
+    data("api/v1/crosswalk.csv", schemes.CrosswalkTable, DataWorker, "crosswalk-csv"),
+    data("api/v1/crosswalk/values", schemes.CrosswalkValues, DataWorker, "crosswalk-values"),
     # tiles
     data("tiles/<layer:layer>.json", views.TileJson, MapIsOpen, "tilejson"),
     path(

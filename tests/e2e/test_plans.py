@@ -91,7 +91,7 @@ def test_a_planner_has_no_plans_page(open_page, site):
     page = open_page(site, allowed={403})
     log_in(page, site, "planner", PASSWORD)
     page.goto(f"{site}data/")
-    assert page.locator(".data-nav a").count() == 3
+    assert page.locator(".data-nav a").count() == 4
     page.goto(f"{site}data/plans/")
     assert page.locator("h1").inner_text() != ""
     assert "403" not in page.inner_text("h1")

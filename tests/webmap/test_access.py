@@ -15,6 +15,7 @@ from spatial.core.roles import (
     IMPORTERS,
     ROLES,
 )
+from spatial.schemes.models import GridScheme, SchemeEdition
 from tests.webmap import factories
 
 ANONYMOUS = "anonymous"
@@ -24,6 +25,8 @@ JOB = uuid.UUID("00000000-0000-4000-8000-000000000001")
 RUN = 77
 UPLOAD = uuid.UUID("00000000-0000-4000-8000-000000000002")
 BOX = "west=116.4&south=39.9&east=116.5&north=40"
+FIRE = "/api/v1/scheme-editions/fire-110101-e1"
+WALK = "from=unit&to=fire&district=110101"
 TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 
 # name of the route: (method, address, who while the map is public, who while it is closed)
@@ -35,6 +38,7 @@ ROUTES = {
     "plans-page": ("get", "/data/plans/", DRAFT_READERS, DRAFT_READERS),
     "plan-page": ("get", "/data/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
     "edit-page": ("get", "/data/plans/110101-e1/edit", {"gis_staff"}, {"gis_staff"}),
+    "schemes-page": ("get", "/data/schemes/", DATA_WORKERS, DATA_WORKERS),
     "login": ("get", "/accounts/login/", EVERYONE, EVERYONE),
     "logout": ("post", "/accounts/logout/", EVERYONE, EVERYONE),
     "set_language": ("post", "/i18n/setlang/", EVERYONE, EVERYONE),
@@ -87,6 +91,14 @@ ROUTES = {
     "imports": ("get", "/api/v1/imports", IMPORTERS, IMPORTERS),
     "import-report": ("get", f"/api/v1/imports/{RUN}/report.csv", IMPORTERS, IMPORTERS),
     "tilejson": ("get", "/tiles/grids.json?district=110101", EVERYONE, KNOWN),
+    "schemes": ("get", "/api/v1/schemes", DATA_WORKERS, DATA_WORKERS),
+    "scheme-editions": ("post", "/api/v1/schemes/fire/editions", DRAFT_EDITORS, DRAFT_EDITORS),
+    "scheme-edition": ("delete", f"{FIRE}", DRAFT_EDITORS, DRAFT_EDITORS),
+    "scheme-publish": ("post", f"{FIRE}/publish", DRAFT_EDITORS, DRAFT_EDITORS),
+    "scheme-cells": ("get", f"{FIRE}/cells", DATA_WORKERS, DATA_WORKERS),
+    "crosswalk": ("get", f"/api/v1/crosswalk?{WALK}", DATA_WORKERS, DATA_WORKERS),
+    "crosswalk-csv": ("get", f"/api/v1/crosswalk.csv?{WALK}", DATA_WORKERS, DATA_WORKERS),
+    "crosswalk-values": ("post", "/api/v1/crosswalk/values", DATA_WORKERS, DATA_WORKERS),
     "tile": ("get", TILE, EVERYONE, KNOWN),
     "schema": ("get", "/api/schema/", EVERYONE, EVERYONE),
     "docs": ("get", "/api/docs/", EVERYONE, EVERYONE),
@@ -123,6 +135,16 @@ def world(town, settings):
     job = Job.objects.create(pk=JOB, kind="export", created_by=owner, result={"file": "a.zip"})
     Upload.objects.create(
         pk=UPLOAD, name="a.gpkg", folder="a", size_bytes=1, state="ready", created_by=owner
+    )
+    SchemeEdition.objects.create(
+        scheme=GridScheme.objects.create(key="fire", name="消防"),
+        district=town.district,
+        edition=1,
+        state="published",
+        valid_from=town.valid_from,
+        origin="built",
+        metric_srid=4548,
+        covered_share=1,
     )
     ImportRun.objects.create(pk=RUN, kind="basemap", file_name="a.gpkg", file_sha256="0" * 64)
     folder = settings.EXPORT_DIR / str(job.pk)

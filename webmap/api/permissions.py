@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission, IsAuthenticated
 
 from spatial.core.roles import DATA_WORKERS, DRAFT_EDITORS, EXPORTERS, IMPORTERS, role_names
 from webmap.api.errors import LoginError, RoleError
@@ -53,6 +53,15 @@ class Importer(Holder):
     """Whoever may bring files in."""
 
     roles = IMPORTERS
+
+
+class SchemeWorker(Holder):
+    """Whoever works with data may look at schemes; GIS staff make them."""
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by role and method."""
+        self.roles = DATA_WORKERS if request.method in SAFE_METHODS else DRAFT_EDITORS
+        return super().has_permission(request, view)
 
 
 class DataWorker(Holder):

@@ -110,6 +110,13 @@ def _in_metres(shapes: NDArray[np.object_], srid: int) -> NDArray[np.object_]:
     return gridding.project(shapes, STORE_SRID, srid)
 
 
+def may_be_published_by(edition: SchemeEdition, user: Any) -> bool:
+    """Whether a user is the second person that an edition needs, or none is asked for."""
+    if user is None or not settings.SECOND_PERSON_PUBLISHES:
+        return True
+    return edition.created_by_id != user.pk
+
+
 @transaction.atomic
 def publish_edition(
     edition: SchemeEdition, on: date | None = None, user: Any = None
@@ -124,7 +131,7 @@ def publish_edition(
         a day to come, or one not after the first day of the edition in force.
     """
     edition = _draft(edition)
-    if settings.SECOND_PERSON_PUBLISHES and user is not None and edition.created_by_id == user.pk:
+    if not may_be_published_by(edition, user):
         text = _("You made edition %(version)s; someone else has to publish it.")
         raise ConflictError("E-SCHEME-SECOND", text % {"version": edition.version})
     day = on or timezone.localdate()

@@ -160,7 +160,7 @@ def test_any_past_day_can_be_asked_for(district, dataset):
     second = published(on=DAY + timedelta(days=30))
     assert current_plan("110101", DAY + timedelta(days=29)) == first
     assert current_plan("110101", DAY + timedelta(days=30)) == second
-    with pytest.raises(NotFoundError, match="E-PLAN-MISSING"):
+    with pytest.raises(NotFoundError, match="E-EDITION-NONE"):
         current_plan("110101", DAY - timedelta(days=1))
 
 

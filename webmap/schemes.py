@@ -1,0 +1,76 @@
+"""Editions of schemes made as a job that the browser ordered: of an upload, or of unit grids."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from spatial.basemap.models import Upload
+from spatial.basemap.services.upload_files import path_of
+from spatial.basemap.services.upload_inspection import held
+from spatial.core.errors import ConflictError
+from spatial.core.jobs import BUSY, Progress
+from spatial.core.models import Job
+from spatial.grids.services.inputs import district_now
+from spatial.schemes.models import GridScheme
+from spatial.schemes.selectors import scheme_named
+from spatial.schemes.services.build import build_edition
+from spatial.schemes.services.intake import Fields, import_edition
+from webmap.jobs import living
+
+KIND = "scheme"
+
+
+def order(scheme: GridScheme, asked: dict[str, Any], upload: Upload | None, user: Any) -> Job:
+    """Note the order to make an edition.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-DISTRICT-MISSING``.
+    ConflictError
+        ``E-UPLOAD-STATE`` for a file that is not inspected.
+    """
+    district_now(asked["district"])
+    if upload is not None:
+        if upload.state != Upload.State.READY:
+            text = _("Only a file that has been inspected can be imported.")
+            raise ConflictError("E-UPLOAD-STATE", text, state=upload.state)
+        # Touched, so that it is not cleared away while its job waits.
+        upload.save(update_fields=["changed_at"])
+        asked = {**asked, "upload": str(upload.pk)}
+    return Job.objects.create(kind=KIND, created_by=user, params={**asked, "scheme": scheme.key})
+
+
+def running() -> list[Job]:
+    """Editions that are being made."""
+    jobs = Job.objects.filter(kind=KIND, state__in=BUSY).order_by("created_at")
+    return [job for job in jobs if living(job).state in BUSY]
+
+
+def make(job: Job, progress: Progress) -> dict[str, Any]:
+    """Make the edition as ordered; the result names it."""
+    asked, scheme = job.params, scheme_named(job.params["scheme"])
+    if "upload" not in asked:
+        user = job.created_by
+        edition = build_edition(scheme, asked["district"], asked["groups"], user, progress)
+        return {"version": edition.version, "cells": edition.cell_count}
+    upload = Upload.objects.filter(pk=UUID(asked["upload"])).first()
+    if upload is None or not path_of(upload).is_file():
+        text = _("The bytes of this file have been cleared away; send it again.")
+        raise ConflictError("E-UPLOAD-GONE", text)
+    with held(upload):
+        edition = import_edition(
+            scheme,
+            path_of(upload),
+            asked["district"],
+            Fields(asked["code_field"], asked["name_field"], asked["layer"]),
+            crs=upload.crs or None,
+            encoding=upload.encoding,
+            file_name=upload.name,
+            user=job.created_by,
+            progress=progress,
+        )
+    return {"version": edition.version, "cells": edition.cell_count}
