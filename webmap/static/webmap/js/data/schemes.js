@@ -124,7 +124,7 @@ function fillForms() {
   const { scheme, district, upload } = editionForm.elements;
   options(scheme, schemes.map((one) => [one.key, `${nameOf({ ...one, code: one.key })} (${one.key})`]));
   options(district, config.districts.map((one) => [one.code, `${nameOf(one)} ${one.code}`]));
-  options(upload, config.uploads.map((one) => [one.id, one.name]));
+  options(upload, config.uploads.map((one) => [one.id, one.name]), config.uploads.length ? null : gettext("no file was sent yet"));
   fillLayers();
   showSource();
 }
@@ -197,6 +197,8 @@ editionForm?.elements.from.addEventListener("change", showSource);
 editionForm?.elements.upload.addEventListener("change", fillLayers);
 editionForm?.elements.layer.addEventListener("change", fillFields);
 
+// Without a file that was sent, unit grids are what there is.
+if (editionForm && !config.uploads.length) editionForm.elements.from.value = "units";
 list();
 if (config.districts.length) {
   const [district] = config.districts;
