@@ -161,6 +161,17 @@ def running(database: str, state: Path, **environment: str):
     site.stop()
 
 
+def own_town(name: str, state: Path, make: str):
+    """The address of a site with a database of its own, filled by functions of the test town."""
+    maker = Databases()
+    database = maker.create(name)
+    manage(database, state, "manage.py", "migrate", "--verbosity=0")
+    words = f"from tests.e2e.town import make_all, make_second_edition, make_user; {make}"
+    manage(database, state, "manage.py", "shell", "--no-imports", "-c", words)
+    yield from running(database, state)
+    maker.drop_all()
+
+
 @pytest.fixture(scope="session")
 def site(databases, state):
     """Address of the site with the test town."""

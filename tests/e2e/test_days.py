@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.conftest import Databases, manage, running
+from tests.e2e.conftest import own_town
 from tests.e2e.pages import click_middle, start_at
 from tests.e2e.places import code_at
 
@@ -13,13 +13,7 @@ DAY = "2026-03-01"
 @pytest.fixture(scope="module")
 def site_of_two(databases, state, worker_id):
     """A site whose town was cut again: one grid less, since two became one."""
-    maker = Databases()
-    database = maker.create(f"wanmi_e2e_days_{worker_id}")
-    manage(database, state, "manage.py", "migrate", "--verbosity=0")
-    make = "from tests.e2e.town import make_all, make_second_edition as m; make_all(); m()"
-    manage(database, state, "manage.py", "shell", "--no-imports", "-c", make)
-    yield from running(database, state)
-    maker.drop_all()
+    yield from own_town(f"wanmi_e2e_days_{worker_id}", state, "make_all(); make_second_edition()")
 
 
 def test_an_edition_is_chosen_and_left(open_page, site_of_two):

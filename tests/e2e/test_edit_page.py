@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.conftest import Databases, manage, running
+from tests.e2e.conftest import own_town
 from tests.e2e.pages import at_rest, log_in
 from tests.e2e.places import CELL_LON, DRAFT, PASSWORD, VERSION, centre_of
 
@@ -14,13 +14,8 @@ CELL_PX = round(CELL_LON * 256 * 2**ZOOM / 360)
 @pytest.fixture(scope="module")
 def own_site(databases, state, worker_id):
     """A town of its own: its draft is edited here."""
-    maker = Databases()
-    database = maker.create(f"wanmi_e2e_edit_{worker_id}")
-    manage(database, state, "manage.py", "migrate", "--verbosity=0")
-    make = "from tests.e2e.town import make_all, make_user as u; make_all(); u('gis_staff', 'lin')"
-    manage(database, state, "manage.py", "shell", "--no-imports", "-c", make)
-    yield from running(database, state)
-    maker.drop_all()
+    make = "make_all(); make_user('gis_staff', 'lin')"
+    yield from own_town(f"wanmi_e2e_edit_{worker_id}", state, make)
 
 
 class Editor:
@@ -41,12 +36,14 @@ class Editor:
         self.page.mouse.click(self.x + column * CELL_PX, self.y - row * CELL_PX, **more)
 
     def choose(self, *cells):
+        self.page.wait_for_selector("body:not(.is-loading)")
         self.page.keyboard.press("Escape")
         for index, cell in enumerate(cells):
             if index:
                 self.page.keyboard.down("Shift")
             self.click(*cell)
             self.page.keyboard.up("Shift")
+        self.page.wait_for_selector(f".edit-chosen li:nth-child({len(cells)})")
         assert self.page.locator(".edit-chosen li").count() == len(cells)
 
     def line(self, *points):
@@ -204,7 +201,6 @@ def test_from_afar_one_is_told_to_come_nearer(open_page, own_site):
     edit.page.click("#edit-nearer")
     edit.page.wait_for_selector("#edit-far", state="hidden")
     at_rest(edit.page)
-    edit.page.wait_for_load_state("networkidle")
     edit.choose((0, 0))
 
 

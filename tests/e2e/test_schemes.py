@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.conftest import Databases, manage, running
+from tests.e2e.conftest import own_town
 from tests.e2e.pages import log_in
 from tests.e2e.places import PASSWORD
 
@@ -10,13 +10,8 @@ from tests.e2e.places import PASSWORD
 @pytest.fixture(scope="module")
 def own_site(databases, state, worker_id):
     """A town of its own, with a second member of staff."""
-    maker = Databases()
-    database = maker.create(f"wanmi_e2e_schemes_{worker_id}")
-    manage(database, state, "manage.py", "migrate", "--verbosity=0")
-    make = "from tests.e2e.town import make_all, make_user as u; make_all(); u('gis_staff', 'lin')"
-    manage(database, state, "manage.py", "shell", "--no-imports", "-c", make)
-    yield from running(database, state)
-    maker.drop_all()
+    make = "make_all(); make_user('gis_staff', 'lin')"
+    yield from own_town(f"wanmi_e2e_schemes_{worker_id}", state, make)
 
 
 def opened(open_page, site, name="gis_staff", **more):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -14,12 +13,12 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from spatial.basemap.io.writers import cell
 from spatial.basemap.models import ImportIssue, ImportRun
 from spatial.core.errors import NotFoundError
 from spatial.core.models import Job
 from webmap import imports
 from webmap.api.base import DataView
+from webmap.api.csvlines import csv_lines
 from webmap.api.exports import job_form
 from webmap.api.forms import JobForm
 from webmap.api.import_forms import ImportOrder, ImportsForm
@@ -30,8 +29,6 @@ from webmap.tasks import import_task
 SHOWN = 50
 TAGS = {"tags": ["imports"]}
 COLUMNS = ("severity", "code", "layer", "feature", "message", "area_m2")
-# Excel takes a file for UTF-8 only with this in front.
-_BOM = "\ufeff"
 
 
 class Imports(DataView):
@@ -74,7 +71,7 @@ class ImportReport(DataView):
             raise NotFoundError("E-IMPORT-MISSING", _("There is no such import."))
         issues = run.issues.order_by("pk").iterator(2_000)
         lines, kind = (
-            (_csv(issues), "text/csv; charset=utf-8")
+            (csv_lines((*COLUMNS, "lon", "lat"), _rows(issues)), "text/csv; charset=utf-8")
             if ending == "csv"
             else (_geojson(issues), "application/geo+json")
         )
@@ -84,19 +81,10 @@ class ImportReport(DataView):
         return response
 
 
-class _Line:
-    """A file that gives back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(issues: Iterator[ImportIssue]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield _BOM + writer.writerow([*COLUMNS, "lon", "lat"])
+def _rows(issues: Iterator[ImportIssue]) -> Iterator[list[Any]]:
     for issue in issues:
         place = issue.geom.coords if issue.geom else ("", "")
-        yield writer.writerow([*(cell(getattr(issue, name)) for name in COLUMNS), *place])
+        yield [*(getattr(issue, name) for name in COLUMNS), *place]
 
 
 def _geojson(issues: Iterator[ImportIssue]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from spatial.basemap.io.writers import cell
 from spatial.core.models import Job
 from spatial.core.roles import DRAFT_EDITORS, role_names
 from spatial.schemes.models import GridScheme, SchemeEdition
@@ -28,6 +26,7 @@ from spatial.schemes.services.editions import (
 )
 from webmap import schemes
 from webmap.api.base import DataView
+from webmap.api.csvlines import csv_lines
 from webmap.api.exports import job_form
 from webmap.api.forms import JobForm
 from webmap.api.grid_form import DEGREE_DIGITS
@@ -49,7 +48,6 @@ from webmap.tasks import scheme_task
 
 TAGS = {"tags": ["schemes"]}
 PAIR = ("code", "other_code", "shared_area_m2", "share", "other_share")
-_BOM = "\ufeff"
 
 
 class Schemes(DataView):
@@ -159,7 +157,8 @@ class CrosswalkTable(DataView):
     def get(self, request: Request) -> StreamingHttpResponse:
         """Pairs of cells with ground in common, for a spreadsheet."""
         walk = _walk(read(CrosswalkQuery, request))
-        response = StreamingHttpResponse(_csv(walk), content_type="text/csv; charset=utf-8")
+        lines = csv_lines(PAIR, walk.rows())
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         name = f"{walk.one.version}--{walk.other.version}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -192,20 +191,6 @@ class CrosswalkValues(DataView):
 
 def _walk(asked: dict[str, Any]) -> Crosswalk:
     return crosswalk(asked["from"], asked["to"], asked["district"], asked["on"])
-
-
-class _Line:
-    """A file that gives back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(walk: Crosswalk) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield _BOM + writer.writerow(PAIR)
-    for row in walk.rows():
-        yield writer.writerow([cell(value) for value in row])
 
 
 def _geojson(edition: SchemeEdition) -> Iterator[str]:

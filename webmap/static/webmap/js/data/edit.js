@@ -160,6 +160,11 @@ function stand(now) {
   showButtons();
 }
 
+function setLoading(now) {
+  document.body.classList.toggle("is-loading", now);
+  if (!busy) byId("edit-busy").textContent = now ? gettext("Loading grids …") : "";
+}
+
 function setBusy(now) {
   busy = now;
   document.body.classList.toggle("is-busy", now);
@@ -206,9 +211,12 @@ async function follow() {
   if (near) map.removeLayer(stage.grids);
   else showTiles();
   if (tool) return;
+  setLoading(true);
   try {
-    await board.load();
+    // Of several calls the last one ends the waiting.
+    if (await board.load()) setLoading(false);
   } catch (error) {
+    setLoading(false);
     toastError(error, follow);
   }
 }

@@ -2,7 +2,8 @@ import { config } from "webmap/config";
 import { el } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
 import { post, remove } from "webmap/api";
-import { toast, toastError } from "webmap/toast";
+import { toast } from "webmap/toast";
+import { whileBusy } from "webmap/data/whilebusy";
 
 /** Deletes a draft after a question; false when the user thought better of it. */
 export async function deletePlan(version) {
@@ -18,33 +19,23 @@ export async function deletePlan(version) {
  */
 export function actionButtons(plan, onChange) {
   const base = `/api/v1/plans/${plan.version}`;
-  const act = (work) => async (event) => {
-    const button = event.currentTarget;
-    button.disabled = true;
-    try {
-      await work();
-    } catch (error) {
-      toastError(error);
-    }
-    button.disabled = false;
-  };
-  const check = plan.may_edit && el("button", { type: "button", class: "button", id: "check", text: gettext("Check"), on: { click: act(async () => {
+  const check = plan.may_edit && el("button", { type: "button", class: "button", id: "check", text: gettext("Check"), on: { click: whileBusy(async () => {
     const found = await post(`${base}/check`, {});
     if (found.check_report.ok) onChange();
     else toast({ text: faults(found.check_report), code: "E-PLAN-FAULTY", kind: "error" });
   }) } });
-  const drop = plan.may_edit && el("button", { type: "button", class: "button", id: "delete", text: gettext("Delete"), on: { click: act(async () => {
+  const drop = plan.may_edit && el("button", { type: "button", class: "button", id: "delete", text: gettext("Delete"), on: { click: whileBusy(async () => {
     if (await deletePlan(plan.version)) location.assign("/data/plans/");
   }) } });
   const edit = plan.may_edit && el("a", { class: "button", href: `/data/plans/${plan.version}/edit${location.hash}`, text: gettext("Edit") });
-  return [edit, check, ...publishing(plan, base, act, onChange), drop, ...notes(plan)].filter(Boolean);
+  return [edit, check, ...publishing(plan, base, onChange), drop, ...notes(plan)].filter(Boolean);
 }
 
-function publishing(plan, base, act, onChange) {
+function publishing(plan, base, onChange) {
   if (!plan.may_edit) return [];
   const { today } = config;
   const day = el("input", { type: "date", value: today, max: today, "aria-label": gettext("In force from") });
-  const button = el("button", { type: "button", class: "button button-primary", id: "publish", text: gettext("Publish"), disabled: !plan.may_publish, on: { click: act(async () => {
+  const button = el("button", { type: "button", class: "button button-primary", id: "publish", text: gettext("Publish"), disabled: !plan.may_publish, on: { click: whileBusy(async () => {
     if (!window.confirm(fill(gettext("Put plan %(version)s in force from %(day)s? The edition before is superseded; this stays for ever."), { version: plan.version, day: day.value }))) return;
     await post(`${base}/publish`, { valid_from: day.value });
     onChange();

@@ -7,6 +7,7 @@ import { post, remove, request, watchJob } from "webmap/api";
 import { showJob } from "webmap/data/jobbar";
 import { startCrosswalk } from "webmap/data/crosswalk";
 import { toast, toastError } from "webmap/toast";
+import { whileBusy } from "webmap/data/whilebusy";
 
 const byId = (id) => document.getElementById(id);
 const theme = new Theme();
@@ -41,7 +42,7 @@ function publishButton(edition) {
   return el("button", {
     type: "button", class: "button button-small", text: gettext("Publish"), disabled: !edition.may_publish,
     title: edition.may_publish ? null : gettext("Someone else has to publish it."),
-    on: { click: (event) => act(event, async () => {
+    on: { click: whileBusy(async () => {
       if (!window.confirm(fill(gettext("Put %(version)s in force today? The edition before is superseded; this stays for ever."), { version: edition.version }))) return;
       await post(`/api/v1/scheme-editions/${edition.version}/publish`, {});
       await reload();
@@ -53,7 +54,7 @@ function deleteButton(edition) {
   if (edition.state !== "draft" || !config.edits) return null;
   return el("button", {
     type: "button", class: "button button-small", text: gettext("Delete"), "aria-label": fill(gettext("Delete %(name)s"), { name: edition.version }),
-    on: { click: (event) => act(event, async () => {
+    on: { click: whileBusy(async () => {
       if (!window.confirm(fill(gettext("Delete the draft %(version)s?"), { version: edition.version }))) return;
       await remove(`/api/v1/scheme-editions/${edition.version}`);
       if (byId("shown-version").textContent === edition.version) {
@@ -63,17 +64,6 @@ function deleteButton(edition) {
       await reload();
     }) },
   });
-}
-
-async function act(event, work) {
-  const button = event.currentTarget;
-  button.disabled = true;
-  try {
-    await work();
-  } catch (error) {
-    toastError(error);
-  }
-  button.disabled = false;
 }
 
 function span({ valid_from: from, valid_to: to }) {
