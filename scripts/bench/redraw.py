@@ -87,7 +87,8 @@ def main(argv: list[str] | None = None) -> None:
         log_in(page, args.url, args.user, args.password)
         page.goto(args.url + path)
         page.wait_for_selector("html[data-ready=true]")
-        for _step in range(3):
+        for step in range(3):
+            page.mouse.move(VIEW["width"] / 2, VIEW["height"] / 2 + step)
             zoom = int(page.inner_text("#coordinates").rsplit("z", 1)[1])
             rows.append(measured(page, zoom))
             for _press in range(2):
