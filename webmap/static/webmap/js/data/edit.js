@@ -24,6 +24,8 @@ const choice = new Choice(map, board);
 let standing = { can_undo: false, can_redo: false };
 let busy = false;
 let tool = null;
+/* Whether the map was moved while a tool or an edit was at work. */
+let missed = false;
 
 /* --- the tool at work: a line that is drawn, or handles */
 
@@ -88,7 +90,7 @@ function snapping() {
 
 /* --- one edit at a time */
 
-async function send(kind, asked, revision = board.revision) {
+async function send(kind, asked, revision = choice.revision) {
   if (busy) return;
   setBusy(true);
   try {
@@ -101,6 +103,7 @@ async function send(kind, asked, revision = board.revision) {
     else toastError(error);
   } finally {
     setBusy(false);
+    if (missed) follow();
   }
 }
 
@@ -125,6 +128,7 @@ async function take(done, revision) {
   const lost = choice.ordinals.filter((ordinal) => board.form(ordinal));
   // Of what was chosen only what is still there stays chosen; a new grid is looked at next.
   choice.set(lost.length ? lost : done.grids.slice(0, 1).map((form) => form.ordinal));
+  choice.seen();
   stand(done);
   if (done.revision > revision + 1) await board.load();
   await loadHistory();
@@ -133,7 +137,7 @@ async function take(done, revision) {
 async function conflict(kind, asked, error) {
   await refresh();
   const there = (asked.grids ?? []).every((ordinal) => board.form(ordinal));
-  showConflict(byId("conflict"), { kind, message: error.message, there }, () => send(kind, asked));
+  showConflict(byId("conflict"), { kind, message: error.message, there }, () => send(kind, asked, board.revision));
 }
 
 async function refresh() {
@@ -210,7 +214,8 @@ async function follow() {
   stage.labels.setShown("codes", !near);
   if (near) map.removeLayer(stage.grids);
   else showTiles();
-  if (tool) return;
+  missed = tool !== null || busy;
+  if (missed) return;
   setLoading(true);
   try {
     // Of several calls the last one ends the waiting.
@@ -231,8 +236,10 @@ function showTiles() {
 }
 
 function cancel() {
-  if (tool) endTool();
-  else if (!byId("conflict").hidden) byId("conflict").hidden = true;
+  if (tool) {
+    endTool();
+    if (missed) follow();
+  } else if (!byId("conflict").hidden) byId("conflict").hidden = true;
   else choice.set([]);
 }
 

@@ -3,7 +3,7 @@ export class Choice extends EventTarget {
   /** @param {L.Map} map @param {Board} board */
   constructor(map, board) {
     super();
-    Object.assign(this, { map, board, several: false, active: true, ordinals: [] });
+    Object.assign(this, { map, board, several: false, active: true, ordinals: [], revision: 0 });
     board.addEventListener("pick", ({ detail }) => this.pick(detail.ordinal, detail.event));
     board.addEventListener("load", () => this.board.choose(this.ordinals));
     map.on("mousedown", (event) => event.originalEvent.shiftKey && this.active && this.startBox(event.latlng));
@@ -22,9 +22,17 @@ export class Choice extends EventTarget {
   }
 
   set(ordinals) {
+    // What was chosen earlier was looked at earlier, whatever has been loaded since.
+    const kept = ordinals.some((ordinal) => this.ordinals.includes(ordinal));
+    this.revision = kept ? Math.min(this.revision, this.board.revision) : this.board.revision;
     this.ordinals = ordinals;
     this.board.choose(ordinals);
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** The chosen grids have been looked at as they are now. */
+  seen() {
+    this.revision = this.board.revision;
   }
 
   /* Shift and drag: all grids that lie in the box whole are added. */
