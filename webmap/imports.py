@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from uuid import UUID
-
-from django.utils.translation import gettext as _
 
 from spatial.basemap.models import Upload
 from spatial.basemap.services.basemap import import_basemap
 from spatial.basemap.services.regions import import_regions
 from spatial.basemap.services.upload_files import path_of
-from spatial.basemap.services.upload_inspection import held, refuse_busy
-from spatial.core.errors import ConflictError
+from spatial.basemap.services.upload_inspection import brought_in, wait_for_import
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from webmap.jobs import living
@@ -33,12 +29,7 @@ def order(upload: Upload, asked: dict[str, Any], user: Any) -> Job:
     ConflictError
         ``E-UPLOAD-STATE`` where it is not ready, ``E-UPLOAD-BUSY``.
     """
-    if upload.state != Upload.State.READY:
-        text = _("Only a file that has been inspected can be imported.")
-        raise ConflictError("E-UPLOAD-STATE", text, state=upload.state)
-    refuse_busy(upload)
-    # Touched, so that it is not cleared away while its job waits.
-    upload.save(update_fields=["changed_at"])
+    wait_for_import(upload)
     params = {"upload": str(upload.pk), "file": upload.name, **asked}
     return Job.objects.create(kind=KIND, created_by=user, params=params)
 
@@ -57,11 +48,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     ConflictError
         ``E-UPLOAD-GONE``, ``E-UPLOAD-BUSY``, and what an import raises.
     """
-    upload = Upload.objects.filter(pk=UUID(job.params["upload"])).first()
-    if upload is None or not path_of(upload).is_file():
-        text = _("The bytes of this file have been cleared away; send it again.")
-        raise ConflictError("E-UPLOAD-GONE", text)
-    with held(upload):
+    with brought_in(job.params["upload"]) as upload:
         return _import(upload, job, progress)
 
 

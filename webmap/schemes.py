@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
-
-from django.utils.translation import gettext as _
 
 from spatial.basemap.models import Upload
 from spatial.basemap.services.upload_files import path_of
-from spatial.basemap.services.upload_inspection import held
-from spatial.core.errors import ConflictError
+from spatial.basemap.services.upload_inspection import brought_in, wait_for_import
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from spatial.grids.services.inputs import district_now
@@ -31,15 +27,11 @@ def order(scheme: GridScheme, asked: dict[str, Any], upload: Upload | None, user
     NotFoundError
         ``E-DISTRICT-MISSING``.
     ConflictError
-        ``E-UPLOAD-STATE`` for a file that is not inspected.
+        ``E-UPLOAD-STATE`` for a file that is not inspected, ``E-UPLOAD-BUSY``.
     """
     district_now(asked["district"])
     if upload is not None:
-        if upload.state != Upload.State.READY:
-            text = _("Only a file that has been inspected can be imported.")
-            raise ConflictError("E-UPLOAD-STATE", text, state=upload.state)
-        # Touched, so that it is not cleared away while its job waits.
-        upload.save(update_fields=["changed_at"])
+        wait_for_import(upload)
         asked = {**asked, "upload": str(upload.pk)}
     return Job.objects.create(kind=KIND, created_by=user, params={**asked, "scheme": scheme.key})
 
@@ -57,11 +49,7 @@ def make(job: Job, progress: Progress) -> dict[str, Any]:
         user = job.created_by
         edition = build_edition(scheme, asked["district"], asked["groups"], user, progress)
         return {"version": edition.version, "cells": edition.cell_count}
-    upload = Upload.objects.filter(pk=UUID(asked["upload"])).first()
-    if upload is None or not path_of(upload).is_file():
-        text = _("The bytes of this file have been cleared away; send it again.")
-        raise ConflictError("E-UPLOAD-GONE", text)
-    with held(upload):
+    with brought_in(asked["upload"]) as upload:
         edition = import_edition(
             scheme,
             path_of(upload),

@@ -66,26 +66,21 @@ def _no_edition(district_code: str, on: date | None) -> NotFoundError:
     )
 
 
-def grids_of_code(code: str, on: date | None = None) -> QuerySet[UnitGrid]:
-    """The one unit grid that carries a code now, or carried it on a past day.
+def no_grid_of_code(code: str, on: date | None = None) -> NotFoundError:
+    """Why no unit grid carries a code now, or on a past day.
 
-    Raises
-    ------
-    NotFoundError
-        ``E-GRID-MISSING`` for a code that was never given, or not in force then (``spans`` has
-        the days it was); ``E-EDITION-NONE`` for a day before the first edition of its district.
+    ``E-GRID-MISSING`` for a code that was never given, or was not in force then (``spans`` has the
+    days it was); ``E-EDITION-NONE`` for a day before the first edition of its district.
     """
-    found = UnitGrid.objects.filter(valid_on(on), code=code)
-    if found.exists():
-        return found
     ever = UnitGrid.objects.filter(code=code, valid_from__isnull=False).order_by("valid_from")
     spans = list(ever.values_list("valid_from", "valid_to", "plan__district__code"))
     if not spans:
-        raise NotFoundError("E-GRID-MISSING", _("There is no such unit grid."))
-    if on is not None:
-        current_plan(spans[0][2], on)
+        return NotFoundError("E-GRID-MISSING", _("There is no such unit grid."))
+    district = spans[0][2]
+    if on is not None and not _plans().filter(valid_on(on), district__code=district).exists():
+        return _no_edition(district, on)
     message = _("Code %(code)s was in force from %(first)s to %(last)s only.")
-    raise NotFoundError(
+    return NotFoundError(
         "E-GRID-MISSING",
         message % {"code": code, "first": spans[0][0], "last": spans[-1][1] or _("today")},
         spans=[[str(start), str(end) if end else None] for start, end, _district in spans],

@@ -35,3 +35,10 @@ def client_of(db):
         return client
 
     return make
+
+
+@pytest.fixture
+def queued_gis(client_of, settings):
+    """A client of GIS staff whose jobs wait until `tests.webmap.worker.work` is called."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    return client_of("gis_staff")

@@ -17,6 +17,7 @@ from spatial.core.models import Job
 from tests.spatial.basemap import files
 from tests.webmap import factories
 from tests.webmap.test_uploads import announce, code, piece
+from tests.webmap.worker import work
 
 ADDRESS = "/api/v1/imports"
 
@@ -26,14 +27,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def gis(client_of, settings):
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    return client_of("gis_staff")
-
-
-def work():
-    """What the worker does until nothing waits."""
-    call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
+def gis(queued_gis):
+    return queued_gis
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import shapely
-from django.core.management import call_command
 from django.test import Client
 
 from spatial.grids.services.build import make_plan
@@ -15,6 +14,7 @@ from tests.spatial.basemap import files
 from tests.spatial.grids.conftest import ORIGIN, make_dataset, make_district
 from tests.webmap import factories
 from tests.webmap.test_uploads import announce, piece
+from tests.webmap.worker import work
 
 SCHEMES = "/api/v1/schemes"
 WALK = {"from": "unit", "to": "fire", "district": "110101"}
@@ -33,13 +33,8 @@ def district():
 
 
 @pytest.fixture
-def gis(client_of, settings):
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-    return client_of("gis_staff")
-
-
-def work():
-    call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
+def gis(queued_gis):
+    return queued_gis
 
 
 def post(client, address, body):

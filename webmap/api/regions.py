@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.gis.db.models.functions import Envelope
-from django.db.models import Q
+from django.db.models import Case, Q, When
 
 from spatial.basemap.models import Region
 from spatial.core.validity import valid_on
@@ -17,6 +17,7 @@ from webmap.api.ground import made_up_ground
 
 DRAFT_STATES = {GridPlan.State.DRAFT, GridPlan.State.CHECKED}
 SPAN = ("version", "edition", "grid_count", "valid_from", "valid_to")
+FORMER = GridPlan.State.SUPERSEDED
 NO_SHAPES = ("geom", "geom3857")
 
 
@@ -82,13 +83,16 @@ def _plans(user, on: date | None) -> tuple[dict[str, dict], dict[str, list], dic
     """By district: the edition in force, the drafts, and all editions there were, newest first."""
     plans = (
         visible_plans(user)
-        .defer("check_report", "district__geom", "district__geom3857")
+        .defer("check_report", "figures", "district__geom", "district__geom3857")
+        # Figures hold lists of problems: of former editions they would be read for nothing.
+        .annotate(shown=Case(When(~Q(state=FORMER) | valid_on(on), then="figures")))
         .order_by("district__code", "-edition")
     )
     current: dict[str, dict] = {}
     drafts: dict[str, list[dict]] = defaultdict(list)
     editions: dict[str, list[dict]] = defaultdict(list)
     for plan in plans:
+        plan.figures = plan.shown
         code = plan.district.code
         if plan.state in DRAFT_STATES:
             # A draft is of no day.

@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from spatial.core.errors import NotFoundError
+from spatial.core.validity import valid_on
 from spatial.grids.models import UnitGrid
-from spatial.grids.selectors import current_plan, grids_of_code, plan_by_version
+from spatial.grids.selectors import current_plan, no_grid_of_code, plan_by_version
 from spatial.grids.services.locate import locate
 from webmap.api.base import DataView
 from webmap.api.forms import DistrictForm, GridForm, TileJsonForm
@@ -96,7 +97,10 @@ class GridByCode(DataView):
     def get(self, request: Request, code: str) -> Response:
         """The unit grid of a code, in force now or on a day."""
         day = read(OnDay, request)["on"]
-        return Response(_one(grids_of_code(code, day)))
+        grid = detailed(UnitGrid.objects.filter(valid_on(day), code=code)).first()
+        if grid is None:
+            raise no_grid_of_code(code, day)
+        return Response(grid_form(grid))
 
 
 class GridAtPoint(DataView):

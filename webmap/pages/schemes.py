@@ -22,7 +22,7 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
     edits = bool(role_names(request.user) & DRAFT_EDITORS)
     config = {
         **map_config(request),
-        "schemes": _plain(scheme_forms(request.user)),
+        "schemes": scheme_forms(request.user),
         "edits": edits,
         "uploads": _uploads(request) if edits else [],
         "making": [
@@ -33,15 +33,6 @@ def schemes_page(request: HttpRequest) -> HttpResponse:
     }
     context = data_context(request, "schemes", config, edits=edits)
     return render(request, "webmap/data/schemes.html", context)
-
-
-def _plain(forms: list[dict]) -> list[dict]:
-    """Days as texts: what a page's script is told is JSON."""
-    for scheme in forms:
-        for edition in scheme["editions"]:
-            for name in ("valid_from", "valid_to", "created_at"):
-                edition[name] = str(edition[name] or "")
-    return forms
 
 
 def _uploads(request: HttpRequest) -> list[dict]:

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from spatial.basemap.classify import Assigned, assign
 from spatial.basemap.geometry import AREA, LINE, POINT, REPAIRED, Cleaned, clean
 from spatial.basemap.io import crs as reference
-from spatial.basemap.io import drivers, offsets
 from spatial.basemap.io.layermap import AREA_KINDS, LINE_KINDS, PLACE_KINDS, LayerMap
 from spatial.basemap.io.problems import problem
 from spatial.basemap.io.readers import Batch, Wanted, read
 from spatial.basemap.io.source import Layer, Source
 from spatial.basemap.models import Dataset, ImportIssue
-from spatial.basemap.services import rows, stage
+from spatial.basemap.services import rows, stage, systems
 from spatial.basemap.services.runs import Run
 from spatial.core.jobs import Progress
 
@@ -78,10 +77,7 @@ class Load:
                 self._layer(layer, expected)
 
     def _layer(self, layer: Layer, expected: Box | None) -> None:
-        place = reference.Place(layer.file, layer.name)
-        is_shapefile = layer.driver == drivers.SHAPEFILE
-        wanted = reference.of_layer(layer.crs, self.options.system, place, is_shapefile)
-        system = offsets.source_crs(wanted, place, expected)
+        system = systems.source_of(layer, self.options.system, expected)
         self._record_crs(layer, system)
         rules = self.rules
         columns = Wanted(rules.columns(layer.name), rules.tags_column, rules.closed_ways)

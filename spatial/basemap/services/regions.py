@@ -21,7 +21,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from spatial.basemap.io import crs as reference
-from spatial.basemap.io import drivers, offsets
 from spatial.basemap.io.layermap import LEVELS
 from spatial.basemap.io.source import Layer, open_source
 from spatial.basemap.models import Dataset, ImportIssue
@@ -95,9 +94,7 @@ def import_regions(
 
 
 def _system(run: Run, layer: Layer, wanted: reference.Wanted | None) -> reference.SourceCrs:
-    place = reference.Place(layer.file, layer.name)
-    known = reference.of_layer(layer.crs, wanted, place, layer.driver == drivers.SHAPEFILE)
-    system = offsets.source_crs(known, place, extent_of_regions())
+    system = systems.source_of(layer, wanted, extent_of_regions())
     if run.record is not None:
         run.record.source_srid = system.epsg
     if system.note:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from spatial.basemap.io import offsets
-from spatial.basemap.io.crs import LOCAL, LocalSystem, Wanted
+from spatial.basemap.io import crs as reference
+from spatial.basemap.io import drivers, offsets
+from spatial.basemap.io.crs import LOCAL, LocalSystem, SourceCrs, Wanted
+from spatial.basemap.io.source import Layer
 from spatial.basemap.models import LocalCrs
 from spatial.core.errors import InputError
 
@@ -38,6 +40,25 @@ def parse(text: str | int) -> Wanted:
         sentence = _("There is no local system %s; an administrator defines them.") % given[:60]
         raise InputError("E-CRS-UNKNOWN", sentence, crs=given[:60])
     return LocalSystem(found.name, found.definition)
+
+
+def source_of(
+    layer: Layer,
+    wanted: Wanted | None,
+    expected: tuple[float, float, float, float] | None = None,
+) -> SourceCrs:
+    """What moves a layer's coordinates to the store: by the user's word, else the file's own.
+
+    ``expected`` is the ground in degrees where the layer should lie.
+
+    Raises
+    ------
+    InputError
+        ``E-SHP-NOPRJ``, ``E-CRS-MISSING``, ``E-CRS-UNKNOWN``.
+    """
+    place = reference.Place(layer.file, layer.name)
+    known = reference.of_layer(layer.crs, wanted, place, layer.driver == drivers.SHAPEFILE)
+    return offsets.source_crs(known, place, expected)
 
 
 def choices() -> list[dict[str, str]]:

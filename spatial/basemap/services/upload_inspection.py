@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -113,6 +114,38 @@ def held(upload: Upload) -> Iterator[None]:
         yield
     finally:
         unlock(LOCK_OF_UPLOAD, _key(upload))
+
+
+def wait_for_import(upload: Upload) -> None:
+    """See that an upload can be brought in, and keep it from being cleared away until then.
+
+    Raises
+    ------
+    ConflictError
+        ``E-UPLOAD-STATE`` where it is not ready, ``E-UPLOAD-BUSY``.
+    """
+    if upload.state != Upload.State.READY:
+        text = _("Only a file that has been inspected can be imported.")
+        raise ConflictError("E-UPLOAD-STATE", text, state=upload.state)
+    refuse_busy(upload)
+    upload.save(update_fields=["changed_at"])
+
+
+@contextmanager
+def brought_in(key: str) -> Iterator[Upload]:
+    """The upload that an order names, held while it is brought in.
+
+    Raises
+    ------
+    ConflictError
+        ``E-UPLOAD-GONE``, ``E-UPLOAD-BUSY``.
+    """
+    upload = Upload.objects.filter(pk=UUID(key)).first()
+    if upload is None or not path_of(upload).is_file():
+        text = _("The bytes of this file have been cleared away; send it again.")
+        raise ConflictError("E-UPLOAD-GONE", text)
+    with held(upload):
+        yield upload
 
 
 def refuse_busy(upload: Upload) -> None:

@@ -15,7 +15,7 @@ import gridding
 from spatial.basemap.models import BaseFeature, Region
 from spatial.basemap.selectors import FeatureArrays, feature_arrays
 from spatial.core.errors import NotFoundError
-from spatial.grids.services.metric import projected
+from spatial.grids.services.metric import metric_srid_of, projected
 
 CUT_KINDS = (BaseFeature.Kind.WATER_AREA, BaseFeature.Kind.BUILDING, BaseFeature.Kind.COMPOUND)
 GROUND_KINDS = (
@@ -123,8 +123,7 @@ def collect(district: Region, *, land_use: bool = False) -> CutInput:
 
     Ground is read where the rules have a ``land_use`` only: without that it means nothing.
     """
-    centre = district.geom.point_on_surface
-    srid = gridding.metric_crs(centre.x, centre.y)
+    srid = metric_srid_of(district)
     regions = regions_to_cut(district)
     communities = gridding.Communities(
         tuple(region.code for region in regions),

@@ -10,7 +10,14 @@ from django.contrib.gis.geos import GEOSGeometry
 from numpy.typing import NDArray
 
 import gridding
+from spatial.basemap.models import Region
 from spatial.core.srid import STORE_SRID
+
+
+def metric_srid_of(district: Region) -> int:
+    """The metric reference system of a district, by a point inside it."""
+    centre = district.geom.point_on_surface
+    return gridding.metric_crs(centre.x, centre.y)
 
 
 def as_arrays(stored: Iterable[GEOSGeometry]) -> NDArray[np.object_]:

@@ -12,11 +12,10 @@ import shapely
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-import gridding
 from spatial.core.errors import InputError
 from spatial.grids.selectors import current_plan, grids_of
 from spatial.grids.services.inputs import district_now
-from spatial.grids.services.metric import projected
+from spatial.grids.services.metric import metric_srid_of, projected
 from spatial.grids.services.numbering import overlaps
 from spatial.schemes.models import UNIT
 from spatial.schemes.selectors import edition_in_force
@@ -64,8 +63,8 @@ class Passed:
     outside: float
 
 
-def side(key: str, district_code: str, on: date | None, srid: int | None = None) -> Side:
-    """The cells of a scheme, or of the unit grids, in force in a district.
+def side(key: str, district_code: str, on: date | None, srid: int) -> Side:
+    """The cells of a scheme, or of the unit grids, in force in a district, in metres of ``srid``.
 
     Raises
     ------
@@ -79,7 +78,7 @@ def side(key: str, district_code: str, on: date | None, srid: int | None = None)
         edition = edition_in_force(key, district_code, on)
         rows = edition.cells.order_by("code").values_list("code", "name", "geom")
     found = list(rows)
-    polygons = projected([row[2] for row in found], srid or edition.metric_srid)
+    polygons = projected([row[2] for row in found], srid)
     codes, names = tuple(row[0] for row in found), tuple(row[1] for row in found)
     return Side(key, edition.version, codes, names, polygons)
 
@@ -96,17 +95,12 @@ def crosswalk(one: str, other: str, district_code: str, on: date | None = None) 
     """
     if one == other:
         raise InputError("E-SCHEME-SAME", _("Choose two different schemes."))
-    srid = _metres_of(district_code)
+    # Both sides in the same metres, whatever each was made in.
+    srid = metric_srid_of(district_now(district_code))
     left, right = side(one, district_code, on, srid), side(other, district_code, on, srid)
     i, j, shared = overlaps(left.polygons, right.polygons)
     order = np.lexsort((j, i))
     return Crosswalk(left, right, i[order], j[order], shared[order])
-
-
-def _metres_of(district_code: str) -> int:
-    """The metric reference system of a district, so that both sides are in the same metres."""
-    centre = district_now(district_code).geom.point_on_surface
-    return gridding.metric_crs(centre.x, centre.y)
 
 
 def reaggregate(walk: Crosswalk, values: Mapping[str, float], kind: str = "sum") -> Passed:

@@ -75,7 +75,7 @@ def store_edition(
     GridScheme.objects.select_for_update().get(pk=scheme.pk)
     editions = SchemeEdition.objects.filter(scheme=scheme, district__code=district.code)
     shapes = np.array([_multi(polygon) for polygon in polygons], object)
-    metric = _in_metres(shapes, srid)
+    metric = gridding.project(shapes, STORE_SRID, srid)
     whole = projected([district.geom], srid)[0]
     within = shapely.area(shapely.intersection(metric, whole))
     edition = SchemeEdition.objects.create(
@@ -104,10 +104,6 @@ def store_edition(
 def _multi(polygon: shapely.Geometry) -> shapely.MultiPolygon:
     parts = shapely.get_parts(polygon)
     return shapely.MultiPolygon(list(parts[shapely.get_type_id(parts) == 3]))
-
-
-def _in_metres(shapes: NDArray[np.object_], srid: int) -> NDArray[np.object_]:
-    return gridding.project(shapes, STORE_SRID, srid)
 
 
 def may_be_published_by(edition: SchemeEdition, user: Any) -> bool:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 import gridding
 from spatial.basemap.io import crs as reference
-from spatial.basemap.io import drivers, offsets
 from spatial.basemap.io.problems import problem
 from spatial.basemap.io.readers import Wanted, read
 from spatial.basemap.io.source import Layer, Source, fingerprint, open_source
@@ -23,7 +22,7 @@ from spatial.core.errors import InputError
 from spatial.core.jobs import Progress, silent
 from spatial.core.srid import STORE_SRID
 from spatial.grids.services.inputs import district_now
-from spatial.grids.services.metric import projected
+from spatial.grids.services.metric import metric_srid_of, projected
 from spatial.schemes.models import GridScheme, SchemeEdition
 from spatial.schemes.services.editions import store_edition
 
@@ -73,11 +72,12 @@ def import_edition(
     progress(0, 3, str(_("reading")))
     with open_source(path, encoding, shown) as source:
         layer = _layer(source, fields.layer)
-        codes, names, shapes = _cells(layer, fields, _system(layer, wanted, district))
+        codes, names, shapes = _cells(
+            layer, fields, systems.source_of(layer, wanted, district.geom.extent)
+        )
         facts = {"file": shown, "layer": layer.name, "sha256": fingerprint(path)}
     progress(1, 3, str(_("checking")))
-    centre = district.geom.point_on_surface
-    srid = gridding.metric_crs(centre.x, centre.y)
+    srid = metric_srid_of(district)
     _check(codes, shapes, district, srid)
     progress(2, 3, str(_("writing")))
     if dry_run:
@@ -99,12 +99,6 @@ def _layer(source: Source, wanted: str) -> Layer:
     raise problem("E-LAYER-MISSING", text, source.file)
 
 
-def _system(layer: Layer, wanted: reference.Wanted | None, district: Region) -> reference.SourceCrs:
-    place = reference.Place(layer.file, layer.name)
-    known = reference.of_layer(layer.crs, wanted, place, layer.driver == drivers.SHAPEFILE)
-    return offsets.source_crs(known, place, district.geom.extent)
-
-
 def _cells(
     layer: Layer, fields: Fields, system: reference.SourceCrs
 ) -> tuple[list[str], list[str], NDArray[np.object_]]:
@@ -118,15 +112,17 @@ def _cells(
     columns = [known[column.casefold()] for column in columns]
     texts: list[list[str]] = [[] for _column in columns]
     pieces: list[NDArray[np.object_]] = []
+    count = 0
     for batch in read(layer, Wanted(tuple(columns))):
         for values, column in zip(texts, columns, strict=True):
             values += [_text(value) for value in batch.columns[column]]
-        _refuse_shapes(batch.geometry, layer, sum(map(len, pieces)))
+        _refuse_shapes(batch.geometry, layer, count)
         pieces.append(system.to_store(shapely.force_2d(batch.geometry)))
-        if sum(map(len, pieces)) > MOST_CELLS:
+        count += len(batch)
+        if count > MOST_CELLS:
             text = _("More than %s cells are too many for a scheme.") % f"{MOST_CELLS:,}"
             raise problem("E-SCHEME-MANY", text, layer.file, layer.name)
-    if not pieces or not sum(map(len, pieces)):
+    if not count:
         raise problem("E-LAYER-EMPTY", _("The layer is empty."), layer.file, layer.name)
     system.refuse_elsewhere()
     codes = texts[0]

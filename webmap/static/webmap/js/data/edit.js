@@ -103,7 +103,6 @@ async function send(kind, asked, revision = choice.revision) {
     else toastError(error);
   } finally {
     setBusy(false);
-    if (missed) follow();
   }
 }
 
@@ -125,9 +124,9 @@ async function turn(way) {
 /* Draws what an edit changed; what others changed meanwhile is loaded. */
 async function take(done, revision) {
   board.apply(done);
-  const lost = choice.ordinals.filter((ordinal) => board.form(ordinal));
+  const kept = choice.ordinals.filter((ordinal) => board.form(ordinal));
   // Of what was chosen only what is still there stays chosen; a new grid is looked at next.
-  choice.set(lost.length ? lost : done.grids.slice(0, 1).map((form) => form.ordinal));
+  choice.set(kept.length ? kept : done.grids.slice(0, 1).map((form) => form.ordinal));
   choice.seen();
   stand(done);
   if (done.revision > revision + 1) await board.load();
@@ -175,6 +174,7 @@ function setBusy(now) {
   byId("edit-busy").textContent = now ? gettext("Working …") : "";
   showButtons();
   showChoice();
+  if (!now && missed) follow();
 }
 
 function showButtons() {

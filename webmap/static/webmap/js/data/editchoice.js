@@ -5,7 +5,8 @@ export class Choice extends EventTarget {
     super();
     Object.assign(this, { map, board, several: false, active: true, ordinals: [], revision: 0 });
     board.addEventListener("pick", ({ detail }) => this.pick(detail.ordinal, detail.event));
-    board.addEventListener("load", () => this.board.choose(this.ordinals));
+    // What was loaded may show the chosen grids as others have left them.
+    board.addEventListener("load", () => this.tell());
     map.on("mousedown", (event) => event.originalEvent.shiftKey && this.active && this.startBox(event.latlng));
   }
 
@@ -26,7 +27,11 @@ export class Choice extends EventTarget {
     const kept = ordinals.some((ordinal) => this.ordinals.includes(ordinal));
     this.revision = kept ? Math.min(this.revision, this.board.revision) : this.board.revision;
     this.ordinals = ordinals;
-    this.board.choose(ordinals);
+    this.tell();
+  }
+
+  tell() {
+    this.board.choose(this.ordinals);
     this.dispatchEvent(new Event("change"));
   }
 
