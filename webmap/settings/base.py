@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "spatial.basemap",
     "spatial.grids",
     "spatial.schemes",
+    "spatial.components",
     "webmap",
 ]
 

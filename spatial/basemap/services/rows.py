@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.basemap.classify import Assigned
+from spatial.core.copying import escaped
 
 NAME_LENGTH, SUBTYPE_LENGTH, USE_LENGTH, KEY_LENGTH = 200, 60, 40, 160
 
@@ -45,14 +46,14 @@ def texts(
         ).hexdigest()
         for shape, words, used in zip(wkb, facts, use, strict=True)
     ]
-    key = _escaped(source_keys(keys, rows, digests))
+    key = escaped(source_keys(keys, rows, digests))
     shown = [f"\\\\x{digest}" for digest in digests]
     return [
         kind,
         classes,
-        _escaped(name),
-        _escaped(subtype),
-        _escaped(use),
+        escaped(name),
+        escaped(subtype),
+        escaped(use),
         below,
         [b.hex() for b in wkb],
         key,
@@ -80,13 +81,3 @@ def _shortened(values: list[str], length: int) -> list[str]:
         return values
     return [value[:length] for value in values]
 
-
-def _escaped(values: list[str]) -> list[str]:
-    """Values as COPY's text form wants them; the usual batch without a special sign is as is."""
-    everything = "".join(values)
-    if "\\" not in everything and everything.isprintable():
-        return values
-    return [
-        value.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")
-        for value in values
-    ]
