@@ -6,7 +6,7 @@
 
 Placing: geopandas' ``sjoin`` (points and grids in memory already), PostGIS' bare join (count of
 pairs; points and grids in tables with GiST indexes) and ours, which reads the grids from the
-database first. All count the same points.
+database first. Points are there in all three. All count the same points.
 
 Importing: a GeoPackage with standard field names through ``import_components``, the whole process,
 against COPY of the same finished rows into the same table with its indexes, and into it without
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import argparse
 import io
-import resource
+import os
 import statistics
 import subprocess
 import sys
@@ -30,8 +30,9 @@ import numpy as np
 import pyogrio
 import shapely
 from export import DISTRICT, ROOT, SOUTH, STEP, WEST, fill, prepare
+from running.memory import WorkersPeak
 
-CLASSES = ("0101", "0103", "0118", "0202", "0305", "0402", "0407", "0411")
+CLASSES = ("0101", "0103", "0118", "0202", "0305", "0402", "0407")
 
 
 def points(count: int, grids: int, seed: int = 1) -> np.ndarray:
@@ -47,7 +48,7 @@ def write_survey(path: Path, xy: np.ndarray, seed: int = 2) -> None:
     rng = np.random.default_rng(seed)
     size = len(xy)
     columns = {
-        "ClassCode": rng.choice([c for c in CLASSES if c != "0411"], size),
+        "ClassCode": rng.choice(CLASSES, size),
         "ObjName": np.full(size, "部件"),
         "DeptName1": rng.choice([f"主管部门{i}" for i in range(20)], size),
         "DeptName2": rng.choice([f"权属单位{i}" for i in range(200)], size),
@@ -79,11 +80,12 @@ def placing(xy: np.ndarray, rounds: int) -> dict[str, float]:
     rows = UnitGrid.objects.order_by("code").values_list("code", "geom")
     shapes = shapely.from_wkb([bytes(geom.wkb) for _code, geom in rows])
     grids = gpd.GeoDataFrame({"code": [code for code, _g in rows]}, geometry=shapes, crs=4326)
-    frame = gpd.GeoDataFrame(geometry=shapely.points(xy), crs=4326)
+    there = shapely.points(xy)
+    frame = gpd.GeoDataFrame(geometry=there, crs=4326)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_point")
         cursor.execute("CREATE TABLE bench_point (n int, geom geometry(Point, 4326))")
-        hexes = shapely.to_wkb(shapely.set_srid(shapely.points(xy), 4326), hex=True,
+        hexes = shapely.to_wkb(shapely.set_srid(there, 4326), hex=True,
                                include_srid=True)  # fmt: skip
         text = io.StringIO("".join(f"{i}\t{h}\n" for i, h in enumerate(hexes)))
         cursor.cursor.copy_expert("COPY bench_point FROM STDIN", text)
@@ -100,7 +102,7 @@ def placing(xy: np.ndarray, rounds: int) -> dict[str, float]:
     ways = {
         "sjoin": lambda: gpd.sjoin(frame, grids, predicate="intersects").index.nunique(),
         "join": bare,
-        "ours": lambda: int((Ground().locate(xy[:, 0], xy[:, 1]) != "").sum()),
+        "ours": lambda: int((Ground().locate(there) != "").sum()),
     }
     times: dict[str, list[float]] = {name: [] for name in ways}
     counts: dict[str, set[int]] = {name: set() for name in ways}
@@ -119,17 +121,17 @@ def importing(path: Path, size: int, rounds: int, name: str) -> dict[str, float]
     from django.db import connection
 
     times: dict[str, list[float]] = {"import": [], "copy": [], "bare copy": []}
-    peak = 0
+    peak = 0.0
     for _round in range(rounds):
         empty()
         words = [sys.executable, str(ROOT / "manage.py"), "import_components", str(path)]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        seconds, _done = timed(
-            lambda words=words: subprocess.run(
-                words, check=True, stdout=subprocess.DEVNULL, env=environment(name)
+        with WorkersPeak() as worker:
+            seconds, _done = timed(
+                lambda words=words: subprocess.run(
+                    words, check=True, stdout=subprocess.DEVNULL, env=environment(name)
+                )
             )
-        )
-        peak = max(peak, before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+        peak = max(peak, worker.mb)
         times["import"].append(seconds)
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM components_component")
@@ -139,7 +141,7 @@ def importing(path: Path, size: int, rounds: int, name: str) -> dict[str, float]
             cursor.cursor.copy_expert("COPY components_component TO STDOUT", rows)
         for kind in ("copy", "bare copy"):
             times[kind].append(copy_back(rows, with_indexes=kind == "copy"))
-    return {name: statistics.median(v) for name, v in times.items()} | {"peak_mb": peak / 1024}
+    return {name: statistics.median(v) for name, v in times.items()} | {"peak_mb": peak}
 
 
 def copy_back(rows: io.BytesIO, with_indexes: bool) -> float:
@@ -165,8 +167,6 @@ def copy_back(rows: io.BytesIO, with_indexes: bool) -> float:
 
 
 def environment(name: str) -> dict[str, str]:
-    import os
-
     return {**os.environ, "WANMI_DB_NAME": name}
 
 

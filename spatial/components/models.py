@@ -287,9 +287,7 @@ class ComponentChange(models.Model):
         BACK = "back", _("found again")
         GRID = "grid", _("unit grid changed")
 
-    component = models.ForeignKey(
-        Component, on_delete=models.PROTECT, related_name="changes"
-    )
+    component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="changes")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     at = models.DateTimeField(_("at"), auto_now_add=True)
     day = models.DateField(_("day"), help_text=_("Since when it holds."))
@@ -338,4 +336,3 @@ class ComponentPhoto(models.Model):
 
     def __str__(self) -> str:
         return f"{self.component_id} {self.key}"
-

@@ -80,4 +80,3 @@ def _shortened(values: list[str], length: int) -> list[str]:
     if max(map(len, values), default=0) <= length:
         return values
     return [value[:length] for value in values]
-

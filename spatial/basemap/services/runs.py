@@ -70,7 +70,11 @@ class Run:
     def row(self, issue: ImportIssue) -> tuple[Any, ...]:
         """An issue as COPY wants it: building 20,000 rows one by one takes seconds."""
         kept = self.record.pk if self.record else None
-        return (kept, *(getattr(issue, name) for name in ISSUE_COLUMNS[1:-1]), issue.__dict__["geom"])
+        return (
+            kept,
+            *(getattr(issue, name) for name in ISSUE_COLUMNS[1:-1]),
+            issue.__dict__["geom"],
+        )
 
     def settle(self, digest: str, **facts: Any) -> bool:
         """Record the settings of the run; True when the last import was exactly the same."""

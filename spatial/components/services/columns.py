@@ -60,9 +60,7 @@ def recognised(fields: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def column_map(
-    fields: Sequence[str], given: Mapping[str, str], file: str, layer: str
-) -> ColumnMap:
+def column_map(fields: Sequence[str], given: Mapping[str, str], file: str, layer: str) -> ColumnMap:
     """The columns the user named, and those whose names are known for the rest.
 
     An attribute that the user maps to an empty text is not read at all.

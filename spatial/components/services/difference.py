@@ -152,17 +152,18 @@ class Difference:
 
     def _insert(self, matched: int) -> int:
         self._number()
-        rows = self._count(STAGE) - matched
+        rows = self._count("SELECT count(*) FROM stage_component") - matched
         table = "components_component"
-        apart = rows >= REBUILD_FROM_ROWS and rows >= self._count(table)
+        there = self._count("SELECT count(*) FROM components_component")
+        apart = rows >= REBUILD_FROM_ROWS and rows >= there
         laid_by = bulk.lay_by(self.cursor, table) if apart else None
         created = self._run(_INSERT)
         if laid_by is not None:
             bulk.put_back(self.cursor, laid_by)
         return created
 
-    def _count(self, table: str) -> int:
-        self.cursor.execute(f"SELECT count(*) FROM {table}")
+    def _count(self, query: str) -> int:
+        self.cursor.execute(query)
         return self.cursor.fetchone()[0]
 
     def _number(self) -> None:
@@ -181,9 +182,7 @@ class Difference:
         full = self.cursor.fetchone()
         if full:
             text = _("District %(district)s has no more numbers for class %(code)s.")
-            raise ConflictError(
-                "E-COMPONENT-FULL", text % {"district": full[0], "code": full[1]}
-            )
+            raise ConflictError("E-COMPONENT-FULL", text % {"district": full[0], "code": full[1]})
 
 
 def _shown(value: str) -> str:
@@ -220,16 +219,16 @@ ORDER BY id, away_m, n
 """
 _CHANGES = """
 CREATE TEMPORARY TABLE stage_change ON COMMIT DROP AS
-SELECT m.n, m.id, both.moved, c.grid_code <> s.grid_code AS grid,
-    c.valid_to IS NOT NULL AND both.after ->> 'state' <> 'removed' AS back, both.before, both.after
+SELECT m.n, m.id, pair.moved, c.grid_code <> s.grid_code AS grid,
+    c.valid_to IS NOT NULL AND pair.after ->> 'state' <> 'removed' AS back, pair.before, pair.after
 FROM stage_match m JOIN stage_component s ON s.n = m.n
 JOIN components_component c ON c.id = m.id
 CROSS JOIN LATERAL (
     SELECT ST_DistanceSphere(c.point, s.point) > %(moved)s
             OR (s.shape IS NOT NULL AND NOT coalesce(ST_Equals(c.shape, s.shape), false)) AS moved,
         {before} AS before, {after} AS after
-) both
-WHERE both.moved OR both.before <> both.after
+) pair
+WHERE pair.moved OR pair.before <> pair.after
     OR c.grid_code <> s.grid_code
 """
 _KEEP_CHANGES = """
@@ -278,11 +277,11 @@ SELECT c.id, 'gone', now(), %(day)s, jsonb_build_object('state', c.state),
     jsonb_build_object('state', 'removed'), %(run)s, %(user)s
 {_MISSING}
 """
-_CLOSE = f"""
+_CLOSE = """
 UPDATE components_component SET state = 'removed', changed_on = %(day)s,
     valid_to = greatest(%(day)s, valid_from)
-WHERE id IN (SELECT c.id {_MISSING})
-"""
+WHERE id IN (SELECT c.id {missing})
+""".replace("{missing}", _MISSING)
 _RAISE_COUNTERS = """
 INSERT INTO components_codecounter AS t (district_code, class_code, last)
 SELECT left(s.code, 6), k.code, max(right(s.code, 6)::int)
@@ -322,4 +321,3 @@ FROM stage_component s JOIN components_componentclass k ON k.id = s.kind_id
 LEFT JOIN stage_start st ON st.district = s.district_code AND st.class = k.code
 WHERE NOT EXISTS (SELECT 1 FROM stage_match m WHERE m.n = s.n)
 """
-

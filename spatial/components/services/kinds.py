@@ -41,9 +41,7 @@ class Kinds:
         self._by_code = {kind.code: i for i, kind in enumerate(self.known)}
         names = catalogue.classes.order_by("-code").values_list("code", "name", "name_en")
         self._by_name = {
-            name.casefold(): self._by_code[code]
-            for code, *both in names
-            for name in both
+            name.casefold(): self._by_code[code] for code, *both in names for name in both
         }
         self.digits = len(self.known[0].code) if self.known else 4
 
@@ -95,9 +93,7 @@ def catalogue_named(version: str) -> Catalogue:
     if found is None:
         known = ", ".join(Catalogue.objects.values_list("version", flat=True)) or "–"
         text = _("There is no catalogue %(version)s; there are: %(known)s.")
-        raise NotFoundError(
-            "E-CATALOGUE-MISSING", text % {"version": version[:40], "known": known}
-        )
+        raise NotFoundError("E-CATALOGUE-MISSING", text % {"version": version[:40], "known": known})
     return found
 
 

@@ -6,6 +6,7 @@ in other words where they lie: by a code the register knows, by the unit grid, b
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,10 +32,12 @@ JOIN basemap_place p ON upper(p.name) COLLATE "C" = upper(t.text)
 ORDER BY t.n, p.id
 """
 _OF_CODES = """
-SELECT s.n, ST_X(c.point), ST_Y(c.point), ST_X(s.point), ST_Y(s.point)
-FROM stage_component s JOIN components_component c ON c.code = s.code
-WHERE s.code <> '' ORDER BY s.n LIMIT 2000
+SELECT t.n, ST_X(c.point), ST_Y(c.point)
+FROM unnest(%(texts)s::text[]) WITH ORDINALITY AS t(text, n)
+JOIN components_component c ON c.code = t.text
 """
+QUERIES = {"code": _OF_CODES, "grid": _OF_GRIDS, "position": _OF_ADDRESSES}
+"""Where a thing lies by what a row says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,12 @@ class Offset:
     pairs: int
 
 
-def find(
-    named_grids: list[tuple[str, float, float]], addresses: list[tuple[str, float, float]]
-) -> Offset | None:
-    """The offset that the rows in the stage show, if they do."""
-    given, true = _pairs(named_grids, addresses)
+def find(evidence: Mapping[str, Sequence[tuple[str, float, float]]]) -> Offset | None:
+    """The offset that rows show, if they do.
+
+    ``evidence`` has rows (what they say, longitude, latitude) by the keys of `QUERIES`.
+    """
+    given, true = _pairs(evidence)
     if len(given) < LEAST_PAIRS:
         return None
     shift = _metres(given - true, true)
@@ -68,19 +72,15 @@ def find(
 
 
 def _pairs(
-    named_grids: list[tuple[str, float, float]], addresses: list[tuple[str, float, float]]
+    evidence: Mapping[str, Sequence[tuple[str, float, float]]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     given: list[tuple[float, float]] = []
     true: list[tuple[float, float]] = []
     with connection.cursor() as cursor:
-        cursor.execute(_OF_CODES)
-        for _n, x, y, lon, lat in cursor.fetchall():
-            given.append((lon, lat))
-            true.append((x, y))
-        for rows, query in ((named_grids, _OF_GRIDS), (addresses, _OF_ADDRESSES)):
+        for attribute, rows in evidence.items():
             if not rows:
                 continue
-            cursor.execute(query, {"texts": [text for text, _lon, _lat in rows]})
+            cursor.execute(QUERIES[attribute], {"texts": [row[0] for row in rows]})
             for n, x, y in cursor.fetchall():
                 given.append(rows[n - 1][1:])
                 true.append((x, y))

@@ -56,22 +56,22 @@ class Districts:
             )
         return near
 
-    def locate(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.object_]:
+    def locate(self, points: NDArray[np.object_]) -> NDArray[np.object_]:
         """The code of the district of each point, an empty text outside all."""
-        return np.asarray(self.codes[gridding.locate_xy(lon, lat, self._shapes)])
+        return np.asarray(self.codes[gridding.locate(points, self._shapes)])
 
 
 def place(
-    ground: Ground, districts: Districts, lon: NDArray[np.float64], lat: NDArray[np.float64]
+    ground: Ground, districts: Districts, points: NDArray[np.object_]
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Code of the unit grid and of the district of each point, each empty where there is none.
 
     A grid's code begins with its district's: only points in no grid are asked again.
     """
-    grid = ground.locate(lon, lat)
+    grid = ground.locate(points)
     district = np.array([code[:DISTRICT_DIGITS] for code in grid], dtype=object)
     lost = np.flatnonzero(grid == "")
-    district[lost] = districts.locate(lon[lost], lat[lost])
+    district[lost] = districts.locate(points[lost])
     return grid, district
 
 
@@ -106,7 +106,7 @@ def follow_plan(plan: GridPlan, **_signal: Any) -> int:
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
         xy = np.array([row[2:] for row in part], dtype=np.float64)
-        grid = ground.locate(xy[:, 0], xy[:, 1])
+        grid = ground.locate(shapely.points(xy))
         pairs = zip(part, grid, strict=True)
         changed += [(str(row[0]), code) for row, code in pairs if row[1] != code]
     return _relocate(changed, plan)

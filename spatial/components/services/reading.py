@@ -60,6 +60,10 @@ NULL = "\\N"
 ROLES = ("supervisor", "owner", "keeper")
 
 
+Evidence = tuple[str, float, float]
+"""What a row says of its place, and its longitude and latitude."""
+
+
 @dataclass(slots=True)
 class Rows:
     """One batch on its way: columns of the file, and what was found out about each row."""
@@ -113,8 +117,7 @@ class SurveyReader:
         self.ground = Ground(box=districts.box)
         self.parties = Parties()
         self.kept = Kept()
-        self.expected: list[tuple[str, float, float]] = []
-        self.named_grids: list[tuple[str, float, float]] = []
+        self.evidence: dict[str, list[Evidence]] = {"code": [], "grid": [], "position": []}
         self.labels: list[tuple[int, str]] = []
 
     def layer(
@@ -178,7 +181,9 @@ class SurveyReader:
         rows.refuse(rows.kind == UNKNOWN, faults.CLASS)
 
     def _clean(self, rows: Rows, system: reference.SourceCrs) -> None:
-        dimension = np.array([kind.dimension for kind in self.kinds.known] + [0], np.int8)[rows.kind]
+        dimension = np.array([kind.dimension for kind in self.kinds.known] + [0], np.int8)[
+            rows.kind
+        ]
         # A survey may give only a point of what is a line or an area.
         dimension[shapely.get_dimensions(rows.geometry) == 0] = 0
         cleaned = clean(rows.geometry, dimension)
@@ -205,9 +210,7 @@ class SurveyReader:
         rows.refuse(there & ~near & ~inside, faults.ABROAD)
         rows.refuse(there & ~near, faults.OUTSIDE)
         good = np.flatnonzero(there & near)
-        rows.grid[good], rows.district[good] = place(
-            self.ground, self.districts, lon[good], lat[good]
-        )
+        rows.grid[good], rows.district[good] = place(self.ground, self.districts, rows.point[good])
         rows.refuse(rows.district == "", faults.OUTSIDE)
 
     def _check_codes(self, rows: Rows) -> None:
@@ -240,7 +243,7 @@ class SurveyReader:
         fields = self._fields(rows)
         good = np.flatnonzero(rows.reason == "")
         self._tell(rows)
-        self._evidence(rows, good)
+        self._keep_evidence(rows)
         n = (self.done + 1 + good).astype(np.int64)
         self.kept.n.append(n)
         self.kept.kind.append(rows.kind[good])
@@ -359,15 +362,19 @@ class SurveyReader:
         message = faults.SENTENCES.get(code, code)
         self.run.note(severity, code, message, layer=rows.layer.name, feature=feature, geom=geom)
 
-    def _evidence(self, rows: Rows, good: NDArray[np.int64]) -> None:
-        """Keep some rows that say in other words where they lie: to see an offset of the file."""
-        for attribute, kept in (("position", self.expected), ("grid", self.named_grids)):
+    def _keep_evidence(self, rows: Rows) -> None:
+        """Keep some rows that say in other words where they lie: to see a shift of the file.
+
+        Also of those refused: a shift moves points out of the district.
+        """
+        there = np.isfinite(rows.lon) & (np.abs(rows.lon) <= 180) & (np.abs(rows.lat) <= 90)
+        for attribute, kept in self.evidence.items():
             column = rows.column(attribute)
             if column is None or len(kept) >= EVIDENCE:
                 continue
-            for i in good[: EVIDENCE - len(kept)].tolist():
-                if column[i]:
-                    kept.append((column[i], float(rows.lon[i]), float(rows.lat[i])))
+            told = np.flatnonzero(there & ~np.equal(column, None).astype(bool))
+            for i in told[: EVIDENCE - len(kept)].tolist():
+                kept.append((column[i], float(rows.lon[i]), float(rows.lat[i])))
 
 
 def where(lon: float, lat: float) -> str | None:
@@ -377,9 +384,7 @@ def where(lon: float, lat: float) -> str | None:
     return f"SRID={STORE_SRID};POINT({lon:.8f} {lat:.8f})"
 
 
-def _moved(
-    geometry: NDArray[np.object_], system: reference.SourceCrs
-) -> NDArray[np.object_]:
+def _moved(geometry: NDArray[np.object_], system: reference.SourceCrs) -> NDArray[np.object_]:
     """Geometries in degrees, without the check of the whole layer: rows are judged one by one."""
     xy = shapely.get_coordinates(geometry)
     moved = system.coordinates(xy) if len(xy) else xy
@@ -398,4 +403,3 @@ def _shapes(geometry: NDArray[np.object_]) -> list[str]:
     for i, text in zip(drawn.tolist(), _hex(geometry[drawn]) if len(drawn) else [], strict=True):
         found[i] = text
     return found
-

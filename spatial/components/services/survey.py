@@ -196,7 +196,7 @@ class _Survey:
             self.run.tally.add(layer, kept=-1, refused=1)
 
     def _tell_shift(self, reader: SurveyReader) -> None:
-        found = offset.find(reader.named_grids, reader.expected)
+        found = offset.find(reader.evidence)
         if found is None:
             return
         text = _(

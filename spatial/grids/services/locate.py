@@ -76,7 +76,7 @@ HOLD = """
 """
 CORNERS = ", ".join(f"(%(box)s::float8[])[{i}]" for i in (1, 2, 3, 4))
 CHUNK = 250_000
-"""Points that are made into shapes at a time: about 40 MB."""
+"""Points that are in an index at a time: about 20 MB."""
 
 
 class Ground:
@@ -108,11 +108,11 @@ class Ground:
         shapes = np.array([bytes(shape) for _code, shape in rows], dtype=object)
         self._shapes = np.asarray(shapely.from_wkb(shapes))
 
-    def locate(self, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.object_]:
+    def locate(self, points: NDArray[np.object_]) -> NDArray[np.object_]:
         """The code of the grid of each point in degrees, an empty text outside every grid."""
-        found = np.full(len(lon), -1)
-        for start in range(0, len(lon), CHUNK):
+        found = np.full(len(points), -1)
+        for start in range(0, len(points), CHUNK):
             part = slice(start, start + CHUNK)
             # In the order of their codes: of several grids the first is the lowest.
-            found[part] = gridding.locate(shapely.points(lon[part], lat[part]), self._shapes)
+            found[part] = gridding.locate(points[part], self._shapes)
         return np.asarray(self.codes[found])
