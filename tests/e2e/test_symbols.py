@@ -1,9 +1,14 @@
 """The browser draws every symbol on a canvas as the map does, and none looks like another there."""
 
+import subprocess
+import sys
 from itertools import combinations
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / "webmap/static/symbols"
+from PIL import Image
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "webmap/static/symbols"
 SIZE_PX = 16
 NEAREST = 0.07
 """Share of the pixels in which two symbols must differ, by more than a third of the range."""
@@ -55,3 +60,25 @@ def test_symbols_are_told_apart_at_sixteen_pixels(browser):
         if (share := share_apart(drawn[pair[0]], drawn[pair[1]])) < NEAREST
     }
     assert like == {}
+
+
+def drawn_by_script(*words):
+    command = [sys.executable, str(ROOT / "scripts/symbols.py"), *map(str, words)]
+    return subprocess.run(command, text=True, capture_output=True, check=False)
+
+
+def test_the_script_lays_symbols_out_on_both_grounds(tmp_path):
+    out = tmp_path / "sheet.png"
+    done = drawn_by_script("--out", out, "--columns", 2, "--only", "bench", "manhole-gas")
+    assert done.returncode == 0, done.stderr
+    assert "2 symbols" in done.stdout
+    with Image.open(out) as picture:
+        colours = {colour for _count, colour in picture.convert("RGB").getcolors(1 << 16)}
+    wanted = {"#f5f3ee", "#12181f", "#23753a", "#1d5fbf"}
+    assert wanted <= {"#{:02x}{:02x}{:02x}".format(*colour) for colour in colours}
+
+
+def test_the_script_says_when_there_is_no_such_symbol(tmp_path):
+    done = drawn_by_script("--out", tmp_path / "sheet.png", "--only", "nothing")
+    assert done.returncode == 2
+    assert "no such symbol" in done.stderr
