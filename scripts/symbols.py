@@ -46,7 +46,7 @@ def draw(symbols: list[Path], out: Path, columns: int, browser_path: str, scale:
         sheet.write_text(page_of(symbols, columns), encoding="utf-8")
         browser = play.chromium.launch(executable_path=browser_path, args=FLAGS)
         page = browser.new_page(
-            viewport={"width": columns * 262 + 16, "height": 400}, device_scale_factor=scale
+            viewport={"width": columns * 262 + 16, "height": 100}, device_scale_factor=scale
         )
         page.goto(sheet.as_uri(), wait_until="load")
         page.screenshot(path=out, full_page=True)
