@@ -120,7 +120,7 @@ def component_of_code(user: Any, code: str) -> Component:
     found = visible_components(user).select_related(*RELATED).filter(code=code).first()
     if found is None:
         text = _("There is no component %(code)s.") % {"code": code[:20]}
-        raise NotFoundError("E-COMPONENT-MISSING", text, code=code[:20])
+        raise NotFoundError("E-COMPONENT-MISSING", text, component=code[:20])
     return found
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import math
 from typing import Any
 
-from django.contrib.gis.geos import GEOSException, GEOSGeometry
+from django.contrib.gis.geos import GEOSException, GEOSGeometry, Polygon
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
@@ -65,13 +65,15 @@ class AreaField(serializers.JSONField):
         value = super().to_internal_value(data)
         if not (isinstance(value, dict) and value.get("type") == "Polygon" and "crs" not in value):
             raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees."))
-        kept = {name: value.get(name) for name in ("type", "coordinates")}
         try:
-            area = GEOSGeometry(json.dumps(kept), srid=STORE_SRID)
-        except (GEOSException, ValueError, TypeError) as error:
+            area = Polygon(*value["coordinates"], srid=STORE_SRID)
+        except (GEOSException, KeyError, ValueError, TypeError, IndexError) as error:
             raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees.")) from error
         if area.num_coords > MOST_VERTICES:
             raise serializers.ValidationError(_("The polygon has more than 1,000 vertices."))
+        if not all(map(math.isfinite, area.extent)):
+            raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees."))
+        # A line drawn by hand crosses itself now and then.
         return area if area.valid else area.buffer(0)
 
 

@@ -16,6 +16,7 @@ export class ComponentPanel extends EventTarget {
     Object.assign(this, { map, actions, one: null, controller: null, mark: null });
     this.node = document.getElementById("component-panel");
     this.body = document.getElementById("component-body");
+    document.getElementById("component-handle").addEventListener("click", () => this.node.classList.toggle("is-tall"));
     this.live = document.getElementById("announce");
     replace(
       document.getElementById("component-tools"),
