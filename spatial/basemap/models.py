@@ -291,6 +291,14 @@ class BaseFeature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["dataset", "source_key"], name="feature_key_unique"),
         ]
+        indexes = [
+            # Where two named roads meet, and which pieces a road has.
+            models.Index(
+                fields=["name"],
+                condition=models.Q(kind="road") & ~models.Q(name=""),
+                name="feature_road_by_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name or self.source_key}"

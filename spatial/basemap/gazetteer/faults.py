@@ -25,7 +25,9 @@ SENTENCES = {
     "E-PLACE-ZERO": _("The coordinates are zero; give the true ones."),
     "E-PLACE-SWAPPED": _("Longitude and latitude are swapped; put longitude (east) first."),
     "E-PLACE-ABROAD": _("The point lies outside China and outside every district; correct it."),
-    "E-PLACE-OUTSIDE": _("The point lies outside every district; correct it, or import its region."),
+    "E-PLACE-OUTSIDE": _(
+        "The point lies outside every district; correct it, or import its region."
+    ),
 }
 """What is wrong and what to do, by code; the first that fits a row is told."""
 _LENGTHS = {"name": NAME_LENGTH, **WORD_LENGTHS}

@@ -104,7 +104,7 @@ def import_places(
         if not run.settle(digest, encoding=chosen.encoding.name):
             found = _read(run, chosen)
             progress(1, STEPS, str(_("checking")))
-            geometry, codes = _check(run, found, _system(run, chosen, wanted))
+            geometry, codes = _check(found, _system(run, chosen, wanted))
             _report(run, found, geometry, codes, chosen)
             if (codes != "").any() and not skip_bad:
                 raise _refusal(codes, chosen)
@@ -163,7 +163,7 @@ def _system(run: Run, layer: Layer, wanted: reference.Wanted | None) -> referenc
 
 
 def _check(
-    run: Run, found: Found, system: reference.SourceCrs
+    found: Found, system: reference.SourceCrs
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """The points in degrees, and the code of what is wrong with each row."""
     cleaned = clean(found.geometry, np.full(len(found), POINT, dtype=np.int8))

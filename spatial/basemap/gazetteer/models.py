@@ -1,6 +1,7 @@
 """Places, addresses and their names."""
 
 from django.contrib.gis.db import models
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
@@ -139,6 +140,19 @@ class PlaceName(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     text = models.CharField(_("text"), max_length=200)
     key = models.CharField(max_length=250, help_text=_("The text as the geocoder compares it."))
+    sound = models.CharField(max_length=1600, blank=True, default="", db_default="")
+    variants = ArrayField(
+        models.IntegerField(),
+        default=list,
+        help_text=_("Hashes of the key with characters left out, to forgive errors."),
+    )
+    level = models.PositiveSmallIntegerField(
+        _("level"), default=0, help_text=_("That of the place, by which answers are ordered.")
+    )
+    live = models.BooleanField(
+        default=True,
+        help_text=_("Whether the geocoder finds the place by this name."),
+    )
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
@@ -146,8 +160,24 @@ class PlaceName(models.Model):
         verbose_name = _("place name")
         verbose_name_plural = _("place names")
         indexes = [
-            models.Index(fields=["key"], name="place_name_key"),
-            GinIndex(OpClass("key", name="gin_trgm_ops"), name="place_name_key_trgm"),
+            models.Index(
+                fields=["key", "level", "place"],
+                condition=models.Q(live=True),
+                name="place_name_by_key",
+            ),
+            models.Index(
+                fields=["sound", "level", "place"],
+                condition=models.Q(live=True) & ~models.Q(sound=""),
+                name="place_name_by_sound",
+            ),
+            GinIndex(
+                fields=["variants"], condition=models.Q(live=True), name="place_name_by_variant"
+            ),
+            GinIndex(
+                OpClass("key", name="gin_trgm_ops"),
+                condition=models.Q(live=True),
+                name="place_name_by_trigram",
+            ),
         ]
 
     def __str__(self) -> str:
