@@ -181,7 +181,7 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wanmi API",
-    "DESCRIPTION": "Unit grids, editing of drafts, regions, base map, search, addresses, uploads, exports.",
+    "DESCRIPTION": "Unit grids, editing of drafts, regions, base map, addresses, uploads, exports.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
