@@ -36,6 +36,8 @@ POIS = (
     "小学", "中学", "医院", "银行", "超市", "饭店", "公园", "幼儿园", "派出所", "邮局",
     "大厦", "宾馆", "药店", "书店", "菜市场",
 )  # fmt: skip
+ROAD_COUNT = 5_000
+"""As many named roads as a large district has."""
 DOORS_OF_POIS = 5
 """One place of so many is a point of interest."""
 
@@ -43,10 +45,11 @@ DOORS_OF_POIS = 5
 def town(count: int) -> tuple[list[str], list[tuple[str, str, str, str, float, float]]]:
     """Roads, and places as (kind, name, road, door, lon, lat)."""
     chance = random.Random(7)
-    roads = sorted({
-        a + b + (c if chance.random() < 0.5 else "") + end
-        for a in FIRST for b in SECOND for c, end in [(chance.choice(SECOND), chance.choice(ROADS))]
-    })  # fmt: skip
+    names: set[str] = set()
+    while len(names) < min(ROAD_COUNT, count):
+        middle = chance.choice(SECOND) * chance.randrange(2)
+        names.add(chance.choice(FIRST) + chance.choice(SECOND) + middle + chance.choice(ROADS))
+    roads = sorted(names)
     lines = {}
     for name in roads:
         x, y = chance.random() * SIDE_DEG, chance.random() * SIDE_DEG

@@ -75,8 +75,12 @@ def build_gazetteer(
         derived = derive()
         if afresh:
             cursor.execute(sql.FORGET)
-        coded = _codes(cursor)
+        coded = _codes(cursor, everywhere=bool(derived["removed"]))
         counts = _build(cursor, district, progress)
+        # Addresses read only now may name roads and zones that nothing else has.
+        derived += derive() if counts["places"] else Counter()
+        coded += _codes(cursor, everywhere=False)
+        counts += _build(cursor, district, progress)
         cursor.execute(sql.ANALYZE)
     total = {"places": counts["places"], "names": counts["names"], "codes": coded}
     return total | {f"derived_{name}": derived[name] for name in ("created", "updated", "removed")}
@@ -94,11 +98,15 @@ def _districts() -> Any:
     return Region.objects.filter(level=Region.Level.DISTRICT, valid_to__isnull=True)
 
 
-def _codes(cursor: Any) -> int:
-    """Tell each place its regions; the number of places whose codes changed."""
-    for statement in sql.CODES:
-        cursor.execute(statement)
-    cursor.execute(sql.SET_CODES)
+def _codes(cursor: Any, everywhere: bool) -> int:
+    """Tell places their regions; the number of places whose codes changed.
+
+    Only of those that have changed, unless regions have.
+    """
+    cursor.execute(sql.REGIONS_DIFFER)
+    values = {"all": cursor.fetchone()[0] or everywhere}
+    for statement in (*sql.CODES, sql.SET_CODES):
+        cursor.execute(statement, values)
     return cursor.rowcount
 
 
@@ -142,9 +150,7 @@ def _stale(district: str | None) -> Iterator[list[Row]]:
 def _elements(row: Row, regions: tuple[str, ...]) -> tuple[int, Elements, str]:
     """Level, elements and POI of a place: the source's own, else read from its text."""
     if row.kind in (Place.Kind.REGION, Place.Kind.ROAD):
-        road = row.name if row.kind == Place.Kind.ROAD else ""
-        level = row.level or (Place.Level.ROAD if road else Place.Level.UNKNOWN)
-        return level, Elements(road=road[: WORD_LENGTHS["road"]]), ""
+        return _line_or_area(row)
     own = _own(row)
     if not any(own) and row.kind == Place.Kind.PLACE:
         own = Elements(zone=row.name)
@@ -154,6 +160,13 @@ def _elements(row: Row, regions: tuple[str, ...]) -> tuple[int, Elements, str]:
     poi = row.poi or (row.name if row.kind == Place.Kind.POI else "")
     cut = [value[: WORD_LENGTHS[word]] for word, value in own._asdict().items()]
     return row.level or _level(own, row.kind), Elements(*cut), poi
+
+
+def _line_or_area(row: Row) -> tuple[int, Elements, str]:
+    if row.kind == Place.Kind.ROAD:
+        return Place.Level.ROAD, Elements(road=row.name[: WORD_LENGTHS["road"]]), ""
+    zone = row.name[: WORD_LENGTHS["zone"]] if row.level == Place.Level.ZONE else ""
+    return row.level, Elements(zone=zone), ""
 
 
 def _own(row: Row) -> Elements:

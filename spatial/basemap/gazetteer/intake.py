@@ -228,8 +228,8 @@ def _refusal(codes: NDArray[np.object_], layer: Layer) -> Exception:
     by_code = dict(Counter(codes[bad].tolist()).most_common())
     listed = [{"row": int(i) + 1, "code": codes[i]} for i in bad[:SHOWN_ROWS]]
     text = _(
-        "%(bad)d of %(all)d rows have a fault (%(codes)s); mend them, or leave them out with "
-        "--skip-bad."
+        "%(bad)d of %(all)d rows have a fault (%(codes)s); mend them, or have them left out "
+        "(--skip-bad, or the tick on the page)."
     )
     text %= {"bad": len(bad), "all": len(codes), "codes": ", ".join(by_code)}
     return problem("E-PLACE-ROWS", text, layer.file, layer.name, rows=listed, codes=by_code)

@@ -14,7 +14,7 @@ from spatial.basemap.gazetteer.models import Place, PlaceName
 NUMBERED = (Place.Level.DOOR, Place.Level.BUILDING)
 TEXT_LENGTH, KEY_LENGTH = 200, 250
 _BETWEEN = re.compile(r"\s*[;；|、]\s*|\s*[,，]\s+")
-_KIND_OF_REGION = re.compile(r"^(.{2,})(?:社区居委会|社区|街道|地区|新区|区|县|市|镇|乡)$")
+_KIND_OF_REGION = re.compile(r"^(.{2,}?)(?:社区居委会|社区|街道|地区|新区|区|县|市|镇|乡)$")
 
 
 class Name(NamedTuple):

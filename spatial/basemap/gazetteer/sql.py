@@ -4,12 +4,17 @@ from __future__ import annotations
 
 FORGET = "UPDATE basemap_place SET built = NULL WHERE valid_to IS NULL AND built IS NOT NULL"
 
+REGIONS_DIFFER = """
+SELECT EXISTS (SELECT 1 FROM basemap_place
+    WHERE kind = 'region' AND level <= 5 AND valid_to IS NULL AND built IS DISTINCT FROM digest)
+"""
 _IN_LARGER = """
 INSERT INTO place_region
 SELECT p.id, min(r.code)
 FROM basemap_region r JOIN basemap_place p ON ST_Intersects(r.geom, p.geom)
 WHERE r.level = 'LEVEL' AND r.valid_to IS NULL AND p.valid_to IS NULL
     AND p.source_key !~ '^gazetteer:'
+    AND (%(all)s OR p.built IS DISTINCT FROM p.digest)
     AND NOT EXISTS (SELECT 1 FROM place_region k WHERE k.id = p.id)
 GROUP BY p.id
 """
@@ -18,11 +23,13 @@ GROUP BY p.id
 # lies in no community may lie in a street or district all the same. A road runs through many.
 CODES = (
     """
+DROP TABLE IF EXISTS pg_temp.place_region;
 CREATE TEMPORARY TABLE place_region ON COMMIT DROP AS
 SELECT p.id, min(r.code) AS code
 FROM basemap_region r JOIN basemap_place p ON ST_Intersects(r.geom, p.geom)
 WHERE r.level = 'community' AND r.valid_to IS NULL AND p.valid_to IS NULL
     AND p.source_key !~ '^gazetteer:'
+    AND (%(all)s OR p.built IS DISTINCT FROM p.digest)
 GROUP BY p.id
 """,
     "CREATE INDEX ON place_region (id); ANALYZE place_region",
@@ -32,6 +39,7 @@ GROUP BY p.id
 INSERT INTO place_region
 SELECT id, split_part(source_key, '/', 2) FROM basemap_place
 WHERE source_key ~ '^gazetteer:' AND valid_to IS NULL
+    AND (%(all)s OR built IS DISTINCT FROM digest)
 """,
 )
 SET_CODES = """
@@ -41,13 +49,15 @@ UPDATE basemap_place p SET
     community_code = CASE WHEN length(f.code) = 12 THEN f.code ELSE '' END
 FROM (
     SELECT q.id, coalesce(k.code, '') AS code FROM basemap_place q
-    LEFT JOIN place_region k ON k.id = q.id WHERE q.valid_to IS NULL
+    LEFT JOIN place_region k ON k.id = q.id
+    WHERE q.valid_to IS NULL AND (%(all)s OR q.built IS DISTINCT FROM q.digest)
 ) f
 WHERE f.id = p.id AND f.code <> CASE WHEN p.community_code <> '' THEN p.community_code
     WHEN p.street_code <> '' THEN p.street_code ELSE p.district_code END
 """
 
 STAGES = """
+DROP TABLE IF EXISTS pg_temp.built_place, pg_temp.built_name;
 CREATE TEMPORARY TABLE built_place (id bigint, level smallint, road text, zone text, door text,
     building text, poi text, road_key text, zone_key text, built bytea) ON COMMIT DROP;
 CREATE TEMPORARY TABLE built_name (place_id bigint, kind text, text text, key text, sound text,

@@ -36,10 +36,10 @@ CROSS JOIN LATERAL (
     SELECT n.key, n.kind, n.level, n.place_id FROM basemap_placename n
     JOIN basemap_place c ON c.id = n.place_id AND c.valid_to IS NULL
     WHERE n.live AND {condition}
-    ORDER BY n.level, n.place_id LIMIT %(limit)s
+    ORDER BY n.level, n.place_id, n.key COLLATE "C" LIMIT %(limit)s
 ) s
 JOIN basemap_place p ON p.id = s.place_id
-ORDER BY f.n, s.level, s.place_id
+ORDER BY f.n, s.level, s.place_id, s.key COLLATE "C"
 """
 SPELLED = {
     How.KEY: BY_FORM.format(entry=ENTRY, type="text", condition="n.key = f.form"),
