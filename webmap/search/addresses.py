@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,8 @@ def _found(candidate: Candidate, rank: float, names: dict[str, str]) -> Iterator
         yield from codes.find(candidate.name, 1, None)
     elif candidate.kind is Kind.REGION and candidate.entry:
         entry = candidate.entry
-        yield from regions.find(entry.community or entry.street or entry.district, 1, None)
+        code = entry.community or entry.street or entry.district
+        yield from (replace(found, rank=rank) for found in regions.find(code, 1, None))
     elif candidate.point:
         yield Found(
             rank=rank,
