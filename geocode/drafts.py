@@ -71,14 +71,15 @@ def part_of(named: Named) -> tuple[Part, float]:
     return Part(named.start, named.end, entry.level, entry.name, reading), factor
 
 
-def place(named: Named) -> Draft:
-    """The named place itself."""
+def place(named: Named, road_alone: float = 1.0) -> Draft:
+    """The named place itself; a road counts ``road_alone`` (less where a crossing is meant)."""
     entry = named.spelling.entry
     kind = {Level.ROAD: Kind.ROAD}.get(entry.level, Kind.PLACE)
     if entry.level <= Level.COMMUNITY:
         kind = Kind.REGION
     part, factor = part_of(named)
-    return Draft(kind, entry.level, entry.name, entry, 1.0).reading(part, factor)
+    quality = road_alone if kind is Kind.ROAD else 1.0
+    return Draft(kind, entry.level, entry.name, entry, quality).reading(part, factor)
 
 
 def numbered(text: Text, named: Named, known: Doors | None) -> list[Draft]:
@@ -230,13 +231,14 @@ def supported(draft: Draft, names: Iterable[Named], text: Text) -> Draft:
     for span, meanings in spans.items():
         if mask(*span) & draft.used:
             continue
-        agreeing = [named for named in meanings if _agrees(draft.entry, named)]
+        exact = [named for named in meanings if named.nearness == 1.0]
+        agreeing = [named for named in exact or meanings if _agrees(draft.entry, named)]
         if agreeing:
             part, factor = part_of(agreeing[0])
             draft = draft.reading(part, factor**0.5)
-        elif _contradicts(meanings, text.key[span[0] : span[1]]):
-            part, _ = part_of(meanings[0])
-            factor = scores.CONFLICT[meanings[0].spelling.entry.level]
+        elif _contradicts(draft.entry, exact, text.key[span[0] : span[1]]):
+            part, _ = part_of(exact[0])
+            factor = scores.CONFLICT[exact[0].spelling.entry.level]
             draft = draft.reading(replace(part, reading=Reading.CONFLICT), factor)
     return _own_number(draft, text)
 
@@ -246,18 +248,19 @@ def _agrees(entry: Entry, named: Named) -> bool:
     if other.level in _CODES:
         part, size = _CODES[other.level]
         mine, its = getattr(entry, part), getattr(other, part)
-        return not mine or not its or mine[:size] == its[:size]
+        inside = entry.level > other.level and (not mine or not its)
+        return inside or (bool(mine) and mine[:size] == its[:size])
     if other.level is Level.ROAD:
         return entry.road == other.name
     if other.level is Level.ZONE:
         return other.name in (entry.zone, entry.name)
-    return other.key == entry.key or bool(entry.poi) and other.poi == entry.poi
+    return other.key == entry.key or (bool(entry.poi) and other.poi == entry.poi)
 
 
-def _contradicts(meanings: Sequence[Named], written: str) -> bool:
-    levels = {named.spelling.entry.level for named in meanings}
-    exact = all(named.nearness == 1.0 for named in meanings)
-    return exact and max(levels) <= Level.COMMUNITY and written.endswith(_EXPLICIT)
+def _contradicts(entry: Entry, exact: Sequence[Named], written: str) -> bool:
+    """Whether a region was meant, by its full name, and the place lies in another."""
+    deepest = max((named.spelling.entry.level for named in exact), default=Level.POI)
+    return deepest <= min(Level.COMMUNITY, entry.level) and written.endswith(_EXPLICIT)
 
 
 def _own_number(draft: Draft, text: Text) -> Draft:

@@ -172,17 +172,20 @@ def _nearby(text: Text, exact: Sequence[Named]) -> Steps[list[Named]]:
     """Names that sound like a piece of the text or come near it."""
     pieces = sorted(text.doubtful(exact))
     sounds = {span: sound(text.key[slice(*span)]) for span in pieces}
-    forms = {span: variants(text.key[slice(*span)]) for span in pieces if span[1] - span[0] > 2}
+    forms = {span: variants(text.key[slice(*span)]) for span in pieces}
     heard, seen = yield [
         Ask(What.SOUND, set(sounds.values())),
         Ask(What.VARIANT, frozenset().union(*forms.values())),
     ]
+    written = {(n.spelling.entry.key, at) for n in exact for at in range(n.start, n.end)}
     best: dict[int, Named] = {}
     for span in pieces:
         found = dict.fromkeys(heard.get(sounds[span], ()))
-        for form in forms.get(span, ()):
+        for form in forms[span]:
             found |= dict.fromkeys(seen.get(form, ()))
         for named in _measured(text, span, found):
+            if any((named.spelling.entry.key, at) in written for at in range(*span)):
+                continue  # the name stands there as it is; more around it is no error in it
             known = best.get(named.spelling.entry.key)
             if known is None or _weight(named) > _weight(known):
                 best[named.spelling.entry.key] = named
@@ -231,7 +234,8 @@ def _drafted(
         Ask(What.DOORS, {drafts.road_key(n.spelling.entry) for n in roads} if text.tokens else ()),
         Ask(What.CROSSING, pairs.keys()),
     ]
-    made = [drafts.place(named) for named in anchors]
+    alone = scores.ONE_ROAD if text.crossings else 1.0
+    made = [drafts.place(named, alone) for named in anchors]
     for named in roads:
         made += drafts.numbered(text, named, doors.get(drafts.road_key(named.spelling.entry)))
     for pair, points in crossings.items():
