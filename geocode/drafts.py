@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from geocode import scores
 from geocode.answers import Candidate, Kind, Match, Point, Reading
@@ -21,6 +21,10 @@ _CODES = {
     Level.STREET: ("street", 9),
     Level.COMMUNITY: ("community", 12),
 }
+
+
+_NUMBERS = (Level.DOOR, Level.BUILDING)
+_NAMES = (Level.ROAD, Level.ZONE, Level.POI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A candidate in the making: ``quality`` is its score but for what is left unread."""
+    """A candidate in the making: ``quality`` is its score but for what is left unread.
+
+    ``used`` are the bits of the characters that are explained, ``excused`` of those for which
+    ``quality`` has paid already.
+    """
 
     kind: Kind
     level: Level
@@ -49,7 +57,8 @@ class Draft:
     entry: Entry
     quality: float
     parts: tuple[Part, ...] = ()
-    used: int = field(default=0)
+    used: int = 0
+    excused: int = 0
 
     def reading(self, part: Part, factor: float = 1.0) -> Draft:
         """This draft explaining one more part."""
@@ -93,7 +102,8 @@ def numbered(text: Text, named: Named, known: Doors | None) -> list[Draft]:
         found = _interpolated(base, door, known)
     if found:
         return [_others(text, draft, door) for draft in found]
-    return [replace(base, quality=base.quality * scores.NO_NUMBER)]
+    paid = sum(mask(token.start, token.end) for token in (door, block) if token)
+    return [replace(base, quality=base.quality * scores.NO_NUMBER, excused=paid)]
 
 
 def _numbers(text: Text, named: Named) -> tuple[Token | None, Token | None]:
@@ -277,14 +287,16 @@ def _own_number(draft: Draft, text: Text) -> Draft:
 
 def score(draft: Draft, text: Text) -> float:
     """See `geocode.scores`."""
-    every = mask(0, len(text.key)) & ~(text.silent & ~draft.used)
-    unread = every & ~draft.used
+    unread = mask(0, len(text.key)) & ~(text.silent | draft.used | draft.excused)
     if not unread:
         return draft.quality
-    last = max((p.end for p in draft.parts if p.level in (Level.DOOR, Level.BUILDING)), default=0)
-    behind = unread >> last << last if last else 0
+    ends = [part.end for part in draft.parts if part.level in _NUMBERS]
+    last = max(ends, default=len(text.key))
+    behind = unread >> last << last
     weight = (unread & ~behind).bit_count() + behind.bit_count() * scores.BEHIND
-    return draft.quality * (1 - scores.UNREAD * weight / every.bit_count())
+    named = sum(part.end - part.start for part in draft.parts if part.level in _NAMES)
+    region = scores.REGION if draft.kind is Kind.REGION else 1.0
+    return draft.quality * region * (1 - weight / (max(named, 1) + weight))
 
 
 def candidate(draft: Draft, text: Text) -> Candidate:

@@ -24,7 +24,7 @@ CHUNK = 200
 """Addresses that share their round trips."""
 ANCHORS = 10
 """Places tried for one text before it is known what else fits."""
-NEAR_FROM = 0.55
+NEAR_FROM = 0.5
 """Names that come less near are not tried."""
 
 Project = Callable[[Plane], Point]
@@ -187,17 +187,30 @@ def _nearby(text: Text, exact: Sequence[Named]) -> Steps[list[Named]]:
             if any((named.spelling.entry.key, at) in written for at in range(*span)):
                 continue  # the name stands there as it is; more around it is no error in it
             known = best.get(named.spelling.entry.key)
-            if known is None or _weight(named) > _weight(known):
+            if known is None or _fit(text, named) > _fit(text, known):
                 best[named.spelling.entry.key] = named
     return sorted(best.values(), key=lambda named: -_weight(named))
 
 
 def _measured(text: Text, span: tuple[int, int], found: Iterable[Spelling]) -> Iterator[Named]:
     written = text.key[slice(*span)]
+    digits = _digits(written)
     for spelling in found:
+        if digits != _digits(spelling.key):
+            continue  # a house number is no part of a road's name, and another is no error
         near, reading = nearness(written, spelling.key)
         if NEAR_FROM <= near < 1.0:
             yield Named(*span, spelling, near, reading)
+
+
+def _digits(spelling: str) -> str:
+    return "".join(sign for sign in spelling if sign.isdigit())
+
+
+def _fit(text: Text, named: Named) -> tuple[float, int, int]:
+    """Of pieces that may be one name the nearest counts, then the one that stands apart."""
+    apart = (named.start in text.breaks) + (named.end in text.breaks)
+    return round(named.nearness, 3), apart, named.end - named.start
 
 
 def _weight(named: Named) -> float:
@@ -235,9 +248,11 @@ def _drafted(
         Ask(What.CROSSING, pairs.keys()),
     ]
     alone = scores.ONE_ROAD if text.crossings else 1.0
-    made = [drafts.place(named, alone) for named in anchors]
-    for named in roads:
-        made += drafts.numbered(text, named, doors.get(drafts.road_key(named.spelling.entry)))
+    made: list[Draft] = []
+    for named in anchors:
+        known = doors.get(drafts.road_key(named.spelling.entry)) if named in roads else None
+        numbered = drafts.numbered(text, named, known) if named in roads else []
+        made += numbered or [drafts.place(named, alone)]
     for pair, points in crossings.items():
         made += [drafts.crossing(*pairs[pair], point) for point in points]
     kept = [d for d in made if options.district in (None, "", d.entry.district or None)]

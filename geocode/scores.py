@@ -6,9 +6,10 @@ A score begins at 1 and is multiplied
   it is another name of the place,
 - by one of the factors below for what the number lacks,
 - by `CONFLICT` for each region that was named and is another than the place's,
-- by 1 - `UNREAD` x the share of characters that nothing explains; those behind the house number
-  count a third, since what follows is seldom about the place. 方位 words, fillers, units and rooms
-  count nothing.
+- by the share of the names in what is neither region nor number: each character that nothing
+  explains weighs like an error in the name. Those behind the house number count a third, since
+  what follows is seldom about the place; 方位 words, fillers, units and rooms count nothing,
+- by `REGION` when only a region was understood.
 
 What an address leaves out costs nothing: an address need not be complete.
 """
@@ -24,10 +25,10 @@ LOOSE = 0.88
 """A number found without its 甲 or -3, or a lane for a door."""
 NO_BUILDING = 0.9
 """The yard is known, the building in it is not."""
-INTERPOLATED = 0.8
-BEYOND = 0.72
+INTERPOLATED = 0.9
+BEYOND = 0.86
 """Next to the last known number of its side."""
-NO_NUMBER = 0.6
+NO_NUMBER = 0.84
 """The road or zone is known, nothing near the number is."""
 ONE_ROAD = 0.6
 """A crossing was asked for and only one of its roads is known, or they do not meet."""
@@ -40,7 +41,7 @@ CONFLICT = {
     Level.STREET: 0.88,
     Level.COMMUNITY: 0.92,
 }
-UNREAD = 0.7
+REGION = 0.6
 BEHIND = 1 / 3
 
 EXACT_FROM = 0.97

@@ -57,7 +57,7 @@ class Row:
 
 
 def cases(town: Town, old: dict[str, str], count: int, seed: int) -> list[Case]:
-    """Doors, buildings and POIs in equal parts of numbered and named, with some of their regions."""
+    """Doors and buildings, POIs by name and by address, with all, one or none of their regions."""
     pick = random.Random(seed)
     doors = [e for e in town.entries if e.level in (Level.DOOR, Level.BUILDING)]
     known = [e for e in town.entries if e.level is Level.POI and e.door]
@@ -150,8 +150,8 @@ def quality(town: Town, count: int, misses: list[str]) -> list[str]:
         "|---|---|---|---|---|---|---|",
     ]
     total = Row()
-    for kind, damage in DAMAGES.items():
-        chosen = cases(town, old, count, SEED + len(kind))
+    for number, (kind, damage) in enumerate(DAMAGES.items()):
+        chosen = cases(town, old, count, SEED + number)
         if kind == "old name":
             chosen = [case for case in chosen if case.old]
         if kind == "Chinese numerals":
