@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from geocode import scores
 from geocode.answers import Candidate, Kind, Match, Point, Reading
@@ -27,8 +27,7 @@ _NUMBERS = (Level.DOOR, Level.BUILDING)
 _NAMES = (Level.ROAD, Level.ZONE, Level.POI)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A slice of the key and what it was read as."""
 
     start: int
@@ -43,8 +42,7 @@ class Part:
         return mask(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A candidate in the making: ``quality`` is its score but for what is left unread.
 
     ``used`` are the bits of the characters that are explained, ``excused`` of those for which
@@ -62,8 +60,7 @@ class Draft:
 
     def reading(self, part: Part, factor: float = 1.0) -> Draft:
         """This draft explaining one more part."""
-        return replace(
-            self,
+        return self._replace(
             quality=self.quality * factor,
             parts=(*self.parts, part),
             used=self.used | part.mask,
@@ -103,7 +100,7 @@ def numbered(text: Text, named: Named, known: Doors | None) -> list[Draft]:
     if found:
         return [_others(text, draft, door) for draft in found]
     paid = sum(mask(token.start, token.end) for token in (door, block) if token)
-    return [replace(base, quality=base.quality * scores.NO_NUMBER, excused=paid)]
+    return [base._replace(quality=base.quality * scores.NO_NUMBER, excused=paid)]
 
 
 def _numbers(text: Text, named: Named) -> tuple[Token | None, Token | None]:
@@ -154,10 +151,12 @@ def _at(
     name = entry.name
     if entry.level is not level:
         name = (entry.road or entry.zone) + entry.door + (entry.building if block else "")
-    draft = replace(base, kind=Kind.PLACE, level=level, name=name, entry=entry)
-    draft = replace(draft, quality=draft.quality * factor)
+    draft = base._replace(kind=Kind.PLACE, level=level, name=name, entry=entry)
+    draft = draft._replace(quality=draft.quality * factor)
     if door:
         draft = _read_number(draft, door, entry.door, factor)
+        if door.text.endswith("院") != entry.door.endswith("院"):
+            draft = draft._replace(quality=draft.quality * scores.YARD)
     if block:
         part = Part(block.start, block.end, Level.BUILDING, entry.building, Reading.EXACT)
         draft = draft.reading(part)
@@ -184,8 +183,7 @@ def _interpolated(base: Draft, door: Token, known: Doors) -> list[Draft]:
         community=_common(low.community, high.community),
     )
     factor = scores.INTERPOLATED if low is not high else scores.BEYOND
-    draft = replace(
-        base,
+    draft = base._replace(
         kind=Kind.INTERPOLATED,
         level=Level.DOOR,
         name=base.entry.name + door.text,
@@ -207,7 +205,7 @@ def _others(text: Text, draft: Draft, door: Token | None) -> Draft:
             continue
         more = door is not None and token.start >= door.end
         if token.role is Role.BUILDING or more and token.role in (Role.DOOR, Role.BARE):
-            draft = replace(draft, used=draft.used | mask(token.start, token.end))
+            draft = draft._replace(used=draft.used | mask(token.start, token.end))
     return draft
 
 
@@ -230,26 +228,47 @@ def crossing(first: Named, second: Named, point: Crossing) -> Draft:
     return draft
 
 
-def supported(draft: Draft, names: Iterable[Named], text: Text) -> Draft:
-    """``draft`` with the regions, roads and numbers of the text that agree or disagree with it.
+class Context(NamedTuple):
+    """The meanings of one piece of the text: those that are spelt so, or else all."""
 
-    ``names`` come longest first; of several places with one name the one that agrees counts.
-    """
+    start: int
+    end: int
+    mask: int
+    exact: list[Named]
+    meanings: list[Named]
+
+
+def contexts(names: Iterable[Named]) -> list[Context]:
+    """What each piece may mean, the longest piece first; errors only where they are few."""
     spans: dict[tuple[int, int], list[Named]] = {}
     for named in names:
-        spans.setdefault((named.start, named.end), []).append(named)
-    for span, meanings in spans.items():
-        if mask(*span) & draft.used:
-            continue
+        if named.nearness >= scores.CONTEXT_FROM:
+            spans.setdefault((named.start, named.end), []).append(named)
+    found = []
+    for (start, end), meanings in spans.items():
         exact = [named for named in meanings if named.nearness == 1.0]
-        agreeing = [named for named in exact or meanings if _agrees(draft.entry, named)]
-        if agreeing:
-            part, factor = part_of(agreeing[0])
+        meanings.sort(key=lambda named: -named.nearness)
+        found.append(Context(start, end, mask(start, end), exact, exact or meanings))
+    found.sort(key=lambda context: (context.start - context.end, -context.meanings[0].nearness))
+    return found
+
+
+def supported(draft: Draft, around: Iterable[Context], text: Text) -> Draft:
+    """``draft`` with the regions, roads and numbers of the text that agree or disagree with it.
+
+    Of several places with one name the one that agrees counts.
+    """
+    for context in around:
+        if context.mask & draft.used:
+            continue
+        agreeing = next((n for n in context.meanings if _agrees(draft.entry, n)), None)
+        if agreeing is not None:
+            part, factor = part_of(agreeing)
             draft = draft.reading(part, factor**0.5)
-        elif _contradicts(draft.entry, exact, text.key[span[0] : span[1]]):
-            part, _ = part_of(exact[0])
-            factor = scores.CONFLICT[exact[0].spelling.entry.level]
-            draft = draft.reading(replace(part, reading=Reading.CONFLICT), factor)
+        elif _contradicts(draft.entry, context.exact, text.key[context.start : context.end]):
+            part, _ = part_of(context.exact[0])
+            factor = scores.CONFLICT[part.level]
+            draft = draft.reading(part._replace(reading=Reading.CONFLICT), factor)
     return _own_number(draft, text)
 
 

@@ -256,10 +256,10 @@ def _drafted(
     for pair, points in crossings.items():
         made += [drafts.crossing(*pairs[pair], point) for point in points]
     kept = [d for d in made if options.district in (None, "", d.entry.district or None)]
-    ordered = sorted(names, key=lambda named: (named.start - named.end, -named.nearness))
+    around = drafts.contexts(names)
     scored = []
     for draft in kept:
-        whole = drafts.supported(draft, ordered, text)
+        whole = drafts.supported(draft, around, text)
         scored.append((drafts.score(whole, text), whole))
     return scored
 

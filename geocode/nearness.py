@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -11,6 +12,9 @@ from geocode.spelling import KINDS, parted, sound
 
 SOUND_COST = 0.35
 """A character with the same sound costs this much of a wrong one."""
+SLIP_COST = 0.6
+"""One character typed twice, or two neighbours in the other order: slips of the hand, likelier
+than a wrong character."""
 KIND_COST = 0.6
 """What it costs to leave out or spoil the word 胡同, 大街, 路 ... behind a road's right name."""
 
@@ -19,12 +23,14 @@ KIND_COST = 0.6
 def nearness(written: str, name: str) -> tuple[float, Reading]:
     """1 for the same text, less for each error by its share of the name; and what the errors are.
 
-    One character dropped, doubled, replaced or swapped with the next costs one (OSA distance);
-    replaced by one of the same sound it costs `SOUND_COST`.
+    One character dropped, added or replaced costs one (OSA distance); replaced by one of the same
+    sound it costs `SOUND_COST`, doubled or swapped with the next `SLIP_COST`.
     """
     if written == name:
         return 1.0, Reading.EXACT
-    costs = [(float(OSA.distance(written, name)), Reading.ERROR)]
+    errors = OSA.distance(written, name)
+    slip = errors == 1 and (sorted(written) == sorted(name) or _doubled(written, name))
+    costs = [(SLIP_COST if slip else float(errors), Reading.ERROR)]
     if len(written) == len(name):
         costs.append(_by_sound(written, name))
     stem, kind = parted(name)
@@ -34,6 +40,14 @@ def nearness(written: str, name: str) -> tuple[float, Reading]:
         costs.append((KIND_COST, Reading.ERROR if rest else Reading.PART))
     cost, reading = min(costs, key=lambda item: item[0])
     return 1.0 - cost / max(len(written), len(name)), reading
+
+
+def _doubled(written: str, name: str) -> bool:
+    """Whether ``written`` is ``name`` with one character typed twice."""
+    return len(written) == len(name) + 1 and any(
+        one == other and written[:at] + written[at + 1 :] == name
+        for at, (one, other) in enumerate(pairwise(written))
+    )
 
 
 def _by_sound(written: str, name: str) -> tuple[float, Reading]:

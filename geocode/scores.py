@@ -21,6 +21,8 @@ from geocode.store import Level
 ALIAS = 0.98
 BARE = 0.98
 """A house number without 号."""
+YARD = 0.99
+"""号院 written for 号 or the other way round: both name one door."""
 LOOSE = 0.88
 """A number found without its 甲 or -3, or a lane for a door."""
 NO_BUILDING = 0.9
@@ -34,6 +36,8 @@ ONE_ROAD = 0.6
 """A crossing was asked for and only one of its roads is known, or they do not meet."""
 PART = 0.8
 """The text resembles a name as a whole only; times the share they have in common."""
+CONTEXT_FROM = 0.6
+"""Regions and roads beside the place that come less near to what is written explain nothing."""
 CONFLICT = {
     Level.PROVINCE: 0.3,
     Level.CITY: 0.4,
