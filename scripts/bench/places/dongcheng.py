@@ -34,14 +34,15 @@ class District(Town):
     polygons: list[tuple[str, shapely.Geometry]]
     seeds: dict[str, np.ndarray]
 
-    def locate(self, lon: float, lat: float) -> str:
+    def street_at(self, lon: float, lat: float) -> str:
         """The code of the street at a point."""
         point = shapely.Point(lon, lat)
         return next((code for code, shape in self.polygons if shape.covers(point)), "")
 
-    def split(self, street: str, lon: float, lat: float) -> str:
+    def community_at(self, lon: float, lat: float, street: str = "") -> str:
         """The cell of a street at a point."""
-        if street not in self.seeds:
+        street = street or self.street_at(lon, lat)
+        if not street:
             return ""
         nearest = np.abs(self.seeds[street] - complex(lon * 0.77, lat)).argmin()
         return f"{street}{int(nearest) + 1:03d}"
@@ -98,10 +99,10 @@ def _lines(path: Path, ground: shapely.Geometry) -> dict[str, shapely.Geometry]:
 
 def _road(town: District, name: str, line: shapely.Geometry) -> Entry:
     middle = shapely.line_interpolate_point(_longest(line), 0.5, normalized=True)
-    street = town.locate(middle.x, middle.y)
+    street = town.street_at(middle.x, middle.y)
     return town.add(
         Level.ROAD, name, middle.x, middle.y, district="110101", street=street,
-        community=town.split(street, middle.x, middle.y), road=name,
+        community=town.community_at(middle.x, middle.y, street), road=name,
     )  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def _pois(town: District, path: Path, roads: set[str]) -> set[str]:
     numbered: set[str] = set()
     seen: set[tuple[str, str]] = set()
     for poi in pois.itertuples(index=False):
-        street = town.locate(poi.geometry.x, poi.geometry.y)
+        street = town.street_at(poi.geometry.x, poi.geometry.y)
         name = str(poi.name or "").strip()
         if not street or len(key(name)) < 2 or key(name) in roads or (name, street) in seen:
             continue
@@ -136,7 +137,7 @@ def _pois(town: District, path: Path, roads: set[str]) -> set[str]:
         numbered |= {road} - {""}
         town.add(
             Level.POI, name, poi.geometry.x, poi.geometry.y, district="110101", street=street,
-            community=town.split(street, poi.geometry.x, poi.geometry.y),
+            community=town.community_at(poi.geometry.x, poi.geometry.y, street),
             road=road, door=door, poi=name,
         )  # fmt: skip
     return numbered
@@ -150,4 +151,9 @@ def _cross(town: District, lines: dict[str, shapely.Geometry]) -> None:
         if a < b:
             points = shapely.get_parts(shapely.intersection(shapes[a], shapes[b]))
             spots = [shapely.centroid(point) for point in points]
-            town.crossings[names[a], names[b]] = [Crossing(p.x, p.y, "110101") for p in spots]
+            town.crossings[names[a], names[b]] = [_crossing(town, p.x, p.y) for p in spots]
+
+
+def _crossing(town: District, lon: float, lat: float) -> Crossing:
+    street = town.street_at(lon, lat)
+    return Crossing(lon, lat, "110101", street, town.community_at(lon, lat, street))

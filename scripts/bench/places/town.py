@@ -43,6 +43,15 @@ class Town:
         """One more name of a place."""
         self.names.setdefault(entry.key, []).append((name, title))
 
+    def street_at(self, lon: float, lat: float) -> str:
+        """Code of the street at a point, ``""`` when the town has no shapes for them."""
+        del lon, lat
+        return ""
+
+    def community_at(self, lon: float, lat: float, street: str = "") -> str:
+        """Code of the community at a point: in a made-up town a square of 400 m of a street."""
+        return f"{street}{_cell(lon, lat):03d}"
+
     def full(self, entry: Entry) -> str:
         """The whole address with its regions, as on a form."""
         return (
@@ -73,10 +82,9 @@ def add_doors(
             text = f"{index + 1}-{pick.randint(1, 4)}号"
         where = {
             "district": road.district,
-            "street": street_of(town, lon, lat) or road.street,
-            "community": "",
+            "street": town.street_at(lon, lat) or road.street,
         }
-        where["community"] = community_of(town, where["street"], lon, lat)
+        where["community"] = town.community_at(lon, lat, where["street"])
         plain = text.endswith("号院") is False and text[0] != "甲" and "-" not in text
         held = plain and pick.random() < 0.2
         entry = Entry(
@@ -91,18 +99,6 @@ def add_doors(
                     lon + number * 8 * DEG_M, lat + 6 * DEG_M,
                     road=road.name, door=text, building=f"{number}号楼", **where,
                 )  # fmt: skip
-
-
-def street_of(town: Town, lon: float, lat: float) -> str:
-    """The street at a point; towns with streets of their own shape replace `locate`."""
-    locate = getattr(town, "locate", None)
-    return locate(lon, lat) if locate else ""
-
-
-def community_of(town: Town, street: str, lon: float, lat: float) -> str:
-    """The community at a point of a street."""
-    split = getattr(town, "split", None)
-    return split(street, lon, lat) if split else f"{street}{_cell(lon, lat):03d}"
 
 
 def _cell(lon: float, lat: float) -> int:
@@ -148,7 +144,7 @@ def _add_road(
     for _ in range(int(size * 0.1)):
         shop = _word(pick, pick.choice((2, 2, 3))) + pick.choice(SHOPS)
         lon, lat = pick.choice(places)
-        community = community_of(town, street, lon, lat)
+        community = town.community_at(lon, lat, street)
         town.add(
             Level.POI, shop, lon, lat, district="110101", street=street, community=community,
             road=name, poi=shop,
