@@ -14,6 +14,8 @@ from geocode.store import Crossing, Entry, Level, Title
 from geocode.text import Named, Text, mask
 
 _EXPLICIT = ("省", "市", "区", "县", "街道", "镇", "乡", "村", "社区", "地区")
+
+
 _CODES = {
     Level.PROVINCE: ("district", 2),
     Level.CITY: ("district", 4),
@@ -21,9 +23,8 @@ _CODES = {
     Level.STREET: ("street", 9),
     Level.COMMUNITY: ("community", 12),
 }
-
-
 _NUMBERS = (Level.DOOR, Level.BUILDING)
+_REGIONS = frozenset(_CODES)
 _NAMES = (Level.ROAD, Level.ZONE, Level.POI)
 
 
@@ -309,13 +310,31 @@ def score(draft: Draft, text: Text) -> float:
     unread = mask(0, len(text.key)) & ~(text.silent | draft.used | draft.excused)
     if not unread:
         return draft.quality
-    ends = [part.end for part in draft.parts if part.level in _NUMBERS]
-    last = max(ends, default=len(text.key))
-    behind = unread >> last << last
-    weight = (unread & ~behind).bit_count() + behind.bit_count() * scores.BEHIND
-    named = sum(part.end - part.start for part in draft.parts if part.level in _NAMES)
+    levels = _REGIONS if draft.kind is Kind.REGION else _NAMES
+    parts = [part for part in draft.parts if part.level in levels]
+    size = sum(part.end - part.start for part in parts)
+    names = sum(part.mask for part in parts)
+    weight = _weight(unread, _last_number(draft), names, text.gaps)
     region = scores.REGION if draft.kind is Kind.REGION else 1.0
-    return draft.quality * region * (1 - weight / (max(named, 1) + weight))
+    return draft.quality * region * size / (size + weight) if size else 0.0
+
+
+def _last_number(draft: Draft) -> int:
+    """Where the last number that was understood ends, or the text."""
+    ends = [part.end for part in draft.parts if part.level in _NUMBERS]
+    if draft.excused:
+        ends.append(draft.excused.bit_length())
+    return max(ends, default=0)
+
+
+def _weight(unread: int, last: int, names: int, gaps: int) -> float:
+    """Unread characters: whole ones up to two places from a name, others `scores.FAR`."""
+    far = unread >> last << last if last else 0
+    near, ring = 0, names
+    for _ in range(2):
+        ring = ((ring << 1) & ~gaps | (ring & ~gaps) >> 1) & unread & ~far
+        near |= ring
+    return near.bit_count() + scores.FAR * (unread & ~near).bit_count()
 
 
 def candidate(draft: Draft, text: Text) -> Candidate:

@@ -6,9 +6,10 @@ A score begins at 1 and is multiplied
   it is another name of the place,
 - by one of the factors below for what the number lacks,
 - by `CONFLICT` for each region that was named and is another than the place's,
-- by the share of the names in what is neither region nor number: each character that nothing
-  explains weighs like an error in the name. Those behind the house number count a third, since
-  what follows is seldom about the place; 方位 words, fillers, units and rooms count nothing,
+- by the share of the name in what is neither region nor number: each character that nothing
+  explains weighs like an error in the name when it stands within two places of it, else a third
+  (`FAR`), and so does all behind the house number, which is seldom about the place. 方位 words,
+  fillers, units and rooms count nothing,
 - by `REGION` when only a region was understood.
 
 What an address leaves out costs nothing: an address need not be complete.
@@ -46,7 +47,7 @@ CONFLICT = {
     Level.COMMUNITY: 0.92,
 }
 REGION = 0.6
-BEHIND = 1 / 3
+FAR = 1 / 3
 
 EXACT_FROM = 0.97
 """From here on a lone best candidate is exact."""
@@ -54,7 +55,7 @@ GOOD_FROM = 0.97
 """From here on no errors are looked for."""
 POOR_BELOW = 0.62
 """Below, names that resemble the text as a whole are looked for."""
-NONE_BELOW = 0.3
+NONE_BELOW = 0.4
 TELL_APART = 0.02
 """Two places whose scores differ by less cannot be told apart."""
 SAME_PLACE_M = 60.0

@@ -23,6 +23,7 @@ _MARK_RUN = re.compile(rf"(?<=\d)[{_MARKS}]+(?=\d)|[{_MARKS}]+|[\u0000-\u001f\u0
 _NUMBERED = "支弄|号院|号楼|号|弄|栋|幢|单元|室|层"
 _COUNTED = re.compile(rf"[{numerals.RUN}]+(?=(?:-[{numerals.RUN}\d]+)?(?:{_NUMBERED}))")
 _NAMED = re.compile(r"(?<![\d-])([1-9]\d?)(?=条|巷|区|环)")
+_LETTER_O = re.compile(r"(?<=\d)O(?=\d)")
 _HASH = re.compile(r"(?<=\d)#号?")
 _YARD = re.compile(r"(?<=\d号)大院")
 KINDS = frozenset(("胡同", "大街", "斜街", "夹道", "街", "路", "巷", "道"))
@@ -67,7 +68,8 @@ def key(text: str) -> str:
     case; spaces and marks go (between two digits one is kept, so that 24、26号 is not 2426号);
     ``-`` and ``/`` stay. Chinese numerals before 号, 弄, 栋, 单元, 室 ... become digits
     (一百零七号 is 107号), digits before 条, 巷, 区, 环 become Chinese (东四10条 is 东四十条), so
-    that names keep their numerals. 107#, 107号大院 become 107号, 107号院.
+    that names keep their numerals. 107#, 1O7号, 107号大院 become
+    107号, 107号, 107号院.
 
     Parameters
     ----------
@@ -91,6 +93,7 @@ def spell(text: str) -> Spelt:
 def _step(spelt: Spelt) -> Spelt:
     spelt = _fold(spelt)
     spelt = _rewrite(_MARK_RUN, lambda m: _mark(m.group()) if _between_digits(m) else "", spelt)
+    spelt = _rewrite(_LETTER_O, lambda _: "0", spelt)
     spelt = _rewrite(_HASH, lambda _: "号", spelt)
     spelt = _rewrite(_COUNTED, _digits, spelt)
     spelt = _rewrite(_NAMED, lambda m: numerals.write(int(m.group(1))), spelt)

@@ -49,6 +49,10 @@ class Text:
         方位 words as written.
     silent : int
         Bits of the characters that need no reading: hints, fillers, units, rooms, joints.
+    gaps : int
+        Bits of the characters before which spaces or marks stood.
+    breaks : frozenset of int
+        Where in the key a name may begin or end for a reason of its own.
     """
 
     def __init__(self, written: str) -> None:
@@ -65,12 +69,13 @@ class Text:
         for token in self.tokens:
             if token.role in (Role.SKIP, Role.UNIT, Role.ROOM):
                 self.silent |= mask(token.start, token.end)
-        self.breaks = self._breaks()
-
-    def _breaks(self) -> frozenset[int]:
         origin = self.spelt.origin
-        found = {0, len(self.key)}
-        found.update(i for i in range(1, len(origin)) if origin[i] > origin[i - 1] + 1)
+        apart = [i for i in range(1, len(origin)) if origin[i] > origin[i - 1] + 1]
+        self.gaps = masks((at, at + 1) for at in apart)
+        self.breaks = self._breaks(apart)
+
+    def _breaks(self, apart: Iterable[int]) -> frozenset[int]:
+        found = {0, len(self.key), *apart}
         found.update(match.end() for match in _REGION_END.finditer(self.key))
         spans = [(t.start, t.end) for t in self.tokens]
         for span in (*spans, *self.hints, *self._fillers, *self.crossings, *self.joints):
