@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from geocode import scores
 from geocode.answers import Candidate, Kind, Match, Point, Reading
@@ -14,6 +14,8 @@ from geocode.store import Crossing, Entry, Level, Title
 from geocode.text import Named, Text, mask
 
 _EXPLICIT = ("省", "市", "区", "县", "街道", "镇", "乡", "村", "社区", "地区")
+
+
 _CODES = {
     Level.PROVINCE: ("district", 2),
     Level.CITY: ("district", 4),
@@ -21,10 +23,12 @@ _CODES = {
     Level.STREET: ("street", 9),
     Level.COMMUNITY: ("community", 12),
 }
+_NUMBERS = (Level.DOOR, Level.BUILDING)
+_REGIONS = frozenset(_CODES)
+_NAMES = (Level.ROAD, Level.ZONE, Level.POI)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A slice of the key and what it was read as."""
 
     start: int
@@ -39,9 +43,12 @@ class Part:
         return mask(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A candidate in the making: ``quality`` is its score but for what is left unread."""
+class Draft(NamedTuple):
+    """A candidate in the making: ``quality`` is its score but for what is left unread.
+
+    ``used`` are the bits of the characters that are explained, ``excused`` of those for which
+    ``quality`` has paid already.
+    """
 
     kind: Kind
     level: Level
@@ -49,12 +56,12 @@ class Draft:
     entry: Entry
     quality: float
     parts: tuple[Part, ...] = ()
-    used: int = field(default=0)
+    used: int = 0
+    excused: int = 0
 
     def reading(self, part: Part, factor: float = 1.0) -> Draft:
         """This draft explaining one more part."""
-        return replace(
-            self,
+        return self._replace(
             quality=self.quality * factor,
             parts=(*self.parts, part),
             used=self.used | part.mask,
@@ -71,14 +78,15 @@ def part_of(named: Named) -> tuple[Part, float]:
     return Part(named.start, named.end, entry.level, entry.name, reading), factor
 
 
-def place(named: Named) -> Draft:
-    """The named place itself."""
+def place(named: Named, road_alone: float = 1.0) -> Draft:
+    """The named place itself; a road counts ``road_alone`` (less where a crossing is meant)."""
     entry = named.spelling.entry
     kind = {Level.ROAD: Kind.ROAD}.get(entry.level, Kind.PLACE)
     if entry.level <= Level.COMMUNITY:
         kind = Kind.REGION
     part, factor = part_of(named)
-    return Draft(kind, entry.level, entry.name, entry, 1.0).reading(part, factor)
+    quality = road_alone if kind is Kind.ROAD else 1.0
+    return Draft(kind, entry.level, entry.name, entry, quality).reading(part, factor)
 
 
 def numbered(text: Text, named: Named, known: Doors | None) -> list[Draft]:
@@ -92,7 +100,8 @@ def numbered(text: Text, named: Named, known: Doors | None) -> list[Draft]:
         found = _interpolated(base, door, known)
     if found:
         return [_others(text, draft, door) for draft in found]
-    return [replace(base, quality=base.quality * scores.NO_NUMBER)]
+    paid = sum(mask(token.start, token.end) for token in (door, block) if token)
+    return [base._replace(quality=base.quality * scores.NO_NUMBER, excused=paid)]
 
 
 def _numbers(text: Text, named: Named) -> tuple[Token | None, Token | None]:
@@ -143,10 +152,12 @@ def _at(
     name = entry.name
     if entry.level is not level:
         name = (entry.road or entry.zone) + entry.door + (entry.building if block else "")
-    draft = replace(base, kind=Kind.PLACE, level=level, name=name, entry=entry)
-    draft = replace(draft, quality=draft.quality * factor)
+    draft = base._replace(kind=Kind.PLACE, level=level, name=name, entry=entry)
+    draft = draft._replace(quality=draft.quality * factor)
     if door:
         draft = _read_number(draft, door, entry.door, factor)
+        if door.text.endswith("院") != entry.door.endswith("院"):
+            draft = draft._replace(quality=draft.quality * scores.YARD)
     if block:
         part = Part(block.start, block.end, Level.BUILDING, entry.building, Reading.EXACT)
         draft = draft.reading(part)
@@ -173,8 +184,7 @@ def _interpolated(base: Draft, door: Token, known: Doors) -> list[Draft]:
         community=_common(low.community, high.community),
     )
     factor = scores.INTERPOLATED if low is not high else scores.BEYOND
-    draft = replace(
-        base,
+    draft = base._replace(
         kind=Kind.INTERPOLATED,
         level=Level.DOOR,
         name=base.entry.name + door.text,
@@ -196,7 +206,7 @@ def _others(text: Text, draft: Draft, door: Token | None) -> Draft:
             continue
         more = door is not None and token.start >= door.end
         if token.role is Role.BUILDING or more and token.role in (Role.DOOR, Role.BARE):
-            draft = replace(draft, used=draft.used | mask(token.start, token.end))
+            draft = draft._replace(used=draft.used | mask(token.start, token.end))
     return draft
 
 
@@ -219,25 +229,47 @@ def crossing(first: Named, second: Named, point: Crossing) -> Draft:
     return draft
 
 
-def supported(draft: Draft, names: Iterable[Named], text: Text) -> Draft:
-    """``draft`` with the regions, roads and numbers of the text that agree or disagree with it.
+class Context(NamedTuple):
+    """The meanings of one piece of the text: those that are spelt so, or else all."""
 
-    ``names`` come longest first; of several places with one name the one that agrees counts.
-    """
+    start: int
+    end: int
+    mask: int
+    exact: list[Named]
+    meanings: list[Named]
+
+
+def contexts(names: Iterable[Named]) -> list[Context]:
+    """What each piece may mean, the longest piece first; errors only where they are few."""
     spans: dict[tuple[int, int], list[Named]] = {}
     for named in names:
-        spans.setdefault((named.start, named.end), []).append(named)
-    for span, meanings in spans.items():
-        if mask(*span) & draft.used:
+        if named.nearness >= scores.CONTEXT_FROM:
+            spans.setdefault((named.start, named.end), []).append(named)
+    found = []
+    for (start, end), meanings in spans.items():
+        exact = [named for named in meanings if named.nearness == 1.0]
+        meanings.sort(key=lambda named: -named.nearness)
+        found.append(Context(start, end, mask(start, end), exact, exact or meanings))
+    found.sort(key=lambda context: (context.start - context.end, -context.meanings[0].nearness))
+    return found
+
+
+def supported(draft: Draft, around: Iterable[Context], text: Text) -> Draft:
+    """``draft`` with the regions, roads and numbers of the text that agree or disagree with it.
+
+    Of several places with one name the one that agrees counts.
+    """
+    for context in around:
+        if context.mask & draft.used:
             continue
-        agreeing = [named for named in meanings if _agrees(draft.entry, named)]
-        if agreeing:
-            part, factor = part_of(agreeing[0])
+        agreeing = next((n for n in context.meanings if _agrees(draft.entry, n)), None)
+        if agreeing is not None:
+            part, factor = part_of(agreeing)
             draft = draft.reading(part, factor**0.5)
-        elif _contradicts(meanings, text.key[span[0] : span[1]]):
-            part, _ = part_of(meanings[0])
-            factor = scores.CONFLICT[meanings[0].spelling.entry.level]
-            draft = draft.reading(replace(part, reading=Reading.CONFLICT), factor)
+        elif _contradicts(draft.entry, context.exact, text.key[context.start : context.end]):
+            part, _ = part_of(context.exact[0])
+            factor = scores.CONFLICT[part.level]
+            draft = draft.reading(part._replace(reading=Reading.CONFLICT), factor)
     return _own_number(draft, text)
 
 
@@ -246,18 +278,19 @@ def _agrees(entry: Entry, named: Named) -> bool:
     if other.level in _CODES:
         part, size = _CODES[other.level]
         mine, its = getattr(entry, part), getattr(other, part)
-        return not mine or not its or mine[:size] == its[:size]
+        inside = entry.level > other.level and (not mine or not its)
+        return inside or (bool(mine) and mine[:size] == its[:size])
     if other.level is Level.ROAD:
         return entry.road == other.name
     if other.level is Level.ZONE:
         return other.name in (entry.zone, entry.name)
-    return other.key == entry.key or bool(entry.poi) and other.poi == entry.poi
+    return other.key == entry.key or (bool(entry.poi) and other.poi == entry.poi)
 
 
-def _contradicts(meanings: Sequence[Named], written: str) -> bool:
-    levels = {named.spelling.entry.level for named in meanings}
-    exact = all(named.nearness == 1.0 for named in meanings)
-    return exact and max(levels) <= Level.COMMUNITY and written.endswith(_EXPLICIT)
+def _contradicts(entry: Entry, exact: Sequence[Named], written: str) -> bool:
+    """Whether a region was meant, by its full name, and the place lies in another."""
+    deepest = max((named.spelling.entry.level for named in exact), default=Level.POI)
+    return deepest <= min(Level.COMMUNITY, entry.level) and written.endswith(_EXPLICIT)
 
 
 def _own_number(draft: Draft, text: Text) -> Draft:
@@ -274,14 +307,34 @@ def _own_number(draft: Draft, text: Text) -> Draft:
 
 def score(draft: Draft, text: Text) -> float:
     """See `geocode.scores`."""
-    every = mask(0, len(text.key)) & ~(text.silent & ~draft.used)
-    unread = every & ~draft.used
+    unread = mask(0, len(text.key)) & ~(text.silent | draft.used | draft.excused)
     if not unread:
         return draft.quality
-    last = max((p.end for p in draft.parts if p.level in (Level.DOOR, Level.BUILDING)), default=0)
-    behind = unread >> last << last if last else 0
-    weight = (unread & ~behind).bit_count() + behind.bit_count() * scores.BEHIND
-    return draft.quality * (1 - scores.UNREAD * weight / every.bit_count())
+    levels = _REGIONS if draft.kind is Kind.REGION else _NAMES
+    parts = [part for part in draft.parts if part.level in levels]
+    size = sum(part.end - part.start for part in parts)
+    names = sum(part.mask for part in parts)
+    weight = _weight(unread, _last_number(draft), names, text.gaps)
+    region = scores.REGION if draft.kind is Kind.REGION else 1.0
+    return draft.quality * region * size / (size + weight) if size else 0.0
+
+
+def _last_number(draft: Draft) -> int:
+    """Where the last number that was understood ends, or the text."""
+    ends = [part.end for part in draft.parts if part.level in _NUMBERS]
+    if draft.excused:
+        ends.append(draft.excused.bit_length())
+    return max(ends, default=0)
+
+
+def _weight(unread: int, last: int, names: int, gaps: int) -> float:
+    """Unread characters: whole ones up to two places from a name, others `scores.FAR`."""
+    far = unread >> last << last if last else 0
+    near, ring = 0, names
+    for _ in range(2):
+        ring = ((ring << 1) & ~gaps | (ring & ~gaps) >> 1) & unread & ~far
+        near |= ring
+    return near.bit_count() + scores.FAR * (unread & ~near).bit_count()
 
 
 def candidate(draft: Draft, text: Text) -> Candidate:

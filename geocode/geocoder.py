@@ -24,7 +24,7 @@ CHUNK = 200
 """Addresses that share their round trips."""
 ANCHORS = 10
 """Places tried for one text before it is known what else fits."""
-NEAR_FROM = 0.55
+NEAR_FROM = 0.5
 """Names that come less near are not tried."""
 
 Project = Callable[[Plane], Point]
@@ -172,29 +172,45 @@ def _nearby(text: Text, exact: Sequence[Named]) -> Steps[list[Named]]:
     """Names that sound like a piece of the text or come near it."""
     pieces = sorted(text.doubtful(exact))
     sounds = {span: sound(text.key[slice(*span)]) for span in pieces}
-    forms = {span: variants(text.key[slice(*span)]) for span in pieces if span[1] - span[0] > 2}
+    forms = {span: variants(text.key[slice(*span)]) for span in pieces}
     heard, seen = yield [
         Ask(What.SOUND, set(sounds.values())),
         Ask(What.VARIANT, frozenset().union(*forms.values())),
     ]
+    written = {(n.spelling.entry.key, at) for n in exact for at in range(n.start, n.end)}
     best: dict[int, Named] = {}
     for span in pieces:
         found = dict.fromkeys(heard.get(sounds[span], ()))
-        for form in forms.get(span, ()):
+        for form in forms[span]:
             found |= dict.fromkeys(seen.get(form, ()))
         for named in _measured(text, span, found):
+            if any((named.spelling.entry.key, at) in written for at in range(*span)):
+                continue  # the name stands there as it is; more around it is no error in it
             known = best.get(named.spelling.entry.key)
-            if known is None or _weight(named) > _weight(known):
+            if known is None or _fit(text, named) > _fit(text, known):
                 best[named.spelling.entry.key] = named
     return sorted(best.values(), key=lambda named: -_weight(named))
 
 
 def _measured(text: Text, span: tuple[int, int], found: Iterable[Spelling]) -> Iterator[Named]:
     written = text.key[slice(*span)]
+    digits = _digits(written)
     for spelling in found:
+        if digits != _digits(spelling.key):
+            continue  # a house number is no part of a road's name, and another is no error
         near, reading = nearness(written, spelling.key)
         if NEAR_FROM <= near < 1.0:
             yield Named(*span, spelling, near, reading)
+
+
+def _digits(spelling: str) -> str:
+    return "".join(sign for sign in spelling if sign.isdigit())
+
+
+def _fit(text: Text, named: Named) -> tuple[float, int, int]:
+    """Of pieces that may be one name the nearest counts, then the one that stands apart."""
+    apart = (named.start in text.breaks) + (named.end in text.breaks)
+    return round(named.nearness, 3), apart, named.end - named.start
 
 
 def _weight(named: Named) -> float:
@@ -231,16 +247,19 @@ def _drafted(
         Ask(What.DOORS, {drafts.road_key(n.spelling.entry) for n in roads} if text.tokens else ()),
         Ask(What.CROSSING, pairs.keys()),
     ]
-    made = [drafts.place(named) for named in anchors]
-    for named in roads:
-        made += drafts.numbered(text, named, doors.get(drafts.road_key(named.spelling.entry)))
+    alone = scores.ONE_ROAD if text.crossings else 1.0
+    made: list[Draft] = []
+    for named in anchors:
+        known = doors.get(drafts.road_key(named.spelling.entry)) if named in roads else None
+        numbered = drafts.numbered(text, named, known) if named in roads else []
+        made += numbered or [drafts.place(named, alone)]
     for pair, points in crossings.items():
         made += [drafts.crossing(*pairs[pair], point) for point in points]
     kept = [d for d in made if options.district in (None, "", d.entry.district or None)]
-    ordered = sorted(names, key=lambda named: (named.start - named.end, -named.nearness))
+    around = drafts.contexts(names)
     scored = []
     for draft in kept:
-        whole = drafts.supported(draft, ordered, text)
+        whole = drafts.supported(draft, around, text)
         scored.append((drafts.score(whole, text), whole))
     return scored
 
