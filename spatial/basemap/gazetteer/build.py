@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from spatial.basemap.gazetteer import sql
+from spatial.basemap.gazetteer.corrections import respell
 from spatial.basemap.gazetteer.derive import derive
 from spatial.basemap.gazetteer.elements import Elements, split, split_door
 from spatial.basemap.gazetteer.models import Place
@@ -81,6 +82,8 @@ def build_gazetteer(
         derived += derive() if counts["places"] else Counter()
         coded += _codes(cursor, everywhere=False)
         counts += _build(cursor, district, progress)
+        if afresh:
+            respell()
         cursor.execute(sql.ANALYZE)
     total = {"places": counts["places"], "names": counts["names"], "codes": coded}
     return total | {f"derived_{name}": derived[name] for name in ("created", "updated", "removed")}
