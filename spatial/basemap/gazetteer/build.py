@@ -75,16 +75,17 @@ def build_gazetteer(
         progress(0, 0, str(_("regions and roads")))
         derived = derive()
         if afresh:
-            cursor.execute(sql.FORGET)
+            cursor.execute(sql.FORGET, {"district": district})
         coded = _codes(cursor, everywhere=bool(derived["removed"]))
         counts = _build(cursor, district, progress)
         # Addresses read only now may name roads and zones that nothing else has.
-        derived += derive() if counts["places"] else Counter()
-        coded += _codes(cursor, everywhere=False)
-        counts += _build(cursor, district, progress)
+        if counts["places"]:
+            derived += derive()
+            coded += _codes(cursor, everywhere=False)
+            counts += _build(cursor, district, progress)
+            cursor.execute(sql.ANALYZE)
         if afresh:
             respell()
-        cursor.execute(sql.ANALYZE)
     total = {"places": counts["places"], "names": counts["names"], "codes": coded}
     return total | {f"derived_{name}": derived[name] for name in ("created", "updated", "removed")}
 
