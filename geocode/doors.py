@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from geocode.numbers import Number, building, doors
@@ -49,13 +50,18 @@ class Doors:
             if entry.building and not entry.door:
                 self._by_building[building(entry.building)].append(entry)
         for found in self._by_number.values():
-            found.sort(key=lambda entry: (entry.level is not Level.DOOR, entry.level, entry.key))
-        self._sides: dict[str, tuple[Side, Side]] = defaultdict(lambda: ({}, {}))
+            if len(found) > 1:
+                found.sort(key=lambda one: (one.level is not Level.DOOR, one.level, one.key))
+
+    @cached_property
+    def _sides(self) -> list[tuple[Side, Side]]:
+        """The even and the odd side of the road, in each district."""
+        sides: dict[str, tuple[Side, Side]] = defaultdict(lambda: ({}, {}))
         for number in sorted(self._by_number, key=lambda number: number.main):
             if number.kind == "号" and not number.stem and not number.sub:
                 for entry in self._by_number[number]:
-                    side = self._sides[entry.district][number.main % 2]
-                    side.setdefault(number.main, entry)
+                    sides[entry.district][number.main % 2].setdefault(number.main, entry)
+        return [sides[district] for district in sorted(sides)]
 
     def door(self, number: Number) -> list[Entry]:
         """Entries at exactly this number, doors before their buildings and POIs."""
@@ -85,7 +91,7 @@ class Doors:
         """
         if number.kind != "号":
             return []
-        sides = [self._sides[district][number.main % 2] for district in sorted(self._sides)]
+        sides = (both[number.main % 2] for both in self._sides)
         return [found for side in sides if (found := _between(number.main, side))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from geocode import scores
@@ -12,6 +13,7 @@ from geocode.spelling import sound, variants
 from geocode.store import Level, Spelling, Title
 from geocode.text import Named, Text
 
+_DIGITS = re.compile(r"\d+")
 NEAR_FROM = 0.5
 """Names that come less near are not tried."""
 MAX_PIECES = 300
@@ -64,17 +66,13 @@ def near_names(text: Text, exact: Sequence[Named]) -> Steps[list[Named]]:
 
 def _measured(text: Text, span: tuple[int, int], found: Iterable[Spelling]) -> Iterator[Named]:
     written = text.key[slice(*span)]
-    digits = _digits(written)
+    digits = _DIGITS.findall(written)
     for spelling in found:
-        if digits != _digits(spelling.key):
+        if digits != _DIGITS.findall(spelling.key):
             continue  # a house number is no part of a road's name, and another is no error
         near, reading = nearness(written, spelling.key)
         if NEAR_FROM <= near < 1.0:
             yield Named(*span, spelling, near, reading)
-
-
-def _digits(spelling: str) -> str:
-    return "".join(sign for sign in spelling if sign.isdigit())
 
 
 def _fit(text: Text, named: Named) -> tuple[float, int, int, bool, str]:
