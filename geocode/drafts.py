@@ -87,7 +87,13 @@ def numbered(text: Text, named: Named, known: Doors | None) -> list[Draft]:
     if found:
         return [_others(text, draft, door) for draft in found]
     paid = sum(mask(token.start, token.end) for token in (door, block) if token)
-    return [base._replace(quality=base.quality * scores.NO_NUMBER, excused=paid)]
+    return [base._replace(quality=base.quality * _doubt(base, scores.NO_NUMBER), excused=paid)]
+
+
+def _doubt(base: Draft, factor: float) -> float:
+    """``factor`` for an unknown number, twice when the name had errors."""
+    written = base.parts[0].reading in (Reading.EXACT, Reading.ALIAS)
+    return factor if written else factor * factor
 
 
 def _numbers(text: Text, named: Named) -> tuple[Token | None, Token | None]:
@@ -175,7 +181,7 @@ def _on_stretch(base: Draft, door: Token, between: Between) -> Draft:
         level=Level.DOOR,
         name=base.entry.name + door.text,
         entry=entry,
-        quality=base.quality * factor,
+        quality=base.quality * _doubt(base, factor),
     )
     span = low.door if low is high else f"{low.door}-{high.door}"
     return draft.reading(Part(door.start, door.end, Level.DOOR, span, Reading.LOOSE))
