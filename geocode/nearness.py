@@ -15,6 +15,8 @@ SOUND_COST = 0.35
 SLIP_COST = 0.6
 """One character typed twice, or two neighbours in the other order: slips of the hand, likelier
 than a wrong character."""
+MAX_DOUBLED = 2
+"""Characters of one name typed twice."""
 KIND_COST = 0.6
 """What it costs to leave out or spoil the word 胡同, 大街, 路 ... behind a road's right name."""
 
@@ -28,9 +30,7 @@ def nearness(written: str, name: str) -> tuple[float, Reading]:
     """
     if written == name:
         return 1.0, Reading.EXACT
-    errors = OSA.distance(written, name)
-    slip = errors == 1 and (sorted(written) == sorted(name) or _doubled(written, name))
-    costs = [(SLIP_COST if slip else float(errors), Reading.ERROR)]
+    costs = [(_errors(written, name), Reading.ERROR)]
     if len(written) == len(name):
         costs.append(_by_sound(written, name))
     stem, kind = parted(name)
@@ -42,12 +42,19 @@ def nearness(written: str, name: str) -> tuple[float, Reading]:
     return 1.0 - cost / max(len(written), len(name)), reading
 
 
-def _doubled(written: str, name: str) -> bool:
-    """Whether ``written`` is ``name`` with one character typed twice."""
-    return len(written) == len(name) + 1 and any(
-        one == other and written[:at] + written[at + 1 :] == name
+def _errors(written: str, name: str) -> float:
+    """OSA distance in which a character typed twice or a swap costs `SLIP_COST`."""
+    errors = float(OSA.distance(written, name))
+    if errors == 1 and sorted(written) == sorted(name):
+        return SLIP_COST
+    if not len(name) < len(written) <= len(name) + MAX_DOUBLED:
+        return errors
+    once = {
+        written[:at] + written[at + 1 :]
         for at, (one, other) in enumerate(pairwise(written))
-    )
+        if one == other
+    }
+    return min([errors, *(SLIP_COST + _errors(shorter, name) for shorter in once)])
 
 
 def _by_sound(written: str, name: str) -> tuple[float, Reading]:

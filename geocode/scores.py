@@ -4,7 +4,8 @@ A score begins at 1 and is multiplied
 
 - for each name by its nearness (1 exactly as written; see `geocode.nearness`), and by `ALIAS` when
   it is another name of the place,
-- by one of the factors below for what the number lacks,
+- by one of the factors below for what the number lacks; twice when the name had errors, since an
+  unknown number speaks against a name that was not written,
 - by `CONFLICT` for each region that was named and is another than the place's,
 - by the share of the name in what is neither region nor number: each character that nothing
   explains weighs like an error in the name when it stands within two places of it, else a third
@@ -46,7 +47,7 @@ CONFLICT = {
     Level.STREET: 0.88,
     Level.COMMUNITY: 0.92,
 }
-REGION = 0.6
+REGION = 0.5
 FAR = 1 / 3
 
 EXACT_FROM = 0.97

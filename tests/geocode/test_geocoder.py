@@ -163,6 +163,18 @@ def test_namesakes_are_ambiguous_until_a_region_or_a_place_nearby_is_named():
     assert only.verdict is Verdict.EXACT
 
 
+def test_a_place_of_unknown_district_is_kept():
+    somewhere = MemoryStore([ENTRIES[0]._replace(level=Level.ROAD, name="无名路", district="")])
+    assert geocode("无名路", somewhere, district="110101").verdict is Verdict.EXACT
+
+
+def test_a_story_around_the_address_leaves_the_address():
+    answer = geocode("市民反映在史家胡同5号院门口有人堆放垃圾", STORE)
+    assert answer.candidates[0].name == "史家胡同5号"
+    assert answer.verdict is Verdict.PARTIAL
+    assert answer.read.unread[0] == "市民反映"
+
+
 def test_another_district_than_the_places_is_a_conflict():
     found = best("西城区史家胡同5号")
     assert found.name == "史家胡同5号"
