@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from spatial.basemap.classify import Assigned
+from spatial.core.copying import escaped
 
 NAME_LENGTH, SUBTYPE_LENGTH, USE_LENGTH, KEY_LENGTH = 200, 60, 40, 160
 WORD_LENGTHS = {
@@ -56,14 +57,14 @@ def texts(
         ).hexdigest()
         for shape, words, used in zip(wkb, facts, use, strict=True)
     ]
-    key = _escaped(source_keys(keys, rows, digests))
+    key = escaped(source_keys(keys, rows, digests))
     shown = [f"\\\\x{digest}" for digest in digests]
     return [
         kind,
         classes,
-        _escaped(name),
-        _escaped(subtype),
-        _escaped(use),
+        escaped(name),
+        escaped(subtype),
+        escaped(use),
         below,
         [b.hex() for b in wkb],
         key,
@@ -115,11 +116,11 @@ def staged_places(
     return [
         columns["kind"],
         levels,
-        _escaped(columns["name"]),
-        _escaped(columns["subtype"]),
-        *(_escaped(texts) for texts in words),
+        escaped(columns["name"]),
+        escaped(columns["subtype"]),
+        *(escaped(texts) for texts in words),
         [b.hex() for b in wkb],
-        _escaped(source_keys(keys, rows, digests)),
+        escaped(source_keys(keys, rows, digests)),
         [f"\\\\x{digest}" for digest in digests],
     ]
 
@@ -147,14 +148,3 @@ def _shortened(values: list[str], length: int) -> list[str]:
     if max(map(len, values), default=0) <= length:
         return values
     return [value[:length] for value in values]
-
-
-def _escaped(values: list[str]) -> list[str]:
-    """Values as COPY's text form wants them; the usual batch without a special sign is as is."""
-    everything = "".join(values)
-    if "\\" not in everything and everything.isprintable():
-        return values
-    return [
-        value.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ")
-        for value in values
-    ]

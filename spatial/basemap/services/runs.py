@@ -22,11 +22,15 @@ from django.utils.translation import gettext_lazy as _
 from spatial.basemap.io.source import fingerprint
 from spatial.basemap.models import Dataset, ImportIssue, ImportRun
 from spatial.basemap.services.summary import ImportSummary, Tally
+from spatial.core.bulk import copy_rows
 from spatial.core.errors import ConflictError, WanmiError
 from spatial.core.jobs import CancelledError
 from spatial.core.locks import try_lock, unlock
 
 LOCK_OF_DATASET, LOCK_OF_RUN = 0x57414E4D, 0x57414E52
+ISSUE_COLUMNS = (
+    "run_id", "severity", "code", "layer", "feature", "message", "area_m2", "geom",
+)  # fmt: skip
 MAX_ISSUES = 20_000
 """Issues kept with a run; the counts go on."""
 
@@ -57,6 +61,20 @@ class Run:
         if len(self.issues) < MAX_ISSUES:
             issue = ImportIssue(severity=severity, code=code, message=str(message), **fields)
             self.issues.append(issue)
+
+    @property
+    def room(self) -> int:
+        """How many more issues are kept."""
+        return MAX_ISSUES - len(self.issues)
+
+    def row(self, issue: ImportIssue) -> tuple[Any, ...]:
+        """An issue as COPY wants it: building 20,000 rows one by one takes seconds."""
+        kept = self.record.pk if self.record else None
+        return (
+            kept,
+            *(getattr(issue, name) for name in ISSUE_COLUMNS[1:-1]),
+            issue.__dict__["geom"],
+        )
 
     def settle(self, digest: str, **facts: Any) -> bool:
         """Record the settings of the run; True when the last import was exactly the same."""
@@ -171,9 +189,7 @@ def _close(run: Run, state: str, code: str = "", message: str = "") -> None:
     run.record.counts = run.tally.as_dict()
     run.record.error_code, run.record.error_message = code, message
     run.record.save()
-    for issue in run.issues:
-        issue.run = run.record
-    ImportIssue.objects.bulk_create(run.issues, batch_size=500)
+    copy_rows(ImportIssue._meta.db_table, ISSUE_COLUMNS, map(run.row, run.issues))
 
 
 def _mark_dead_runs() -> None:

@@ -7,12 +7,9 @@ it from the other one as a row is written, which costs less than sending it.
 
 from __future__ import annotations
 
-import io
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -23,13 +20,11 @@ from psycopg2 import sql
 
 from spatial.basemap.services import bulk
 from spatial.basemap.services.rows import WORD_LENGTHS
+from spatial.core.copying import Sender
 from spatial.core.srid import STORE_SRID, TILE_SRID
 
 REBUILD_FROM_ROWS = 50_000
 """A new dataset of so many rows, and no fewer than the table has, is indexed once, at the end."""
-CHUNK = 1024**2
-WAITING = 2
-"""Batches that may wait for COPY while the next one is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,61 +86,28 @@ def create(target: Target) -> None:
         cursor.execute(make.format(sql.Identifier(target.stage), columns))
 
 
-class Copier:
-    """Sends batches to the stages in a second thread, so that reading and COPY overlap.
-
-    Use it as a context manager inside the transaction; no other statement may run on the
-    connection until it is closed. The rows of ``direct`` go on into their table at once.
-    """
+class Copier(Sender):
+    """Sends batches to the stages; the rows of ``direct`` go on into their table at once."""
 
     def __init__(self, direct: Direct | None = None) -> None:
+        super().__init__()
         self._direct = direct
         self._keys: dict[str, list[NDArray[np.int64]]] = {}
-        self._pool = ThreadPoolExecutor(max_workers=1)
-        self._waiting: deque[Future[None]] = deque()
-        self._cursor = connection.cursor()
-
-    def __enter__(self) -> Copier:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            while self._waiting and error is None:
-                self._waiting.popleft().result()
-        finally:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._cursor.close()
 
     def add(self, target: Target, columns: Sequence[Sequence[str]]) -> None:
         """Append rows; ``columns`` are texts in COPY's text form, in the target's order."""
         keys = columns[target.names.index("source_key")]
         hashes = np.fromiter(map(hash, keys), dtype=np.int64, count=len(keys))
         self._keys.setdefault(target.table, []).append(hashes)
-        if len(self._waiting) >= WAITING:
-            self._waiting.popleft().result()
-        self._waiting.append(self._pool.submit(self._copy, target, columns))
+        goes_on = self._direct is not None and self._direct.target is target
+        then = self._direct.flush if self._direct is not None and goes_on else None
+        self.send(target.stage, target.names, columns, then)
 
     def has_repeats(self, target: Target) -> bool:
         """Whether two keys may be equal; 8 bytes a feature instead of a grouping by text."""
         keys = np.concatenate(self._keys.get(target.table, [np.empty(0, dtype=np.int64)]))
         keys.sort()
         return bool((keys[1:] == keys[:-1]).any())
-
-    def _copy(self, target: Target, columns: Sequence[Sequence[str]]) -> None:
-        text = "\n".join(map("\t".join, zip(*columns, strict=True)))
-        if not text:
-            return
-        command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(target.stage), sql.SQL(", ").join(map(sql.Identifier, target.names))
-        )
-        self._cursor.copy_expert(command, io.BytesIO(text.encode() + b"\n"), CHUNK)
-        if self._direct is not None and self._direct.target is target:
-            self._direct.flush(self._cursor)
 
 
 class Direct:

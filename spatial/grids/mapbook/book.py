@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from reportlab.pdfgen.canvas import Canvas
 
 from spatial.basemap.io.writers import whole_file
+from spatial.core import fonts
 from spatial.core.errors import InputError
 from spatial.core.jobs import Progress, silent
-from spatial.grids.mapbook import fonts, index, margin, tints
+from spatial.grids.mapbook import index, margin, tints
 from spatial.grids.mapbook.ground import Ground, Part, ground_of
 from spatial.grids.mapbook.maps import Map
 from spatial.grids.mapbook.pen import Pen

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from reportlab.pdfbase import pdfmetrics
 
-from spatial.grids.mapbook import fonts
+from spatial.core import fonts
 
 HIGH = 0.92
 """Height of a line's box in shares of the letter's size."""

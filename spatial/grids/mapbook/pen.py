@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, Canvas
 
-from spatial.grids.mapbook import fonts
+from spatial.core import fonts
 from spatial.grids.mapbook.labels import HIGH, Label, width_of
 
 FINE_PT = 0.08

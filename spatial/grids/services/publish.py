@@ -18,6 +18,7 @@ from spatial.grids.models import GridCode, GridPlan, GridSuccession, UnitGrid
 from spatial.grids.selectors import grids_of
 from spatial.grids.services.metric import projected
 from spatial.grids.services.numbering import overlaps, settle_ordinals
+from spatial.grids.signals import plan_published
 
 EDITED = ("plan.edited", "plan.edit-undone", "plan.edit-redone")
 """What the audit log calls the editing of a plan."""
@@ -57,6 +58,7 @@ def publish_plan(plan: GridPlan, on: date | None = None, user: Any = None) -> Gr
     _register_codes(plan, former, day)
     if former is not None:
         _keep_succession(former, plan)
+    plan_published.send(GridPlan, plan=plan, former=former)
     audit.record(user, "plan.published", "GridPlan", plan.version, valid_from=str(day))
     return plan
 

@@ -10,9 +10,10 @@ from django.utils import translation
 from pypdf import PdfReader
 from reportlab.pdfbase import pdfmetrics
 
+from spatial.core import fonts
 from spatial.core.errors import ConflictError, InputError, NotFoundError
 from spatial.core.jobs import CancelledError
-from spatial.grids.mapbook import fonts, make_book, maps, sheets
+from spatial.grids.mapbook import make_book, maps, sheets
 from spatial.grids.selectors import grids_of
 
 pytestmark = pytest.mark.django_db

@@ -1,8 +1,8 @@
 """Finds a Chinese font and makes it one that can be embedded: few glyphs, TrueType outlines.
 
 The good free fonts (Noto Sans CJK, SIL Open Font License) have PostScript outlines and 65,000
-glyphs in a collection of ten; reportlab embeds TrueType only. So the glyphs of a book's text are
-taken out and their curves turned into quadratic ones, a thousandth of the size of the letter apart.
+glyphs in a collection of ten; reportlab embeds TrueType only. So the glyphs of a document are taken
+out and their curves turned into quadratic ones, a thousandth of the size of the letter apart.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ ALWAYS = "".join(chr(code) for code in range(0x20, 0x7F)) + "：·—–，。�
 MOST_ERROR = 0.001
 """How far a converted curve may be off, as a share of the letter's size."""
 
-_CURRENT: ContextVar[str] = ContextVar("font of the book", default="Helvetica")
+_CURRENT: ContextVar[str] = ContextVar("font of the document", default="Helvetica")
 
 _MAXP = {
     "maxZones": 1,
@@ -91,16 +91,16 @@ def _missing(what: str) -> ConflictError:
 
 
 def current() -> str:
-    """Name of the font of the book that is being made."""
+    """Name of the font of the document that is being made."""
     return _CURRENT.get()
 
 
 @contextmanager
 def embedded(text: str) -> Iterator[None]:
-    """Have a font with the letters that ``text`` needs, for as long as a book is made.
+    """Have a font with the letters that ``text`` needs, for as long as a document is made.
 
-    Each book has its own, since reportlab knows fonts by name for the whole process and keeps the
-    first of a name: the letters of another book would be missing.
+    Each document has its own, since reportlab knows fonts by name for the whole process and keeps
+    the first of a name: the letters of another would be missing.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def embedded(text: str) -> Iterator[None]:
         yield
     finally:
         _CURRENT.reset(before)
-        # There is no public way to forget a font; a worker makes books for weeks.
+        # There is no public way to forget a font; a worker makes documents for weeks.
         pdfmetrics._fonts.pop(font.fontName, None)
         pdfmetrics._dynFaceNames.pop(font.face.name, None)
 

@@ -1,0 +1,74 @@
+"""Components of one class that lie too close to be two, and points inside buildings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from django.db import connection
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from spatial.basemap.models import BaseFeature
+from spatial.components.services.kinds import Kind
+from spatial.grids.services.locate import CHUNK
+
+EARTH_M = 6_371_008.8
+"""Mean radius (IUGG); at a few metres the sphere is as good as the ellipsoid."""
+BUILDINGS = 20_000
+"""Buildings in memory at a time."""
+
+
+def pairs_within(
+    kinds: list[Kind],
+    kind: NDArray[np.int32],
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Pairs of rows of one class nearer than its accuracy, the former first, in their order.
+
+    Distances are on a plane that touches the sphere at the middle latitude of the rows: over a
+    city of 200 km a distance of 10 m is true to a few centimetres.
+
+    Returns
+    -------
+    int array of shape (n, 2)
+    """
+    found = [np.empty((0, 2), np.int64)]
+    if len(kind):
+        middle = np.radians((lat.min() + lat.max()) / 2)
+        xy = np.radians(np.column_stack([lon * np.cos(middle), lat])) * EARTH_M
+        order = np.argsort(kind, kind="stable")
+        starts = np.flatnonzero(np.diff(kind[order], prepend=-1))
+        for start, end in zip(starts, np.append(starts[1:], len(order)), strict=True):
+            rows = order[start:end]
+            reach_m = kinds[kind[rows[0]]].tolerance_m
+            close = cKDTree(xy[rows]).query_pairs(reach_m, output_type="ndarray")
+            found.append(np.sort(rows[close], axis=1))
+    pairs = np.concatenate(found)
+    return pairs[np.lexsort((pairs[:, 0], pairs[:, 1]))]
+
+
+def inside_buildings(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Which points lie inside a building of the base map; its border is not inside."""
+    found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+    for start in range(0, len(lon), CHUNK):
+        part = slice(start, start + CHUNK)
+        points = shapely.points(lon[part], lat[part])
+        tree = shapely.STRtree(points)
+        for walls in _buildings(shapely.total_bounds(points)):
+            _wall, point = tree.query(walls, predicate="contains")
+            found.append(np.unique(point) + start)
+    return np.unique(np.concatenate(found))
+
+
+def _buildings(box: NDArray[np.float64]) -> Iterator[NDArray[np.object_]]:
+    query = (
+        "SELECT ST_AsBinary(geom) FROM basemap_basefeature WHERE kind = %s"
+        " AND NOT underground AND geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [BaseFeature.Kind.BUILDING, *map(float, box)])
+        while rows := cursor.fetchmany(BUILDINGS):
+            yield np.asarray(shapely.from_wkb([bytes(row[0]) for row in rows]))

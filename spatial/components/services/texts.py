@@ -1,0 +1,80 @@
+"""Turns the text columns of a survey into what the register keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spatial.components.models import State
+
+STATES = {
+    "完好": State.INTACT,
+    "正常": State.INTACT,
+    "破损": State.BROKEN,
+    "丢失": State.MISSING,
+    "占用": State.OCCUPIED,
+    "废弃": State.ABANDONED,
+    "移除": State.REMOVED,
+    **{value: value for value in State.values},
+}
+"""States as surveys write them (CJ/T 214 and GB/T 47678.5 values, and our own keys)."""
+
+LENGTHS = {"name": 100, "position": 200, "data_source": 30, "note": 1000, "grid": 16}
+WRONG = object()
+"""Stands for a value that cannot be read."""
+_DATE = re.compile(
+    r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\S*)?"
+)
+_MARKUP = re.compile(r"[<>]|;\s*--|';|--\s|\b(?:drop|delete|insert|update)\s+(?:table|from|into)",
+                     re.IGNORECASE)  # fmt: skip
+
+
+def day_of(text: str) -> date | None | object:
+    """The day that a text names, None for no text, `WRONG` for anything else."""
+    if not text:
+        return None
+    match = _DATE.fullmatch(text)
+    if not match:
+        return WRONG
+    try:
+        return date(*map(int, match.groups()))
+    except ValueError:
+        return WRONG
+
+
+def days_of(column: NDArray[np.object_]) -> list[date | None | object]:
+    """The day of each value; a survey has few different ones."""
+    known = {text: day_of(text or "") for text in set(column)}
+    return [known[text] for text in column]
+
+
+def states_of(column: NDArray[np.object_]) -> list[str | object]:
+    """The state of each value; intact where there is none."""
+    known: Mapping[str | None, str | object] = {
+        text: str(STATES.get(text.casefold(), "")) or WRONG if text else str(State.INTACT)
+        for text in set(column)
+    }
+    return [known[text] for text in column]
+
+
+def plain(column: NDArray[np.object_]) -> list[str]:
+    """Texts without None."""
+    return [text or "" for text in column]
+
+
+def too_long(values: list[str], length: int) -> NDArray[np.bool_]:
+    """Which texts do not fit."""
+    if max(map(len, values), default=0) <= length:
+        return np.zeros(len(values), bool)
+    return np.array([len(value) > length for value in values])
+
+
+def has_markup(values: list[str]) -> NDArray[np.bool_]:
+    """Which texts hold signs of HTML or SQL."""
+    if not _MARKUP.search("\n".join(values)):
+        return np.zeros(len(values), bool)
+    return np.array([bool(_MARKUP.search(value)) for value in values])
