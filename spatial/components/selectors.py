@@ -131,8 +131,8 @@ def near(user: Any, component: Component, most: int = 6) -> list[Component]:
         valid_to__isnull=True, point__bboverlaps=box, point__dwithin=(component.point, NEAR_DEG)
     )
     away = found.exclude(pk=component.pk).annotate(away=Distance("point", component.point))
-    within = [one for one in away.select_related("kind").order_by("away", "code")[:most]]
-    return [one for one in within if one.away <= D(m=NEAR_M)]
+    nearest = away.select_related("kind__main", "owner").order_by("away", "code")[:most]
+    return [one for one in nearest if one.away <= D(m=NEAR_M)]
 
 
 _COUNTS = """

@@ -21,7 +21,7 @@ SYMBOLS_FROM = 18
 SYMBOL_PX = 16
 """How far a symbol reaches into the next tile."""
 
-_FOUND = """
+FOUND = """
 WITH frame AS (
     SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS box
 ), chosen AS MATERIALIZED ({query}), found AS MATERIALIZED (
@@ -32,17 +32,14 @@ WITH frame AS (
     JOIN components_mainclass m ON m.id = k.main_id
 )
 """
-_TOP = """
+SHAPES = """
 , shapes AS (
     SELECT code, colour, state, ST_AsMVTGeom(ST_Transform(shape, 3857), frame.box,
         %(extent)s, 64, true) AS geom
     FROM found, frame WHERE shape IS NOT NULL ORDER BY id
 )
 """
-SYMBOLS = (
-    _FOUND
-    + _TOP
-    + """
+SYMBOLS = """{found}{shapes}
 , points AS (
     SELECT code, symbol, state, ST_AsMVTGeom(point, frame.box, %(extent)s, %(buffer)s, true) AS geom
     FROM found, frame ORDER BY ST_Y(point) DESC, id
@@ -50,10 +47,7 @@ SYMBOLS = (
 SELECT coalesce((SELECT ST_AsMVT(t, 'shapes', %(extent)s, 'geom') FROM shapes t), '')
     || coalesce((SELECT ST_AsMVT(t, 'components', %(extent)s, 'geom') FROM points t), '')
 """
-)
-CLUSTERS = (
-    _FOUND
-    + """
+CLUSTERS = """{found}
 , cells AS (
     SELECT floor(ST_X(point) / %(cell)s) AS col, floor(ST_Y(point) / %(cell)s) AS row, main,
         count(*) AS n, sum(ST_X(point)) AS x, sum(ST_Y(point)) AS y, min(code) AS code,
@@ -78,7 +72,6 @@ CLUSTERS = (
 SELECT coalesce((SELECT ST_AsMVT(t, 'clusters', %(extent)s, 'geom') FROM many t), '')
     || coalesce((SELECT ST_AsMVT(t, 'components', %(extent)s, 'geom') FROM ones t), '')
 """
-)
 
 
 def query(user: Any, where: Where, address: TileAddress) -> tuple[str, dict[str, Any]]:
@@ -93,7 +86,8 @@ def query(user: Any, where: Where, address: TileAddress) -> tuple[str, dict[str,
     text, values = chosen.values("id").query.sql_with_params()
     named = {f"chosen{i}": value for i, value in enumerate(values)}
     text %= tuple(f"%(chosen{i})s" for i in range(len(values)))
-    statement = (CLUSTERS if clustered else SYMBOLS).format(query=text)
+    found = FOUND.format(query=text)
+    statement = (CLUSTERS if clustered else SYMBOLS).format(found=found, shapes=SHAPES)
     return statement, {
         **named,
         "z": address.z,

@@ -23,7 +23,7 @@ export const ComponentLayer = VectorLayer.extend({
     this.look = { text: "#15202b", plate: "#ffffff", line: "#475664" };
   },
 
-  /** Where the tiles are. @param {import("webmap/vectorlayer").Source} source */
+  /** Where the tiles are. @param {object} source see ``VectorLayer.sources`` */
   setSource(source) {
     this.source = source;
     if (this._map) this.redraw();
