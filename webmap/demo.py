@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 import fixtures.helsinki
 import fixtures.town
+from spatial.basemap.gazetteer.build import build_gazetteer
+from spatial.basemap.models import PlaceName
 from spatial.basemap.services.basemap import import_basemap
 from spatial.basemap.services.regions import import_regions
 from spatial.components.services.catalogue import of_standard, store_catalogue
@@ -88,6 +90,9 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
         fresh = True
     if fresh:
         build_ground_tiles(progress, workers)
+    elif not PlaceName.objects.exists():
+        # Loaded by an edition of this project that had no gazetteer.
+        build_gazetteer(progress=progress)
     make_logins()
     return summary
 
@@ -114,6 +119,7 @@ def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:
             made_up=district.basemap_made_up,
             progress=progress,
         )
+        build_gazetteer(progress=progress)
         plan = _cut(district, workers, progress)
         placed = import_components(
             survey,

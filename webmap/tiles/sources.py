@@ -124,5 +124,6 @@ def _datasets(layer: Layer) -> QuerySet[Dataset]:
         return Dataset.objects.filter(Exists(Region.objects.filter(level=layer.level, **mine)))
     if layer.name == "components":
         return Dataset.objects.filter(Exists(Component.objects.filter(**mine)))
-    features, places = BaseFeature.objects.filter(**mine), Place.objects.filter(**mine)
+    features = BaseFeature.objects.filter(**mine)
+    places = Place.objects.filter(**mine).exclude(kind__in=(Place.Kind.REGION, Place.Kind.ROAD))
     return Dataset.objects.filter(Exists(features) | Exists(places))
