@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from PIL import ExifTags, Image
 
 from spatial.components.models import Component, ComponentChange, ComponentPhoto
@@ -264,3 +265,16 @@ def test_the_page_of_a_component(client, lamps):
     assert answer.status_code == 200
     assert "路灯" in answer.content.decode()
     assert client.get("/components/1101010118999999/").status_code == 404
+
+
+def test_the_search_box_knows_codes(client, lamps):
+    (found,) = client.get(f"/api/v1/search?q={FIRST}").json()["results"]
+    assert (found["type"], found["code"]) == ("component", FIRST)
+    assert found["center"] == pytest.approx(list(lamps[0].point.coords), abs=1e-6)
+    begun = client.get("/api/v1/search?q=11010101180").json()["results"]
+    assert [one["code"] for one in begun if one["type"] == "component"] == [o.code for o in lamps]
+    # As people write it; what is gone is not found.
+    written = client.get(f"/api/v1/geocode?q=部件{FIRST}").json()
+    assert [c["kind"] for c in written["candidates"]] == ["component"]
+    Component.objects.filter(code=FIRST).update(state="removed", valid_to=F("valid_from"))
+    assert client.get(f"/api/v1/search?q={FIRST}").json()["results"] == []

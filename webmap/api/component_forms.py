@@ -131,7 +131,7 @@ class WithinForm(ComponentListForm):
     classes = CountForm(many=True)
 
 
-class ChangeForm(serializers.Serializer):
+class LifeStepForm(serializers.Serializer):
     """A step in the life of a component."""
 
     kind = serializers.ChoiceField(ComponentChange.Kind.choices)
@@ -182,7 +182,7 @@ class ComponentForm(ComponentRowForm):
     revision = serializers.CharField(help_text="Give it back with a change.")
     geometry = serializers.JSONField()
     photos = PhotoForm(many=True)
-    history = ChangeForm(many=True)
+    history = LifeStepForm(many=True)
     near = NearForm(many=True)
 
 

@@ -199,6 +199,8 @@ SPECTACULAR_SETTINGS = {
         "EditKind": "spatial.grids.models.GridEdit.Kind",
         "JobState": "spatial.core.models.Job.State",
         "UploadState": "spatial.basemap.models.Upload.State",
+        "ComponentState": "spatial.components.models.State",
+        "ComponentStep": "spatial.components.models.ComponentChange.Kind",
         "RegionLevel": "spatial.basemap.models.Region.Level",
     },
 }

@@ -197,7 +197,7 @@ const panel = new Panel(selection, { go, close: clearSelection, travel: goRelati
 const toolBar = document.getElementById("tools");
 const prefs = document.getElementById("prefs");
 const tools = {
-  components: tool("components", "components", gettext("Components"), "C"),
+  components: tool("components", "component", gettext("Components"), "C"),
   layers: tool("layers", "layers", gettext("Layers"), "L"),
   legend: tool("legend", "legend", gettext("Legend"), "G"),
   table: tool("table", "table", gettext("List"), "T"),
