@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from spatial.basemap.models import Upload
 from spatial.basemap.services.upload_files import path_of
 from spatial.basemap.services.upload_inspection import brought_in, wait_for_import
+from spatial.components.selectors import points_of
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from spatial.grids.services.inputs import district_now
 from spatial.schemes.models import GridScheme
 from spatial.schemes.selectors import scheme_named
 from spatial.schemes.services.build import build_edition
+from spatial.schemes.services.crosswalk import Crosswalk, crosswalk
 from spatial.schemes.services.intake import Fields, import_edition
 from webmap.jobs import living
 
 KIND = "scheme"
+SHARED = {"area": "shared_area_m2", "components": "components"}
+"""What two cells have in common, and what it is called in tables."""
+BY = tuple(SHARED)
 
 
 def order(scheme: GridScheme, asked: dict[str, Any], upload: Upload | None, user: Any) -> Job:
@@ -62,3 +68,20 @@ def make(job: Job, progress: Progress) -> dict[str, Any]:
             progress=progress,
         )
     return {"version": edition.version, "cells": edition.cell_count}
+
+
+def walk_of(one: str, other: str, district: str, on: date | None, by: str) -> Crosswalk:
+    """What two schemes have in common: ground, or the components that lie on it.
+
+    Raises
+    ------
+    InputError, NotFoundError
+        What `crosswalk` raises.
+    """
+    things = points_of(district, on) if by == "components" else None
+    return crosswalk(one, other, district, on, things)
+
+
+def head_of(by: str) -> tuple[str, ...]:
+    """Names of the columns of a crosswalk."""
+    return ("code", "other_code", SHARED[by], "share", "other_share")

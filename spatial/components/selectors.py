@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.contrib.gis.db.models.functions import Distance
+import numpy as np
+import shapely
+from django.contrib.gis.db.models.functions import AsWKB, Distance
 from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.gis.measure import D
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from spatial.components.models import Catalogue, Component
 from spatial.core.errors import NotFoundError
+from spatial.core.validity import valid_on
 from spatial.grids.models import GridPlan
 
 DISTRICT_DIGITS = 6
@@ -156,6 +161,16 @@ def counts_by_grid(user: Any, plan: GridPlan, where: Where) -> bytes:
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS.format(query=query), [*values, plan.pk])
         return bytes.fromhex(cursor.fetchone()[0])
+
+
+def points_of(district_code: str, on: date | None = None) -> NDArray[np.object_]:
+    """Points in degrees of the components of a district that are, or on a day were, in force.
+
+    Where they are now: a past day knows which there were.
+    """
+    found = Component.objects.filter(valid_on(on), _begins("code", district_code))
+    blobs = found.order_by("code").values_list(AsWKB("point"), flat=True)
+    return np.asarray(shapely.from_wkb(np.array([bytes(blob) for blob in blobs], dtype=object)))
 
 
 def catalogues() -> QuerySet[Catalogue]:

@@ -165,6 +165,12 @@ class GridSuccession(models.Model):
     old = models.ForeignKey(UnitGrid, on_delete=models.CASCADE, related_name="successors")
     new = models.ForeignKey(UnitGrid, on_delete=models.CASCADE, related_name="predecessors")
     shared_area_m2 = models.FloatField(_("shared area (m²)"))
+    component_count = models.PositiveIntegerField(
+        _("components"),
+        default=0,
+        db_default=0,
+        help_text=_("How many components passed with the ground; written by their app."),
+    )
 
     class Meta:
         verbose_name = _("succession")

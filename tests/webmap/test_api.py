@@ -187,7 +187,7 @@ def test_a_code_is_found_on_any_day(client, two_editions, schema):
     address = "/api/v1/grids/110101001001001"
     body = fits(schema, "grid_by_code", client.get(address))
     assert body["edition"]["version"] == "110101-e2"
-    shared = {"code": "110101001001001", "ordinal": 1, "shared_area_m2": 10000.0}
+    shared = {"code": "110101001001001", "ordinal": 1, "shared_area_m2": 10000.0, "components": 0}
     assert body["predecessors"] == [{**shared, "version": "110101-e1", "valid_from": "2026-01-01"}]
     before = client.get(address, {"on": TODAY - timedelta(days=1)}).json()
     assert before["edition"]["version"] == "110101-e1"

@@ -6,6 +6,11 @@ import pytest
 import shapely
 from django.test import Client
 
+import gridding
+from fixtures import catalogues
+from spatial.components.services.catalogue import store_catalogue
+from spatial.components.services.keeping import register
+from spatial.components.services.kinds import class_of
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.check import check_plan
 from spatial.grids.services.publish import publish_plan
@@ -83,6 +88,20 @@ def test_an_edition_of_unit_grids_is_made_published_and_crossed(district, gis, f
     passed = post(planner, "/api/v1/crosswalk/values", {**WALK, "values": values}).json()
     assert sum(passed["values"].values()) == pytest.approx(passed["total"])
     assert passed["outside"] == pytest.approx(0, abs=1e-6)
+    # By what lies on the ground: three lamps in one unit grid, which give it a count and a share.
+    lamps(3)
+    (pair,) = planner.get("/api/v1/crosswalk", {**WALK, "by": "components"}).json()["pairs"]
+    assert (pair["components"], pair["share"], pair["other_share"]) == (3, 1, 1)
+    numbers = {**WALK, "by": "components", "values": {pair["code"]: 9.0}}
+    passed = post(planner, "/api/v1/crosswalk/values", numbers).json()
+    assert passed["values"] == {pair["other_code"]: 9.0}
+
+
+def lamps(many):
+    catalogue = store_catalogue(catalogues.load("cjt214-2007"))
+    corner = shapely.points([[ORIGIN[0] + 40 + k, ORIGIN[1] + 40] for k in range(many)])
+    for point in gridding.project(corner, 4548, 4326):
+        register(class_of(catalogue, "0118"), point.x, point.y, {})
 
 
 def test_an_edition_of_a_file(district, gis, fire, tmp_path):

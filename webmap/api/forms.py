@@ -124,6 +124,7 @@ class RelativeForm(serializers.Serializer):
     ordinal = serializers.IntegerField()
     valid_from = serializers.DateField(help_text="First day of that edition.")
     shared_area_m2 = serializers.FloatField()
+    components = serializers.IntegerField(help_text="How many components passed with the ground.")
 
 
 class GridForm(serializers.Serializer):

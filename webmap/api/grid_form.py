@@ -103,7 +103,7 @@ def _relatives(other: str, **own: UnitGrid) -> list[dict[str, Any]]:
     rows = (
         GridSuccession.objects.filter(**own)
         .order_by("-shared_area_m2", f"{other}__code")
-        .values_list(*(f"{other}__{name}" for name in names), "shared_area_m2")
+        .values_list(*(f"{other}__{name}" for name in names), "shared_area_m2", "component_count")
     )
     return [
         {
@@ -112,6 +112,7 @@ def _relatives(other: str, **own: UnitGrid) -> list[dict[str, Any]]:
             "ordinal": ordinal,
             "valid_from": valid_from,
             "shared_area_m2": area,
+            "components": components,
         }
-        for code, ordinal, district, edition, valid_from, area in rows
+        for code, ordinal, district, edition, valid_from, area, components in rows
     ]

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from spatial.schemes.models import SchemeEdition
 from spatial.schemes.services.crosswalk import KINDS
 from webmap.api.params import OnDay, finite
+from webmap.schemes import BY
 
 MOST_VALUES = 100_000
 
@@ -75,6 +76,9 @@ class CrosswalkQuery(OnDay):
 
     to = serializers.CharField(max_length=20)
     district = serializers.CharField(max_length=12)
+    by = serializers.ChoiceField(
+        BY, default="area", help_text="What is in common: ground, or the components on it."
+    )
 
     def get_fields(self) -> dict[str, serializers.Field]:
         """The fields; ``from`` is no name in Python."""
@@ -86,7 +90,8 @@ class PairForm(serializers.Serializer):
 
     code = serializers.CharField()
     other_code = serializers.CharField()
-    shared_area_m2 = serializers.FloatField()
+    shared_area_m2 = serializers.FloatField(required=False, help_text="By area.")
+    components = serializers.FloatField(required=False, help_text="By components: their number.")
     share = serializers.FloatField(help_text="Of the cell of the first scheme.")
     other_share = serializers.FloatField(help_text="Of the cell of the second.")
 

@@ -17,7 +17,7 @@ from spatial.core.models import Job
 from spatial.core.roles import DRAFT_EDITORS, role_names
 from spatial.schemes.models import GridScheme, SchemeEdition
 from spatial.schemes.selectors import edition_named, scheme_named, visible_editions
-from spatial.schemes.services.crosswalk import Crosswalk, crosswalk, reaggregate
+from spatial.schemes.services.crosswalk import Crosswalk, reaggregate
 from spatial.schemes.services.editions import (
     discard_edition,
     make_scheme,
@@ -47,7 +47,6 @@ from webmap.api.uploads import own
 from webmap.tasks import scheme_task
 
 TAGS = {"tags": ["schemes"]}
-PAIR = ("code", "other_code", "shared_area_m2", "share", "other_share")
 
 
 class Schemes(DataView):
@@ -141,9 +140,10 @@ class CrosswalkView(DataView):
         operation_id="crosswalk", summary="Crosswalk of two schemes", **TAGS,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        """Pairs of cells with ground in common."""
-        walk = _walk(read(CrosswalkQuery, request))
-        pairs = [dict(zip(PAIR, row, strict=True)) for row in walk.rows()]
+        """Pairs of cells with ground, or components, in common."""
+        asked = read(CrosswalkQuery, request)
+        walk = _walk(asked)
+        pairs = [dict(zip(schemes.head_of(asked["by"]), row, strict=True)) for row in walk.rows()]
         return Response({"one": walk.one.version, "other": walk.other.version, "pairs": pairs})
 
 
@@ -155,9 +155,10 @@ class CrosswalkTable(DataView):
         operation_id="crosswalk_csv", summary="Crosswalk as CSV", **TAGS,
     )  # fmt: skip
     def get(self, request: Request) -> StreamingHttpResponse:
-        """Pairs of cells with ground in common, for a spreadsheet."""
-        walk = _walk(read(CrosswalkQuery, request))
-        lines = csv_lines(PAIR, walk.rows())
+        """The same pairs, for a spreadsheet."""
+        asked = read(CrosswalkQuery, request)
+        walk = _walk(asked)
+        lines = csv_lines(schemes.head_of(asked["by"]), walk.rows())
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         name = f"{walk.one.version}--{walk.other.version}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -190,7 +191,7 @@ class CrosswalkValues(DataView):
 
 
 def _walk(asked: dict[str, Any]) -> Crosswalk:
-    return crosswalk(asked["from"], asked["to"], asked["district"], asked["on"])
+    return schemes.walk_of(asked["from"], asked["to"], asked["district"], asked["on"], asked["by"])
 
 
 def _geojson(edition: SchemeEdition) -> Iterator[str]:

@@ -90,6 +90,8 @@ class Difference:
 
     def __init__(self, cursor: Any, scope: Scope) -> None:
         self.cursor, self.scope = cursor, scope
+        self.near_others: list[tuple[int, str, float, float]] = []
+        """Number, place and the code beside it of new rows that another data set may have."""
         self.values = {
             "dataset": scope.dataset_id,
             "day": scope.day,
@@ -100,6 +102,13 @@ class Difference:
             "most": MOST,
         }
 
+    def _beside_others(self) -> list[tuple[int, str, float, float]]:
+        others = "SELECT 1 FROM components_component WHERE dataset_id <> %(dataset)s"
+        if not self._any(others):
+            return []
+        self._run(_NEAR_OTHERS)
+        return self.cursor.fetchall()
+
     def _run(self, statement: str) -> int:
         self.cursor.execute(statement, self.values)
         return self.cursor.rowcount
@@ -109,6 +118,7 @@ class Difference:
         self.cursor.execute(f"ANALYZE {STAGE}")
         matched = self._match()
         updated = self._update() if matched else 0
+        self.near_others = self._beside_others()
         removed = self._close() if self.scope.whole else 0
         created = self._insert(matched)
         return Counter(
@@ -216,6 +226,24 @@ SELECT DISTINCT ON (id) n, id FROM (
     WHERE s.code = ''
 ) pairs
 ORDER BY id, away_m, n
+"""
+# New rows beside a component of another data set: the same thing, surveyed twice?
+_NEAR_OTHERS = """
+SELECT s.n, near.code, ST_X(s.point), ST_Y(s.point)
+FROM stage_component s JOIN components_componentclass k ON k.id = s.kind_id
+CROSS JOIN LATERAL (
+    SELECT CASE k.accuracy WHEN 'A' THEN 0.5 WHEN 'B' THEN 1 ELSE 10 END AS reach_m
+) r
+CROSS JOIN LATERAL (
+    SELECT c.code FROM components_component c
+    WHERE c.kind_id = s.kind_id AND c.valid_to IS NULL AND c.dataset_id <> %(dataset)s
+        AND c.point && ST_Expand(
+            s.point, r.reach_m / 110000 / cos(radians(ST_Y(s.point))), r.reach_m / 110000)
+        AND ST_DistanceSphere(c.point, s.point) <= r.reach_m
+    ORDER BY c.point <-> s.point, c.id LIMIT 1
+) near
+WHERE NOT EXISTS (SELECT 1 FROM stage_match m WHERE m.n = s.n)
+ORDER BY s.n
 """
 _CHANGES = """
 CREATE TEMPORARY TABLE stage_change ON COMMIT DROP AS

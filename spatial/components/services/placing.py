@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -91,10 +92,20 @@ FROM stage_relocation s WHERE s.id = c.id
 """
 
 
-def follow_plan(plan: GridPlan, **_signal: Any) -> int:
+_COUNT = """
+UPDATE grids_gridsuccession s SET component_count = c.n
+FROM unnest(%(old)s::text[], %(new)s::text[], %(n)s::int[]) AS c(old, new, n)
+JOIN grids_unitgrid o ON o.plan_id = %(former)s AND o.code = c.old
+JOIN grids_unitgrid g ON g.plan_id = %(plan)s AND g.code = c.new
+WHERE s.old_id = o.id AND s.new_id = g.id
+"""
+
+
+def follow_plan(plan: GridPlan, former: GridPlan | None, **_signal: Any) -> int:
     """Put the components of a district into the grids of the plan now in force.
 
-    Only those whose grid's code changes are written, with a line in their history; how many.
+    Only those whose grid's code changes are written, with a line in their history; how many. The
+    succession of the grids learns how many components passed from each old grid to each new one.
     """
     with connection.cursor() as cursor:
         cursor.execute(_READ, {"district": plan.district.code})
@@ -103,13 +114,27 @@ def follow_plan(plan: GridPlan, **_signal: Any) -> int:
         return 0
     ground = Ground(plan)
     changed: list[tuple[str, str]] = []
+    passed: Counter[tuple[str, str]] = Counter()
     for start in range(0, len(rows), CHUNK):
         part = rows[start : start + CHUNK]
         xy = np.array([row[2:] for row in part], dtype=np.float64)
         grid = ground.locate(shapely.points(xy))
-        pairs = zip(part, grid, strict=True)
+        pairs = list(zip(part, grid, strict=True))
+        passed.update((row[1], code) for row, code in pairs)
         changed += [(str(row[0]), code) for row, code in pairs if row[1] != code]
+    if former is not None:
+        _count_passed(passed, former, plan)
     return _relocate(changed, plan)
+
+
+def _count_passed(passed: Counter[tuple[str, str]], former: GridPlan, plan: GridPlan) -> None:
+    rows = [(old, new, n) for (old, new), n in passed.items() if old and new]
+    old, new, counts = (
+        (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+    )
+    with connection.cursor() as cursor:
+        values = {"old": old, "new": new, "n": counts, "former": former.pk, "plan": plan.pk}
+        cursor.execute(_COUNT, values)
 
 
 def _relocate(changed: list[tuple[str, str]], plan: GridPlan) -> int:

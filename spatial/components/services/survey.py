@@ -255,6 +255,7 @@ class _Survey:
         severity: str = ImportIssue.Severity.INFO,
         place: tuple[float, float] = (0.0, 0.0),
         other: int | None = None,
+        beside: str = "",
     ) -> None:
         self.run.tally.reasons[code] += 1
         layer, row = reader.place_of(n)
@@ -264,6 +265,8 @@ class _Survey:
                 "layer": reader.place_of(other)[0],
                 "row": reader.place_of(other)[1],
             }
+        if beside:
+            message += _(" (component %s)") % beside
         geom = where(*map(float, place))
         self.run.note(severity, code, message, layer=layer, feature=row, geom=geom)
 
@@ -280,9 +283,12 @@ class _Survey:
             whole=self.asked.whole,
         )
         with connection.cursor() as cursor:
-            changes = Difference(cursor, scope).apply()
+            difference = Difference(cursor, scope)
+            changes = difference.apply()
             self.run.tally.changes.update(changes)
             cursor.execute("ANALYZE components_component")
+        for n, code, lon, lat in difference.near_others:
+            self._note(reader, n, faults.NEAR, place=(lon, lat), beside=code)
         dataset.version += bool(changes["created"] + changes["updated"] + changes["removed"])
         dataset.attribution = self.facts[0] or dataset.attribution
         dataset.made_up = self.facts[1]

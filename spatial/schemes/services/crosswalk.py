@@ -1,4 +1,8 @@
-"""What ground two schemes have in common, and numbers of one turned into numbers of the other."""
+"""What two schemes have in common, and numbers of one turned into numbers of the other.
+
+In common is ground, or things that lie on it (components): where most things of a cell lie in a
+corner of it, their number passes cases on better than the area does.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,9 @@ import shapely
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
+import gridding
 from spatial.core.errors import InputError
+from spatial.core.srid import STORE_SRID
 from spatial.grids.selectors import current_plan, grids_of
 from spatial.grids.services.inputs import district_now
 from spatial.grids.services.metric import metric_srid_of, projected
@@ -36,22 +42,25 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Crosswalk:
-    """Pairs of cells with ground in common (more than 1 m²), by code of one side and the other.
+    """Pairs of cells with something in common, by code of one side and the other.
 
-    ``i`` and ``j`` are indices of cells of the two sides, ``shared_m2`` the ground in common.
+    ``i`` and ``j`` are indices of cells of the two sides, ``shared`` what they have in common:
+    ground of more than 1 m², or a number of things. ``of_one`` and ``of_other`` say how much of it
+    each cell has in all.
     """
 
     one: Side
     other: Side
     i: NDArray[np.int64]
     j: NDArray[np.int64]
-    shared_m2: NDArray[np.float64]
+    shared: NDArray[np.float64]
+    of_one: NDArray[np.float64]
+    of_other: NDArray[np.float64]
 
     def rows(self) -> Iterator[tuple[str, str, float, float, float]]:
-        """Code, code, shared area (m²), its share of the one cell and of the other."""
-        area, area_other = shapely.area(self.one.polygons), shapely.area(self.other.polygons)
-        for i, j, shared in zip(self.i, self.j, self.shared_m2, strict=True):
-            shares = float(shared / area[i]), float(shared / area_other[j])
+        """Code, code, what is in common, its share of the one cell and of the other."""
+        for i, j, shared in zip(self.i, self.j, self.shared, strict=True):
+            shares = float(shared / self.of_one[i]), float(shared / self.of_other[j])
             yield self.one.codes[i], self.other.codes[j], float(shared), *shares
 
 
@@ -83,8 +92,16 @@ def side(key: str, district_code: str, on: date | None, srid: int) -> Side:
     return Side(key, edition.version, codes, names, polygons)
 
 
-def crosswalk(one: str, other: str, district_code: str, on: date | None = None) -> Crosswalk:
+def crosswalk(
+    one: str,
+    other: str,
+    district_code: str,
+    on: date | None = None,
+    things: NDArray[np.object_] | None = None,
+) -> Crosswalk:
     """What two schemes have in common in a district on a day.
+
+    ``things`` are points in degrees that are counted; without them it is ground in m².
 
     Raises
     ------
@@ -98,18 +115,33 @@ def crosswalk(one: str, other: str, district_code: str, on: date | None = None) 
     # Both sides in the same metres, whatever each was made in.
     srid = metric_srid_of(district_now(district_code))
     left, right = side(one, district_code, on, srid), side(other, district_code, on, srid)
+    if things is not None:
+        return _by_things(left, right, gridding.project(things, STORE_SRID, srid))
     i, j, shared = overlaps(left.polygons, right.polygons)
     order = np.lexsort((j, i))
-    return Crosswalk(left, right, i[order], j[order], shared[order])
+    areas = shapely.area(left.polygons), shapely.area(right.polygons)
+    return Crosswalk(left, right, i[order], j[order], shared[order], *areas)
+
+
+def _by_things(left: Side, right: Side, things: NDArray[np.object_]) -> Crosswalk:
+    """Count things by the cells of both sides that they lie in, each by the edge rule."""
+    sides = [gridding.locate(things, one.polygons, one.codes) for one in (left, right)]
+    totals = [
+        np.bincount(found[found >= 0], minlength=len(one.codes)).astype(float)
+        for found, one in zip(sides, (left, right), strict=True)
+    ]
+    both = (sides[0] >= 0) & (sides[1] >= 0)
+    pairs, counts = np.unique(np.column_stack(sides)[both], axis=0, return_counts=True)
+    i, j = pairs.reshape(-1, 2).T
+    return Crosswalk(left, right, i, j, counts.astype(float), *totals)
 
 
 def reaggregate(walk: Crosswalk, values: Mapping[str, float], kind: str = "sum") -> Passed:
     """Turn numbers by the codes of one scheme into numbers by those of the other.
 
-    A ``sum`` (cases, people) goes with the ground: a cell gives each cell of the other side the
-    share of its area that lies there, and what lies in none is ``outside``, so that the total is
-    kept. A ``mean`` (a score, hours a case) is weighted by the ground in common. Cells without a
-    number count for nothing.
+    A ``sum`` (cases, people) goes with what is in common: a cell gives each cell of the other side
+    its share, and what lies in none is ``outside``, so that the total is kept. A ``mean`` (a score,
+    hours a case) is weighted by what is in common. Cells without a number count for nothing.
 
     Raises
     ------
@@ -133,7 +165,7 @@ def reaggregate(walk: Crosswalk, values: Mapping[str, float], kind: str = "sum")
     for code, value in values.items():
         given[place[code]] = value
     known = ~np.isnan(given[walk.i])
-    i, j, shared = walk.i[known], walk.j[known], walk.shared_m2[known]
+    i, j, shared = walk.i[known], walk.j[known], walk.shared[known]
     weight = np.zeros(len(walk.other.codes))
     total = np.zeros(len(walk.other.codes))
     if kind == "mean":
@@ -142,7 +174,7 @@ def reaggregate(walk: Crosswalk, values: Mapping[str, float], kind: str = "sum")
         met = weight > 0
         total[met] /= weight[met]
         return Passed(_by_code(walk.other, total, met), 0.0)
-    share = shared / shapely.area(walk.one.polygons)[i]
+    share = shared / walk.of_one[i]
     np.add.at(weight, j, share)
     np.add.at(total, j, given[i] * share)
     outside = float(np.nansum(given) - total.sum())

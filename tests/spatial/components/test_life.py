@@ -8,7 +8,7 @@ from django.db import connection
 
 from spatial.components.models import Component, ComponentChange
 from spatial.components.services.placing import follow_plan
-from spatial.grids.models import GridPlan, UnitGrid
+from spatial.grids.models import GridPlan, GridSuccession, UnitGrid
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.check import check_plan
 from spatial.grids.services.locate import locate
@@ -39,8 +39,16 @@ def test_components_follow_the_edition_in_force(plan, tmp_path):
     steps = ComponentChange.objects.select_related("component")
     assert {step.component.code for step in steps} == changed
     assert {(step.kind, step.day) for step in steps} == {("grid", edition.valid_from)}
+    # The succession knows how many passed from where to where.
+    passed = {}
+    for one in found:
+        pair = before[one.code], one.grid_code
+        passed[pair] = passed.get(pair, 0) + 1
+    rows = GridSuccession.objects.filter(new__plan=edition, component_count__gt=0)
+    told = rows.values_list("old__code", "new__code", "component_count")
+    assert {(old, new): n for old, new, n in told} == passed
     # Doing it again changes nothing.
-    assert follow_plan(edition) == 0
+    assert follow_plan(edition, plan) == 0
 
 
 def test_a_publication_that_fails_moves_no_component(plan, tmp_path, monkeypatch):

@@ -211,8 +211,10 @@ def test_rows_without_codes_are_matched_by_place(plan, tmp_path):
     done = bring(survey(tmp_path / "b.gpkg", at(*near, (590, 585)), ClassCode=LAMP), whole=True)
     assert (done.updated, done.created, done.removed) == (3, 1, 1)
     # Of another data set they are others, and told as near.
-    third = bring(survey(tmp_path / "c.gpkg", at(near[0]), ClassCode=LAMP), dataset="other")
-    assert third.created == 1
+    beside = at((near[0][0] + 0.2, near[0][1]), (300, 300))
+    third = bring(survey(tmp_path / "c.gpkg", beside, ClassCode=LAMP), dataset="other")
+    assert third.created == 2
+    assert issues("I-COMPONENT-NEAR") == [1]
 
 
 def test_history_cannot_be_changed(plan, tmp_path):

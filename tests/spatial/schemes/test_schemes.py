@@ -201,7 +201,7 @@ def test_a_total_is_kept_whatever_the_schemes(one, other, numbers):
     ]
     i, j = shapely.STRtree(right).query(left, predicate="intersects")
     shared = shapely.area(shapely.intersection(left[i], right[j]))
-    walk = Crosswalk(*sides, i, j, shared)
+    walk = Crosswalk(*sides, i, j, shared, *(shapely.area(one.polygons) for one in sides))
     given_values = dict(zip(sides[0].codes, numbers, strict=False))
     passed = reaggregate(walk, given_values)
     total = sum(given_values.values())

@@ -1,7 +1,7 @@
 import { config } from "webmap/config";
 import { copyText, el, iconButton, replace } from "webmap/dom";
 import { icon } from "webmap/icons";
-import { directionName, fill, formatArea, formatLength, formatShare, gettext, nameOf, schemeName, stateName } from "webmap/i18n";
+import { directionName, fill, formatArea, formatLength, formatShare, gettext, nameOf, ngettext, schemeName, stateName } from "webmap/i18n";
 import { originBadge } from "webmap/districts";
 import { toast } from "webmap/toast";
 
@@ -181,5 +181,7 @@ function relatives(title, list, travel) {
         type: "button", class: "link mono", text: one.code,
         title: fill(gettext("Show it as of %(day)s"), { day: one.valid_from }), on: { click: () => travel(one) },
       }),
-      el("span", { text: formatArea(one.shared_area_m2) })))));
+      el("span", { text: one.components
+        ? `${formatArea(one.shared_area_m2)} · ${fill(ngettext("%(count)s component", "%(count)s components", one.components), { count: one.components })}`
+        : formatArea(one.shared_area_m2) })))));
 }

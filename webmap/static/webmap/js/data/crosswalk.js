@@ -33,8 +33,8 @@ export function parseValues(text) {
 export function startCrosswalk(schemes) {
   const form = byId("walk-form");
   const asked = () => {
-    const { from, to, district, on } = form.elements;
-    return { from: from.value, to: to.value, district: district.value, ...(on.value && { on: on.value }) };
+    const { from, to, district, on, by } = form.elements;
+    return { from: from.value, to: to.value, district: district.value, by: by.value, ...(on.value && { on: on.value }) };
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -73,17 +73,19 @@ async function showWalk(asked) {
   const query = new URLSearchParams(asked);
   try {
     const { one, other, pairs } = await request(`/api/v1/crosswalk?${query}`);
-    const rows = [...pairs].sort((a, b) => b.shared_area_m2 - a.shared_area_m2).slice(0, SHOWN);
-    const head = [gettext("Cell of the first"), gettext("Cell of the second"), gettext("Shared area"), gettext("of the first"), gettext("of the second")];
+    const shared = asked.by === "area" ? "shared_area_m2" : "components";
+    const show = asked.by === "area" ? formatArea : formatNumber;
+    const rows = [...pairs].sort((a, b) => b[shared] - a[shared]).slice(0, SHOWN);
+    const head = [gettext("Cell of the first"), gettext("Cell of the second"), asked.by === "area" ? gettext("Shared area") : gettext("Components"), gettext("of the first"), gettext("of the second")];
     replace(place,
-      el("p", { class: "hint", text: fill(gettext("%(one)s and %(other)s share ground in %(count)s pairs of cells; the largest %(shown)s:"), {
+      el("p", { class: "hint", text: fill(gettext("%(one)s and %(other)s have something in common in %(count)s pairs of cells; the largest %(shown)s:"), {
         one, other, count: formatNumber(pairs.length), shown: formatNumber(rows.length),
       }) }),
       el("div", { class: "data-scroll" }, el("table", { class: "data-table" },
         el("thead", {}, el("tr", {}, ...head.map((text, i) => el("th", { scope: "col", class: i > 1 ? "number" : null, text })))),
         el("tbody", {}, ...rows.map((row) => el("tr", {},
           el("td", {}, el("code", { text: row.code })), el("td", {}, el("code", { text: row.other_code })),
-          el("td", { class: "number", text: formatArea(row.shared_area_m2) }),
+          el("td", { class: "number", text: show(row[shared]) }),
           el("td", { class: "number", text: formatShare(row.share) }), el("td", { class: "number", text: formatShare(row.other_share) })))))));
     byId("walk-csv").href = `/api/v1/crosswalk.csv?${query}`;
     byId("walk-csv").hidden = false;
@@ -113,7 +115,7 @@ async function pass(asked, text, kind) {
     });
     const says = kind === "sum"
       ? fill(gettext("%(total)s given, %(sum)s passed on, %(outside)s outside every cell."), { total: decimal(total), sum: decimal(sum), outside: decimal(outside) })
-      : fill(gettext("%(count)s means, weighted by the ground in common."), { count: formatNumber(rows.length) });
+      : fill(gettext("%(count)s means, weighted by what is in common."), { count: formatNumber(rows.length) });
     replace(place, el("p", { text: says }), copy,
       el("div", { class: "data-scroll" }, el("table", { class: "data-table" }, el("tbody", {}, ...rows.slice(0, SHOWN).map(([code, value]) => el("tr", {},
         el("td", {}, el("code", { text: code })), el("td", { class: "number", text: decimal(value) })))))));
