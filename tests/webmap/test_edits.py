@@ -7,6 +7,7 @@ import pytest
 import shapely
 from drf_spectacular.generators import SchemaGenerator
 
+import gridding
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.check import check_plan
 from tests.spatial.grids.conftest import make_dataset, make_district
@@ -189,3 +190,28 @@ def test_the_language_of_the_answer_is_that_of_the_request(client):
         f"{BASE}/edits", body, content_type="application/json", headers={"Accept-Language": "zh"}
     )
     assert answer.json()["message"].startswith("请至少选择两个")
+
+
+def test_an_edit_that_cuts_a_building_says_so(client, draft):
+    from tests.spatial.grids.conftest import ORIGIN, SRID
+
+    # The building h1 stands from 120 to 160 m east and 120 to 170 m north of the corner.
+    def line(east):
+        ends = shapely.points(
+            [[ORIGIN[0] + east, ORIGIN[1] + 60], [ORIGIN[0] + east, ORIGIN[1] + 240]]
+        )
+        return [list(p.coords[0]) for p in gridding.project(ends, SRID, 4326)]
+
+    point = gridding.project(shapely.points([[ORIGIN[0] + 140, ORIGIN[1] + 145]]), SRID, 4326)[0]
+    answer = client.get("/api/v1/plans/110101-e1/grids?west=116&south=39&east=117&north=40").json()
+    grid = next(
+        g for g in answer["grids"] if shapely.from_geojson(json.dumps(g["geometry"])).covers(point)
+    )
+    done = post(client, kind="split", revision=0, grids=[grid["ordinal"]], line=line(140)).json()
+    (cut,) = done["cuts"]
+    assert cut["unit"] == "building"
+    assert cut["place"] == pytest.approx(point.coords[0], abs=3e-4)
+    # Taking it back draws no border anew; a line beside the building cuts nothing.
+    assert post(client, "/edits/undo", revision=1).json()["cuts"] == []
+    beside = post(client, kind="split", revision=2, grids=[grid["ordinal"]], line=line(112)).json()
+    assert beside["cuts"] == []

@@ -150,8 +150,17 @@ class HistoryForm(PlanStateForm):
     edits = EditForm(many=True)
 
 
+class CutForm(serializers.Serializer):
+    """Something that a new border passes through (``W-EDIT-CUT``)."""
+
+    unit = serializers.ChoiceField(["building", "compound"])
+    place = CoordinateField()
+
+
 class DoneForm(PlanStateForm):
     """What an edit did."""
+
+    cuts = CutForm(many=True, help_text="Told, not refused; the review lists them.")
 
     edit = EditForm()
     grids = EditedGridForm(many=True, help_text="Grids that are new or not as they were.")

@@ -17,6 +17,7 @@ from spatial.core.errors import InputError
 from spatial.grids.models import GridEdit, GridPlan, UnitGrid
 from spatial.grids.selectors import grids_in_box, grids_of, plan_by_version
 from spatial.grids.services.edit import history
+from spatial.grids.services.edit.cuts import new_cuts
 from webmap.api.base import DataView
 from webmap.api.edit_forms import (
     BoxQuery,
@@ -145,6 +146,7 @@ def _answer(done: history.Done) -> Response:
             "edit": _edit_form(done.edit),
             "grids": _grid_forms(changed),
             "gone": done.gone,
+            "cuts": new_cuts(done.plan, done.edit, done.edit.state != GridEdit.State.DONE),
         }
     )
 

@@ -5,9 +5,10 @@ import { Theme } from "webmap/theme";
 import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
 import { choiceView } from "webmap/data/editactions";
 import { config } from "webmap/config";
-import { fill, formatNumber, gettext, stateName } from "webmap/i18n";
+import { fill, formatNumber, gettext, ngettext, stateName } from "webmap/i18n";
 import { kindName, showHistory } from "webmap/data/edithistory";
 import { post, request } from "webmap/api";
+import { pulse } from "webmap/selection";
 import { showConflict } from "webmap/data/editconflict";
 import { startKeyboard } from "webmap/keyboard";
 import { toast, toastError } from "webmap/toast";
@@ -98,12 +99,21 @@ async function send(kind, asked, revision = choice.revision) {
     byId("conflict").hidden = true;
     await take(done, revision);
     toast({ text: kindName(kind) });
+    tellCuts(done.cuts);
   } catch (error) {
     if (error.code === "E-EDIT-STALE") await conflict(kind, asked, error);
     else toastError(error);
   } finally {
     setBusy(false);
   }
+}
+
+/* An edit may cut a building; whoever does it knows at once, and can undo it. */
+function tellCuts(cuts) {
+  if (!cuts.length) return;
+  const text = fill(ngettext("The new border cuts %(count)s building or compound.", "The new border cuts %(count)s buildings or compounds.", cuts.length), { count: cuts.length });
+  toast({ text, code: "W-EDIT-CUT", kind: "error" });
+  for (const { place: [lon, lat] } of cuts) pulse(map, [lat, lon]);
 }
 
 async function turn(way) {
