@@ -133,3 +133,16 @@ def test_far_away_grids_are_coloured_by_number(open_page, town):
     # In a wide window the legend is open from the start.
     page.wait_for_selector(".legend-part .swatch-colour")
     assert "部件" in page.inner_text(".legend-part >> nth=0")
+
+
+def test_the_right_button_says_where_a_place_is(open_page, town):
+    page = open_page(start_at(town, HERE, 17))
+    at_rest(page)
+    size = page.viewport_size
+    page.mouse.click(size["width"] / 2, size["height"] / 2, button="right")
+    page.wait_for_selector(".here strong")
+    text = page.inner_text(".here")
+    assert code_at(HERE) in text
+    assert "东城区" in text
+    page.click(f".here button:has-text('{code_at(HERE)}')")
+    page.wait_for_selector("#panel-code")

@@ -15,6 +15,7 @@ export function keyHelp() {
     [["D"], gettext("Day of the map")],
     [["N"], gettext("Day or night style")],
     [["F"], gettext("Full screen")],
+    [["⊙"], gettext("Right button or long press: say where this is")],
     [["Esc"], gettext("Close what is open")],
     [["?"], gettext("This help")],
   ];

@@ -18,6 +18,7 @@ import { isChinese } from "webmap/config";
 import { keyHelp, startKeyboard } from "webmap/keyboard";
 import { legendContent } from "webmap/legend";
 import { showDraft, showEmpty, showOrigins } from "webmap/notices";
+import { startHere } from "webmap/here";
 import { startHover } from "webmap/hover";
 import { startStatus } from "webmap/status";
 import { tableContent } from "webmap/gridtable";
@@ -137,6 +138,11 @@ function pan(x, y) {
   return (event) => event.target === document.body && map.panBy([x * PAN_PX, y * PAN_PX]);
 }
 
+function toGrid(code) {
+  components.panel.close();
+  selection.selectCode(code, districts.on).then((grid) => grid && selection.flyTo());
+}
+
 function chooseDistrict(code, version) {
   districtCard.close();
   selection.clear();
@@ -217,10 +223,7 @@ document.getElementById("corner").append(zoomControls(map, () => fitDistrict()))
 const components = new ComponentControl(stage, theme, tools.components, {
   editions: () => districts.editions(),
   district: () => districts.code,
-  toGrid: (code) => {
-    components.panel.close();
-    selection.selectCode(code, districts.on).then((grid) => grid && selection.flyTo());
-  },
+  toGrid,
   onOpen: () => selection.clear(),
 });
 const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => layerSwitches(layers), keep: true });
@@ -277,6 +280,7 @@ startKeyboard({
   Escape: () => closePopover() || clearSelection(),
 });
 startStatus(stage.store, reloadTiles);
+startHere(map, toGrid);
 startHover(stage, go, (latlng) => components.press(latlng));
 addReadouts(map);
 
