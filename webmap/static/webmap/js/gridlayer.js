@@ -155,14 +155,23 @@ function inBatches(context, layer, members, draw) {
   }
 }
 
-/** Adds feature ``i`` to the context's path, in tile units. */
+/** Adds polygon ``i`` to the context's path, in tile units. */
 export function tracePolygon(context, layer, i) {
+  trace(context, layer, i, true);
+}
+
+/** Adds line ``i`` to the context's path, in tile units. */
+export function traceLine(context, layer, i) {
+  trace(context, layer, i, false);
+}
+
+function trace(context, layer, i, isClosed) {
   const { featureRing, ringStart, xy } = layer;
   for (let ring = featureRing[i]; ring < featureRing[i + 1]; ring += 1) {
     const end = ringStart[ring + 1] * 2;
     let at = ringStart[ring] * 2;
     context.moveTo(xy[at], xy[at + 1]);
     for (at += 2; at < end; at += 2) context.lineTo(xy[at], xy[at + 1]);
-    context.closePath();
+    if (isClosed) context.closePath();
   }
 }

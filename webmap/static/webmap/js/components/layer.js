@@ -3,7 +3,7 @@ import { Symbols } from "webmap/components/catalogue";
 import { debounce } from "webmap/dom";
 import { formatCount } from "webmap/i18n";
 import { tileUrl } from "webmap/tiles";
-import { tracePolygon } from "webmap/gridlayer";
+import { traceLine, tracePolygon } from "webmap/gridlayer";
 
 const SYMBOL_PX = 17;
 const NEAR_SYMBOL_PX = 22;
@@ -179,14 +179,4 @@ function partsOf(text) {
 function clusterRadius(count, zoom) {
   const most = zoom >= 17 ? 14 : 22;
   return Math.min(most, 9.5 + 3.2 * Math.log10(count) * (zoom >= 17 ? 0.9 : 1.2));
-}
-
-function traceLine(context, layer, i) {
-  const { featureRing, ringStart, xy } = layer;
-  for (let ring = featureRing[i]; ring < featureRing[i + 1]; ring += 1) {
-    const end = ringStart[ring + 1] * 2;
-    let at = ringStart[ring] * 2;
-    context.moveTo(xy[at], xy[at + 1]);
-    for (at += 2; at < end; at += 2) context.lineTo(xy[at], xy[at + 1]);
-  }
 }
