@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 import fixtures.helsinki
 import fixtures.town
+from spatial.basemap.gazetteer.build import build_gazetteer
 from spatial.basemap.services.basemap import import_basemap
 from spatial.basemap.services.regions import import_regions
 from spatial.core.errors import ConflictError
@@ -110,6 +111,7 @@ def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:
             made_up=district.basemap_made_up,
             progress=progress,
         )
+    build_gazetteer(progress=progress)
     plan = make_plan(district.code, workers=workers, progress=progress)
     report = check_plan(plan)
     if not report["ok"]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from spatial.basemap.gazetteer.build import build_after
+from spatial.basemap.gazetteer.intake import import_places
 from spatial.basemap.models import Upload
 from spatial.basemap.services.basemap import import_basemap
 from spatial.basemap.services.regions import import_regions
+from spatial.basemap.services.summary import ImportSummary
 from spatial.basemap.services.upload_files import path_of
 from spatial.basemap.services.upload_inspection import brought_in, wait_for_import
 from spatial.core.jobs import BUSY, Progress
@@ -15,7 +18,7 @@ from spatial.core.models import Job
 from webmap.jobs import living
 
 KIND = "import"
-BASEMAP = "basemap"
+BASEMAP, PLACES = "basemap", "places"
 TILES = {"district": "districts", "street": "streets", "community": "communities"}
 """Tile layer of each level; the base map's bears its own name."""
 _OF_REGIONS = ("layer", "code_field", "name_field", "name_en_field")
@@ -41,7 +44,7 @@ def running() -> list[Job]:
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:
-    """Import as ordered; the result is the summary of the command.
+    """Import as ordered and build the gazetteer; the result is the summary of the command.
 
     Raises
     ------
@@ -49,10 +52,16 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         ``E-UPLOAD-GONE``, ``E-UPLOAD-BUSY``, and what an import raises.
     """
     with brought_in(job.params["upload"]) as upload:
-        return _import(upload, job, progress)
+        summary = _import(upload, job, progress)
+
+    def tell(_done: int, _total: int, message: str = "") -> None:
+        # The import is kept already: from here on nobody can cancel it.
+        progress(1, 1, message)
+
+    return summary.as_dict() | build_after(summary, tell)
 
 
-def _import(upload: Upload, job: Job, progress: Progress) -> dict[str, Any]:
+def _import(upload: Upload, job: Job, progress: Progress) -> ImportSummary:
     asked, path = job.params, path_of(upload)
     common: dict[str, Any] = {
         **{name: asked[name] for name in ("attribution", "made_up", "dry_run")},
@@ -64,7 +73,11 @@ def _import(upload: Upload, job: Job, progress: Progress) -> dict[str, Any]:
         "progress": progress,
     }
     if asked["what"] == BASEMAP:
-        return import_basemap(path, layers=asked["layers"] or None, **common).as_dict()
+        return import_basemap(path, layers=asked["layers"] or None, **common)
+    if asked["what"] == PLACES:
+        return import_places(
+            path, layer=asked["layer"] or None, skip_bad=asked["skip_bad"], **common
+        )
     day = asked["valid_from"]
     return import_regions(
         path,
@@ -73,7 +86,7 @@ def _import(upload: Upload, job: Job, progress: Progress) -> dict[str, Any]:
         mend=asked["mend"],
         valid_from=dt.date.fromisoformat(day) if day else None,
         **common,
-    ).as_dict()
+    )
 
 
 def tile_layer(job: Job) -> str | None:

@@ -17,6 +17,7 @@ from webmap.api import (
     docs,
     edits,
     exports,
+    geocode,
     imports,
     plans,
     schemes,
@@ -94,6 +95,8 @@ urlpatterns = [
     data("api/v1/grids/at", views.GridAtPoint, MapIsOpen, "grid-at"),
     data("api/v1/grids/<code:code>", views.GridByCode, MapIsOpen, "grid"),
     data("api/v1/search", search.Search, MapIsOpen, "search"),
+    data("api/v1/geocode", geocode.Geocode, MapIsOpen, "geocode"),
+    data("api/v1/reverse", geocode.Reverse, MapIsOpen, "reverse"),
     data("api/v1/plans", plans.Plans, plans.PlanHolder, "plans"),
     data("api/v1/plans/<version:version>", plans.Plan, plans.PlanHolder, "plan"),
     data(

@@ -75,7 +75,9 @@ def ogr2ogr(words: list[str], town: Path, address: str) -> float:
 
 def ours(town: Path, dataset: str, name: str) -> float:
     manage = [sys.executable, str(ROOT / "manage.py"), "import_basemap", str(town)]
-    return timed([*manage, "--dataset", dataset, "--layers", "gb"], WANMI_DB_NAME=name)
+    return timed(
+        [*manage, "--dataset", dataset, "--layers", "gb", "--without-gazetteer"], WANMI_DB_NAME=name
+    )
 
 
 def query(address: str, text: str) -> None:

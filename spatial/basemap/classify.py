@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spatial.basemap.io.layermap import LEAVE_OUT, Condition, Rule, named
+from spatial.basemap.io.layermap import LEAVE_OUT, MANY_WORDS, Condition, Rule, named
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _FIELD = re.compile(r"\{([^}]+)\}")
+BETWEEN = ";"
+"""Stands between several names in one text, as in OpenStreetMap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Assigned:
     subtype: NDArray[np.object_]
     use: NDArray[np.object_]
     underground: NDArray[np.bool_]
+    words: dict[str, NDArray[np.object_]] = field(default_factory=dict)
+    """Elements and further names of places; a word that no rule gives is not here."""
 
     @property
     def kept(self) -> NDArray[np.bool_]:
@@ -64,6 +68,15 @@ class Columns:
             values = self._source(source, rows)
             filled = values != ""
             found[filled] = values[filled]
+        return found
+
+    def all_texts(self, sources: Sequence[str], rows: NDArray[np.int64]) -> NDArray[np.object_]:
+        """All non-empty of several columns, templates or literals, with semicolons between."""
+        columns = [self._source(source, rows).tolist() for source in sources]
+        found = np.empty(len(rows), dtype=object)
+        found[:] = [
+            BETWEEN.join(dict.fromkeys(filter(None, row))) for row in zip(*columns, strict=True)
+        ]
         return found
 
     def _source(self, source: str, rows: NDArray[np.int64]) -> NDArray[np.object_]:
@@ -142,5 +155,9 @@ def _fill(
     found.name[rows] = table.text(rule.name, rows)
     found.subtype[rows] = table.text(rule.subtype, rows)
     found.use[rows] = table.text(rule.use, rows)
+    for word, sources in rule.words:
+        column = found.words.setdefault(word, np.full(table.size, "", dtype=object))
+        take = table.all_texts if word in MANY_WORDS else table.text
+        column[rows] = take(sources, rows)
     for condition in rule.underground:
         found.underground[rows] |= table.fulfil(condition)[rows]

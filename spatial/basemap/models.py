@@ -4,15 +4,26 @@ import uuid
 
 from django.conf import settings
 from django.contrib.gis.db import models
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from spatial.basemap.gazetteer.models import Place, PlaceName
 from spatial.basemap.io.localcrs import checked
 from spatial.core.errors import InputError
 from spatial.core.srid import STORE_SRID, TILE_SRID
+
+__all__ = [
+    "BaseFeature",
+    "Dataset",
+    "ImportIssue",
+    "ImportRun",
+    "LocalCrs",
+    "Place",
+    "PlaceName",
+    "Region",
+    "Upload",
+]
 
 
 class Dataset(models.Model):
@@ -49,7 +60,7 @@ class ImportRun(models.Model):
     dataset = models.ForeignKey(
         Dataset, null=True, blank=True, on_delete=models.PROTECT, related_name="runs"
     )
-    kind = models.CharField(_("kind"), max_length=20, help_text=_("regions or basemap"))
+    kind = models.CharField(_("kind"), max_length=20, help_text=_("regions, basemap or places"))
     file_name = models.CharField(_("file"), max_length=255)
     file_sha256 = models.CharField(max_length=64)
     settings_sha256 = models.CharField(
@@ -280,37 +291,14 @@ class BaseFeature(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["dataset", "source_key"], name="feature_key_unique"),
         ]
+        indexes = [
+            # Where two named roads meet, and which pieces a road has.
+            models.Index(
+                fields=["name"],
+                condition=models.Q(kind="road") & ~models.Q(name=""),
+                name="feature_road_by_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name or self.source_key}"
-
-
-class Place(models.Model):
-    """A named place or an address with a point."""
-
-    class Kind(models.TextChoices):
-        ADDRESS = "address", _("address")
-        PLACE = "place", _("place")
-        POI = "poi", _("point of interest")
-
-    dataset = models.ForeignKey(Dataset, on_delete=models.CASCADE, related_name="places")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    name = models.CharField(_("name"), max_length=200)
-    subtype = models.CharField(_("subtype"), max_length=60, blank=True)
-    geom = models.PointField(srid=STORE_SRID)
-    geom3857 = models.PointField(srid=TILE_SRID)
-    source_key = models.CharField(_("source key"), max_length=160)
-    digest = models.BinaryField(max_length=16)
-
-    class Meta:
-        verbose_name = _("place")
-        verbose_name_plural = _("places")
-        constraints = [
-            models.UniqueConstraint(fields=["dataset", "source_key"], name="place_key_unique"),
-        ]
-        indexes = [
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="place_name_trgm"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 
@@ -10,6 +12,11 @@ def try_lock(group: int, key: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [group, key % 2**31])
         return cursor.fetchone()[0]
+
+
+def transaction_lock(cursor: Any, group: int) -> None:
+    """Wait for a lock that is held until the transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [group])
 
 
 def unlock(group: int, key: int) -> None:

@@ -49,6 +49,8 @@ ROUTES = {
     "grid-at": ("get", "/api/v1/grids/at?lon=116.401&lat=39.9195", EVERYONE, KNOWN),
     "grid": ("get", "/api/v1/grids/110101001001001", EVERYONE, KNOWN),
     "search": ("get", "/api/v1/search?q=110101", EVERYONE, KNOWN),
+    "geocode": ("get", "/api/v1/geocode?q=110101", EVERYONE, KNOWN),
+    "reverse": ("get", "/api/v1/reverse?lon=116.401&lat=39.9195", EVERYONE, KNOWN),
     "plans": ("get", "/api/v1/plans", DRAFT_READERS, DRAFT_READERS),
     "plan": ("get", "/api/v1/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
     "plan-review": ("get", "/api/v1/plans/110101-e1/review", DRAFT_READERS, DRAFT_READERS),

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
-from spatial.basemap.models import BaseFeature, ImportIssue, ImportRun, Region, Upload
+from spatial.basemap.models import BaseFeature, ImportIssue, ImportRun, Place, Region, Upload
 from spatial.basemap.services import upload_inspection
 from spatial.core.models import Job
 from tests.spatial.basemap import files
@@ -89,6 +89,29 @@ def test_regions_come_from_the_same_page(gis, sent, tmp_path):
     assert done["state"] == "done", done
     region = Region.objects.get()
     assert (region.code, region.name, str(region.valid_from)) == ("110101", "东城区", "2026-01-01")
+
+
+def test_places_come_from_the_same_page(gis, sent, tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_text("名称,别名,经度,纬度\n孚王府,九爷府,116.42,39.92\n,,116.42,39.92\n", "utf-8")
+    upload = sent(path)
+    again = gis.post(upload["inspection"], {"crs": "EPSG:4490"}, content_type="application/json")
+    assert again.status_code in {200, 202}
+    work()
+    wrong = job_of(gis, order(gis, upload, "places"))
+    assert (wrong["state"], wrong["error_code"]) == ("failed", "E-PLACE-ROWS")
+    assert wrong["error_detail"]["rows"] == [{"row": 2, "code": "E-PLACE-NAME"}]
+    assert not Place.objects.exists()
+    done = job_of(gis, order(gis, upload, "places", skip_bad=True))
+    assert (done["result"]["created"], done["result"]["refused"]) == (1, 1)
+    assert done["result"]["gazetteer_places"] == 1
+    found = gis.get("/api/v1/search", {"q": "九爷府"}).json()["results"]
+    assert [one["label"] for one in found] == ["孚王府"]
+    history = gis.get(ADDRESS).json()["runs"]
+    assert [(one["what"], one["state"], one["issues"]) for one in history] == [
+        ("places", "done", 1), ("places", "refused", 1),
+    ]  # fmt: skip
+    assert b"skip_bad" in gis.get("/data/imports/").content
 
 
 def test_what_cannot_be_ordered(gis, client_of, sent, tmp_path):

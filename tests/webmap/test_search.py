@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.utils.translation import override
 
+from spatial.basemap.gazetteer.build import build_gazetteer
 from spatial.basemap.models import Place, Region
 from tests.webmap import factories
 from webmap.search import search
@@ -136,6 +137,48 @@ def test_signs_are_only_signs(named, text):
     found = labels(text)
     assert all(text in label for label in found)
     assert len(found) <= 1
+
+
+@pytest.fixture
+def built(named):
+    factories.place("poi", "孚王府", alias="九爷府", old_name="怡亲王府")
+    factories.place("address", "东长安街18号", column=2.5)
+    factories.feature("road", factories.line((3, 0), (3, 4)), "南池子大街", line_class=4)
+    build_gazetteer()
+    return named
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "first"),
+    [
+        ("九爷府", "place", "孚王府"),
+        ("怡亲王府", "place", "孚王府"),
+        ("东常安街18号", "address", "东长安街18号"),
+        ("18号 东长安街", "address", "东长安街18号"),
+        ("东城区东长安街18号", "address", "东长安街18号"),
+        ("东长安街与南池子大街路口", "place", "crossing of 东长安街 and 南池子大街"),
+        ("网格110101001001005", "grid", "110101001001005"),
+        ("116.4018,39.91865", "place", "116.401800, 39.918650"),
+        ("多福巷社區", "community", "多福巷社区"),
+    ],
+)
+def test_what_no_name_holds_is_read_by_the_geocoder(built, text, kind, first):
+    with override("en"):
+        found = search(text, 10)[0]
+    assert (found["type"], found["label"]) == (kind, first)
+
+
+def test_roads_and_regions_are_found_once(built):
+    found = search("东长安街", 20)
+    assert [f["type"] for f in found if f["label"] == "东长安街"] == ["road"]
+    assert [f["type"] for f in search("多福巷社区", 20)] == ["community"]
+
+
+def test_a_past_day_and_a_closed_place(built):
+    assert search("东常安街18号", 10, on=factories.DAY) == []
+    Place.objects.filter(name__in=["孚王府", "东长安街18号"]).update(valid_to=factories.DAY)
+    assert search("九爷府", 10) == []
+    assert labels("东长安街18号") == ["东长安街"]
 
 
 def test_exact_before_beginning_before_part(named):

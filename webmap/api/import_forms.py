@@ -6,27 +6,30 @@ from rest_framework import serializers
 
 from spatial.basemap.io.layermap import LEVELS, shipped
 from spatial.basemap.models import ImportRun
-from webmap.imports import BASEMAP
+from webmap.imports import BASEMAP, PLACES
 
 
 class ImportOrder(serializers.Serializer):
     """What to make of an upload."""
 
     upload = serializers.UUIDField(help_text="One's own; it must have been inspected.")
-    what = serializers.ChoiceField([BASEMAP, *LEVELS])
+    what = serializers.ChoiceField([BASEMAP, PLACES, *LEVELS])
     layers = serializers.ChoiceField(
         [rules.name for rules in shipped()], default="", allow_blank=True,
         help_text="Shipped layer map of a base map; empty: chosen by driver and layer names.",
     )  # fmt: skip
     layer = serializers.CharField(
         default="", allow_blank=True, max_length=120,
-        help_text="Layer of the regions; empty where there is one, or one has a usual name.",
+        help_text="Layer of regions or places; empty where there is one, or one has a usual name.",
     )  # fmt: skip
     code_field = serializers.CharField(default="", allow_blank=True, max_length=120)
     name_field = serializers.CharField(default="", allow_blank=True, max_length=120)
     name_en_field = serializers.CharField(default="", allow_blank=True, max_length=120)
     mend = serializers.BooleanField(
         default=False, help_text="Mend overlaps and holes of regions instead of refusing them."
+    )
+    skip_bad = serializers.BooleanField(
+        default=False, help_text="Leave rows of places with a fault out instead of refusing all."
     )
     valid_from = serializers.DateField(allow_null=True, default=None)
     dataset = serializers.CharField(
@@ -41,7 +44,9 @@ class ImportRunForm(serializers.Serializer):
     """A run of an import."""
 
     id = serializers.IntegerField()
-    what = serializers.CharField(help_text="basemap, regions-district, -street or -community.")
+    what = serializers.CharField(
+        help_text="basemap, places, regions-district, -street, -community."
+    )
     file = serializers.CharField()
     dataset = serializers.CharField()
     state = serializers.ChoiceField(ImportRun.State.choices)

@@ -1,12 +1,15 @@
-"""The search box: grids by code, regions by code or name, roads, places and addresses by name."""
+"""The search box: grids by code, regions by code or name, roads, places and addresses by name.
+
+What nothing begins with or contains is left to the geocoder.
+"""
 
 from __future__ import annotations
 
 from datetime import date
 
 from geocode import fold
-from webmap.search import codes, names, regions
-from webmap.search.ranking import Found, best
+from webmap.search import addresses, codes, names, regions
+from webmap.search.ranking import CONTAINS, Found, best
 
 __all__ = ["search"]
 
@@ -24,4 +27,16 @@ def search(text: str, limit: int, on: date | None = None) -> list[dict]:
     found: list[Found] = [*regions.find(text, limit, on), *names.find(text, limit)]
     if text.isascii() and text.isdigit():
         found += codes.find(text, limit, on)
-    return [item.as_dict() for item in best(found, limit)]
+    elif on is None:
+        found += addresses.other_names(text, limit)
+    if on is None and not any(item.rank <= CONTAINS for item in found):
+        found += addresses.read(text, limit)
+    return [item.as_dict() for item in best(_once(found), limit)]
+
+
+def _once(found: list[Found]) -> list[Found]:
+    """One result for each thing, that which fits best: a place may have two fitting names."""
+    first: dict[tuple, Found] = {}
+    for item in sorted(found, key=lambda item: item.rank):
+        first.setdefault((item.type, item.label, item.center), item)
+    return list(first.values())

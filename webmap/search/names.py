@@ -101,8 +101,10 @@ def _table(table: str, condition: str, finish: str, merged: bool) -> Table:
     )
 
 
+# Regions and roads are found where they are; the gazetteer's places of them are for the geocoder.
+IN_SEARCH = "valid_to IS NULL AND source_key NOT LIKE 'gazetteer:%%'"
 TABLES = (
-    _table("basemap_place", "true", PLACES, merged=False),
+    _table("basemap_place", IN_SEARCH, PLACES, merged=False),
     # A road comes in many pieces; one of them stands for all that carry its name.
     _table("basemap_basefeature", "kind = 'road' AND name <> ''", ROADS, merged=True),
 )

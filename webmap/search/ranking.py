@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-EXACT, BEGINS, CONTAINS, RESEMBLES = range(4)
+EXACT, BEGINS, CONTAINS, READ, RESEMBLES = range(5)
+"""READ: found by the geocoder, in its own order."""
 TYPES = ("grid", "district", "street", "community", "road", "place", "address")
 
 
@@ -13,7 +14,7 @@ TYPES = ("grid", "district", "street", "community", "road", "place", "address")
 class Found:
     """One result and how well it fits."""
 
-    rank: int
+    rank: float
     type: str
     label: str
     detail: str

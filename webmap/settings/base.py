@@ -170,6 +170,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "search": "300/min",
+        "geocode": "300/min",
         "exports": "60/hour",
         "uploads": "60/hour",
         # 2 GB in pieces of 16 MB are 128; the rest is for small pieces over bad lines.
@@ -181,7 +182,7 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Wanmi API",
-    "DESCRIPTION": "Unit grids, editing of drafts, regions, base map, search, uploads, exports.",
+    "DESCRIPTION": "Unit grids, editing of drafts, regions, base map, addresses, uploads, exports.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -70,7 +70,8 @@ WITH found AS MATERIALIZED (
     CROSS JOIN LATERAL (SELECT CASE p.kind WHEN 'poi' THEN %(poi_rank)s
         ELSE coalesce(s.rank, %(other_rank)s) END AS rank) r
     WHERE p.geom3857 && ST_TileEnvelope(%(z)s, %(x)s, %(y)s)
-        AND p.kind <> 'address' AND p.name <> '' AND r.rank <= %(last_rank)s
+        AND p.valid_to IS NULL AND p.kind IN ('place', 'poi') AND p.name <> ''
+        AND r.rank <= %(last_rank)s
     ORDER BY r.rank, p.id
 )
 SELECT coalesce((SELECT ST_AsMVT(t, 'water', %(extent)s, 'geom')

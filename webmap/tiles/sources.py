@@ -121,5 +121,6 @@ def _datasets(layer: Layer) -> QuerySet[Dataset]:
     mine = {"dataset": OuterRef("pk")}
     if layer.level:
         return Dataset.objects.filter(Exists(Region.objects.filter(level=layer.level, **mine)))
-    features, places = BaseFeature.objects.filter(**mine), Place.objects.filter(**mine)
+    features = BaseFeature.objects.filter(**mine)
+    places = Place.objects.filter(**mine).exclude(kind__in=(Place.Kind.REGION, Place.Kind.ROAD))
     return Dataset.objects.filter(Exists(features) | Exists(places))

@@ -26,7 +26,12 @@ LEVELS = ("district", "street", "community")
 MAX_CLASS = 7
 _TOP = {"name", "drivers", "layers", "id", "tags", "closed_ways", "attribution",
         "feature", "place", "region"}  # fmt: skip
-_RULE = {"layers", "kind", "class", "when", "unless", "underground", "name", "subtype", "use"}
+PLACE_WORDS = ("road", "zone", "door", "building", "poi", "address", "alias", "old_name")
+"""What a place can have besides its name: elements of its address, and further names."""
+MANY_WORDS = frozenset({"alias", "old_name"})
+"""Of these all filled columns are taken, of the others the first."""
+_RULE = {"layers", "kind", "class", "when", "unless", "underground", "name", "subtype", "use",
+         *PLACE_WORDS}  # fmt: skip
 _REGION = {"layers", "when", "code", "name", "name_en"}
 
 
@@ -59,6 +64,8 @@ class Rule:
     name: tuple[str, ...] = ()
     subtype: tuple[str, ...] = ()
     use: tuple[str, ...] = ()
+    words: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Sources of each of ``PLACE_WORDS`` that the rule gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,8 @@ class LayerMap:
         for rule in (*self.features, *self.places):
             if name in rule.layers:
                 found += [c.column for c in (*rule.when, *rule.unless, *rule.underground)]
-                texts = (*rule.name, *rule.subtype, *rule.use)
+                words = [text for _word, texts in rule.words for text in texts]
+                texts = (*rule.name, *rule.subtype, *rule.use, *words)
                 found += [column for text in texts for column in named(text)]
         for rule in self.regions.values():
             if name in rule.layers:
@@ -247,7 +255,14 @@ class _Checker:
             name=self.texts(table, "name"),
             subtype=self.texts(table, "subtype"),
             use=self._use(table, where),
+            words=self._words(table, where),
         )
+
+    def _words(self, table: dict[str, Any], where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        given = tuple((word, self.texts(table, word)) for word in PLACE_WORDS if word in table)
+        if given and table.get("kind") not in PLACE_KINDS:
+            raise self.refuse("E-MAP-VALUE", where, f"only places have {given[0][0]!r}")
+        return given
 
     def _use(self, table: dict[str, Any], where: str) -> tuple[str, ...]:
         use = self.texts(table, "use")

@@ -50,6 +50,8 @@ class Wanted:
     columns: tuple[str, ...]
     tags_column: str = ""
     closed_ways: tuple[str, ...] = ()
+    by_row: bool = False
+    """Control characters come through: the caller looks at them row by row."""
 
 
 def read(
@@ -79,7 +81,7 @@ def read(
     )
     first = 1
     for raw, geometry_name in stream:
-        found = _batch(raw, geometry_name, layer, first)
+        found = _batch(raw, geometry_name, layer, first, wanted.by_row)
         yield _with_names(found, names, tags, wanted)
         first += len(found)
     if not only_first and first - 1 < layer.features:
@@ -116,12 +118,14 @@ def _names(layer: Layer, wanted: Wanted) -> dict[str, str]:
     return {name: field for name, field in {**found, **exact}.items() if field}
 
 
-def _batch(raw: dict[str, Any], geometry_name: str, layer: Layer, first: int) -> Batch:
+def _batch(
+    raw: dict[str, Any], geometry_name: str, layer: Layer, first: int, by_row: bool
+) -> Batch:
     wkb = raw.pop(geometry_name, None)
     if wkb is None:
         size = len(next(iter(raw.values()), []))
         wkb = np.full(size, None, dtype=object)
-    columns = {name: _texts(values, layer, name, first) for name, values in raw.items()}
+    columns = {name: _texts(values, layer, name, first, by_row) for name, values in raw.items()}
     if layer.xy:
         geometry = table.points(columns[layer.xy[0]], columns[layer.xy[1]])
     else:
@@ -130,13 +134,14 @@ def _batch(raw: dict[str, Any], geometry_name: str, layer: Layer, first: int) ->
 
 
 def _texts(
-    values: NDArray[np.object_], layer: Layer, column: str, first: int
+    values: NDArray[np.object_], layer: Layer, column: str, first: int, by_row: bool
 ) -> NDArray[np.object_]:
     found = np.empty(len(values), dtype=object)
     try:
         if set(map(type, values)) <= {bytes, type(None)}:
             texts = [value or b"" for value in values]
-            _refuse_controls(texts, layer, column, first)
+            if not by_row:
+                _refuse_controls(texts, layer, column, first)
             found[:] = [text.strip() or None for text in _decoded(texts)]
         else:
             found[:] = [_text(value) for value in values]

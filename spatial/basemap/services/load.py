@@ -134,9 +134,8 @@ class Load:
         self.run.tally.kinds.update(_counted(found.kind[picked[good]]))
         columns = work.batch.columns
         ids = tuple(columns[c] for c in self.rules.id_columns if c in columns)
-        text = rows.texts(found, picked[good], geometry, rows.Keys(work.layer.name, ids))
-        if target is stage.PLACES:
-            text = [text[0], *text[2:4], *text[6:]]
+        make = rows.place_texts if target is stage.PLACES else rows.texts
+        text = make(found, picked[good], geometry, rows.Keys(work.layer.name, ids))
         self.copier.add(target, text)
 
     def _note(self, work: Work, picked: NDArray[np.int64], cleaned: Cleaned) -> None:

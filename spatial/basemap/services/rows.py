@@ -13,6 +13,17 @@ from spatial.basemap.classify import Assigned
 from spatial.core.copying import escaped
 
 NAME_LENGTH, SUBTYPE_LENGTH, USE_LENGTH, KEY_LENGTH = 200, 60, 40, 160
+WORD_LENGTHS = {
+    "road": 100,
+    "zone": 100,
+    "door": 60,
+    "building": 60,
+    "poi": 200,
+    "address": 200,
+    "alias": 400,
+    "old_name": 400,
+}
+"""Of the words of a place, in the order of the stage's columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,63 @@ def texts(
         key,
         shown,
     ]
+
+
+def place_texts(
+    assigned: Assigned, rows: NDArray[np.int64], geometry: NDArray[np.object_], keys: Keys
+) -> list[list[str]]:
+    """Return the columns kind … digest of the given rows for stage.PLACES."""
+    words = {
+        word: _shortened(assigned.words[word][rows].tolist(), length)
+        if word in assigned.words
+        else [""] * len(rows)
+        for word, length in WORD_LENGTHS.items()
+    }
+    columns = {
+        "kind": assigned.kind[rows].tolist(),
+        "level": [0] * len(rows),
+        "name": _shortened(assigned.name[rows].tolist(), NAME_LENGTH),
+        "subtype": _shortened(assigned.subtype[rows].tolist(), SUBTYPE_LENGTH),
+        **words,
+    }
+    return staged_places(columns, geometry, rows, keys)
+
+
+def staged_places(
+    columns: dict[str, list],
+    geometry: NDArray[np.object_],
+    rows: NDArray[np.int64],
+    keys: Keys,
+) -> list[list[str]]:
+    """Return the columns of stage.PLACES of texts that fit; ``geometry`` is in degrees."""
+    wkb = shapely.to_wkb(geometry).tolist()
+    levels = [str(level) for level in columns["level"]]
+    words = [columns[word] for word in WORD_LENGTHS]
+    shown = zip(columns["kind"], columns["name"], columns["subtype"], strict=True)
+    # Without words the digest is what it was before there were any: such rows stay as they are.
+    digests = [
+        md5(
+            shape + f"{kind}\x1f0\x1f{name}\x1f{subtype}\x1ff{_further(level, more)}".encode(),
+            usedforsecurity=False,
+        ).hexdigest()
+        for shape, (kind, name, subtype), level, more in zip(
+            wkb, shown, levels, zip(*words, strict=True), strict=True
+        )
+    ]
+    return [
+        columns["kind"],
+        levels,
+        _escaped(columns["name"]),
+        _escaped(columns["subtype"]),
+        *(_escaped(texts) for texts in words),
+        [b.hex() for b in wkb],
+        _escaped(source_keys(keys, rows, digests)),
+        [f"\\\\x{digest}" for digest in digests],
+    ]
+
+
+def _further(level: str, words: tuple[str, ...]) -> str:
+    return "\x1f".join(("", level, *words)) if level != "0" or any(words) else ""
 
 
 def source_keys(keys: Keys, rows: NDArray[np.int64], digests: list[str]) -> list[str]:

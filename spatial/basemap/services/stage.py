@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.utils import timezone
 from numpy.typing import NDArray
 from psycopg2 import sql
 
 from spatial.basemap.services import bulk
+from spatial.basemap.services.rows import WORD_LENGTHS
 from spatial.core.copying import Sender
 from spatial.core.srid import STORE_SRID, TILE_SRID
 
@@ -33,6 +35,8 @@ class Target:
     stage: str
     columns: tuple[tuple[str, str], ...]
     """(column, SQL type) without ``dataset_id``; has ``source_key`` and ``digest``."""
+    dated: bool = False
+    """Whether a row that the source no longer has is closed with the day, instead of deleted."""
 
     @property
     def names(self) -> list[str]:
@@ -57,7 +61,15 @@ FEATURES = Target(
 PLACES = Target(
     "basemap_place",
     "stage_place",
-    (("kind", "text"), ("name", "text"), ("subtype", "text"), *_KEY),
+    (
+        ("kind", "text"),
+        ("level", "smallint"),
+        ("name", "text"),
+        ("subtype", "text"),
+        *((word, "text") for word in WORD_LENGTHS),
+        *_KEY,
+    ),
+    dated=True,
 )
 
 
@@ -147,6 +159,10 @@ def apply(target: Target, dataset_id: int, repeats: bool) -> Counter[str]:
         return work.change()
 
 
+_DELETE = "DELETE FROM {} t"
+_CLOSE = "UPDATE {} t SET valid_to = %(today)s"
+
+
 class Work:
     """The set-based statements for one target and dataset."""
 
@@ -159,6 +175,11 @@ class Work:
             shape if name == "geom" else sql.Identifier("s", name) for name in target.names
         )
         self.tile = sql.SQL("ST_Transform({}, {})").format(shape, sql.Literal(TILE_SRID))
+        self.mine = sql.SQL(
+            "t.dataset_id = %(dataset)s AND t.valid_to IS NULL"
+            if target.dated
+            else "t.dataset_id = %(dataset)s"
+        )
 
     def run(self, text: str, **more: sql.Composable) -> int:
         """Run one statement with the target's names filled in; return the rows it touched."""
@@ -168,9 +189,13 @@ class Work:
             columns=self.columns,
             values=self.values,
             tile=self.tile,
+            current=self.mine,
+            since=sql.SQL(", valid_from" if self.target.dated else ""),
+            today=sql.SQL(", %(today)s" if self.target.dated else ""),
             **more,
         )
-        self.cursor.execute(words, {"dataset": self.dataset_id})
+        values = {"dataset": self.dataset_id, "today": timezone.localdate()}
+        self.cursor.execute(words, values)
         return self.cursor.rowcount
 
     def number_repeats(self, in_table: bool = False) -> None:
@@ -187,7 +212,7 @@ class Work:
 
     def is_new(self) -> bool:
         """Whether the dataset has no rows yet."""
-        self.run("SELECT EXISTS (SELECT 1 FROM {table} WHERE dataset_id = %(dataset)s)")
+        self.run("SELECT EXISTS (SELECT 1 FROM {table} t WHERE {current})")
         return not self.cursor.fetchone()[0]
 
     def size(self) -> int:
@@ -198,8 +223,8 @@ class Work:
     def insert(self) -> int:
         """Add all rows of the stage."""
         return self.run(
-            "INSERT INTO {table} ({columns}, geom3857, dataset_id)"
-            " SELECT {values}, {tile}, %(dataset)s FROM {stage} s"
+            "INSERT INTO {table} ({columns}, geom3857, dataset_id{since})"
+            " SELECT {values}, {tile}, %(dataset)s{today} FROM {stage} s"
         )
 
     def insert_new(self) -> int:
@@ -223,21 +248,22 @@ class Work:
     def change(self) -> Counter[str]:
         """Remove, update and add what differs."""
         self.run("ANALYZE {stage}")
-        total = self.staged()
+        total, table = self.staged(), sql.Identifier(self.target.table)
         removed = self.run(
-            "DELETE FROM {table} t WHERE t.dataset_id = %(dataset)s AND NOT EXISTS"
-            " (SELECT 1 FROM {stage} s WHERE s.source_key = t.source_key)"
+            "{end} WHERE {current} AND NOT EXISTS"
+            " (SELECT 1 FROM {stage} s WHERE s.source_key = t.source_key)",
+            end=sql.SQL(_CLOSE if self.target.dated else _DELETE).format(table),
         )
         updated = self.run(
             "UPDATE {table} t SET ({columns}, geom3857) = ROW({values}, {tile})"
-            " FROM {stage} s WHERE t.dataset_id = %(dataset)s"
-            " AND t.source_key = s.source_key AND t.digest <> s.digest"
+            " FROM {stage} s WHERE {current} AND t.source_key = s.source_key"
+            " AND t.digest <> s.digest"
         )
         created = self.run(
-            "INSERT INTO {table} ({columns}, geom3857, dataset_id)"
-            " SELECT {values}, {tile}, %(dataset)s FROM {stage} s"
+            "INSERT INTO {table} ({columns}, geom3857, dataset_id{since})"
+            " SELECT {values}, {tile}, %(dataset)s{today} FROM {stage} s"
             " WHERE NOT EXISTS (SELECT 1 FROM {table} t"
-            " WHERE t.dataset_id = %(dataset)s AND t.source_key = s.source_key)"
+            " WHERE {current} AND t.source_key = s.source_key)"
         )
         unmodified = total - created - updated
         return Counter(created=created, updated=updated, unmodified=unmodified, removed=removed)

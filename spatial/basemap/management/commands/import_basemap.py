@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from spatial.basemap.gazetteer.build import build_after
 from spatial.basemap.services.basemap import import_basemap
 from spatial.core.commands import WanmiCommand
 
@@ -27,9 +28,16 @@ class Command(WanmiCommand):
         parser.add_argument("--attribution", default="", help="credit shown on the map")
         parser.add_argument("--made-up", action="store_true", help="the geometry is generated")
         parser.add_argument("--dry-run", action="store_true", help="do all, write nothing")
+        parser.add_argument(
+            "--without-gazetteer", action="store_true", help="build_gazetteer follows later"
+        )
 
     def work(self, **options: Any) -> dict[str, Any]:
-        """Import and return the counts."""
+        """Import, build the gazetteer, and return the counts."""
         names = ("layers", "crs", "encoding", "dataset", "attribution", "made_up", "dry_run")
         wanted = {name: options[name] for name in names}
-        return import_basemap(options["file"], **wanted, progress=self.progress()).as_dict()
+        progress = self.progress()
+        summary = import_basemap(options["file"], **wanted, progress=progress)
+        if options["without_gazetteer"]:
+            return summary.as_dict()
+        return summary.as_dict() | build_after(summary, progress)

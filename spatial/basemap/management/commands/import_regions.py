@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from spatial.basemap.gazetteer.build import build_after
 from spatial.basemap.io.layermap import LEVELS
 from spatial.basemap.services.regions import import_regions
 from spatial.core.commands import WanmiCommand
@@ -35,12 +36,19 @@ class Command(WanmiCommand):
         parser.add_argument("--mend", action="store_true", help="mend overlaps and holes, noted")
         parser.add_argument("--valid-from", type=dt.date.fromisoformat, metavar="YYYY-MM-DD")
         parser.add_argument("--dry-run", action="store_true", help="do all, write nothing")
+        parser.add_argument(
+            "--without-gazetteer", action="store_true", help="build_gazetteer follows later"
+        )
 
     def work(self, **options: Any) -> dict[str, Any]:
-        """Import and return the counts."""
+        """Import, build the gazetteer, and return the counts."""
         names = (
             "level", "code_field", "name_field", "name_en_field", "layer", "crs", "encoding",
             "dataset", "attribution", "made_up", "mend", "valid_from", "dry_run",
         )  # fmt: skip
         wanted = {name: options[name] for name in names}
-        return import_regions(options["file"], **wanted, progress=self.progress()).as_dict()
+        progress = self.progress()
+        summary = import_regions(options["file"], **wanted, progress=progress)
+        if options["without_gazetteer"]:
+            return summary.as_dict()
+        return summary.as_dict() | build_after(summary, progress)

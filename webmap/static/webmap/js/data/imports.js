@@ -144,15 +144,16 @@ async function drop(upload) {
 /* --- the import */
 
 function showKind() {
-  const regions = form.elements.what.value !== "basemap";
-  for (const part of form.querySelectorAll("[data-for]")) part.hidden = (part.dataset.for === "regions") !== regions;
+  const what = form.elements.what.value;
+  const kind = ["basemap", "places"].includes(what) ? what : "regions";
+  for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(kind);
 }
 
 function wanted(dryRun) {
   const values = new FormData(form);
   const texts = ["what", "layers", "layer", "code_field", "name_field", "name_en_field", "dataset", "attribution"];
   return {
-    upload: chosen.id, dry_run: dryRun, mend: values.has("mend"), made_up: values.has("made_up"), valid_from: values.get("valid_from") || null,
+    upload: chosen.id, dry_run: dryRun, mend: values.has("mend"), skip_bad: values.has("skip_bad"), made_up: values.has("made_up"), valid_from: values.get("valid_from") || null,
     ...Object.fromEntries(texts.map((name) => [name, values.get(name) ?? ""])),
   };
 }
