@@ -14,6 +14,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from webmap import converters, health
 from webmap.api import (
+    catalogues,
     docs,
     edits,
     exports,
@@ -139,6 +140,12 @@ urlpatterns = [
     ),
     data("api/v1/crs", systems.Systems, Importer, "crs"),
     data("api/v1/imports", imports.Imports, Importer, "imports"),
+    data(
+        "api/v1/catalogues/<version:version>/load",
+        catalogues.CatalogueLoad,
+        Importer,
+        "catalogue-load",
+    ),
     data(
         "api/v1/imports/<whole:run_id>/report.<report:ending>",
         imports.ImportReport,

@@ -92,6 +92,7 @@ ROUTES = {
     ),
     "imports": ("get", "/api/v1/imports", IMPORTERS, IMPORTERS),
     "import-report": ("get", f"/api/v1/imports/{RUN}/report.csv", IMPORTERS, IMPORTERS),
+    "catalogue-load": ("post", "/api/v1/catalogues/cjt214-2007/load", IMPORTERS, IMPORTERS),
     "tilejson": ("get", "/tiles/grids.json?district=110101", EVERYONE, KNOWN),
     "schemes": ("get", "/api/v1/schemes", DATA_WORKERS, DATA_WORKERS),
     "scheme-editions": ("post", "/api/v1/schemes/fire/editions", DRAFT_EDITORS, DRAFT_EDITORS),

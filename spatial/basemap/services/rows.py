@@ -116,11 +116,11 @@ def staged_places(
     return [
         columns["kind"],
         levels,
-        _escaped(columns["name"]),
-        _escaped(columns["subtype"]),
-        *(_escaped(texts) for texts in words),
+        escaped(columns["name"]),
+        escaped(columns["subtype"]),
+        *(escaped(texts) for texts in words),
         [b.hex() for b in wkb],
-        _escaped(source_keys(keys, rows, digests)),
+        escaped(source_keys(keys, rows, digests)),
         [f"\\\\x{digest}" for digest in digests],
     ]
 
