@@ -18,6 +18,7 @@ from spatial.basemap.io.writers import FORMATS, WITHOUT_ROOM
 from spatial.basemap.services.export_features import FEATURE_SOURCES
 from spatial.basemap.services.export_regions import REGION_SOURCES
 from spatial.basemap.services.exporting import Order, Source, check_order, export
+from spatial.components.services.export import COMPONENT_SOURCES
 from spatial.core import audit
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
@@ -31,12 +32,18 @@ KIND = "export"
 GRIDS_NAME = "grids"
 SOURCES: dict[str, Source] = {
     GRIDS_NAME: GRIDS,
-    **{source.name: source for source in (*REGION_SOURCES, *FEATURE_SOURCES)},
+    **{source.name: source for source in (*REGION_SOURCES, *COMPONENT_SOURCES, *FEATURE_SOURCES)},
 }
 """What can be exported by name; an app that has more adds its source here."""
 
 FEATURES = frozenset(source.name for source in FEATURE_SOURCES)
-"""Exports of the base map, which has no past."""
+"""Exports of the base map."""
+
+COMPONENTS = tuple(source.name for source in COMPONENT_SOURCES)
+"""Exports of components, which can be filtered."""
+
+NO_PAST = FEATURES | {name for name in COMPONENTS if name != "components"}
+"""What is kept as it is now only."""
 
 BOOK = "mapbook"
 """A map book is ordered, made and fetched like an export."""
@@ -53,6 +60,7 @@ def groups() -> list[tuple[str, list[str]]]:
     return [
         ("grids", [GRIDS_NAME]),
         ("print", [BOOK]),
+        ("components", list(COMPONENTS)),
         ("regions", regions),
         ("basemap", sorted(FEATURES)),
     ]
@@ -79,6 +87,7 @@ def order_of(params: dict[str, Any]) -> Order:
         encoding=params["encoding"],
         on=_day(params),
         fields=tuple(params["fields"]),
+        only=params.get("only") or {},
     )
 
 
@@ -150,7 +159,8 @@ def file_name(asked: dict[str, Any]) -> str:
     if asked["what"] == BOOK:
         return f"{BOOK}-{asked['region']}{day}-{asked['paper']}.pdf"
     ending = f".{fmt}.zip" if fmt in WITHOUT_ROOM else FORMATS[fmt]
-    return f"{asked['what']}-{asked['region']}{day}-EPSG{asked['srid']}{ending}"
+    part = "-part" if asked.get("only") else ""
+    return f"{asked['what']}-{asked['region']}{part}{day}-EPSG{asked['srid']}{ending}"
 
 
 def result_path(job: Job) -> Path | None:

@@ -40,7 +40,7 @@ def exports_page(request: HttpRequest) -> HttpResponse:
             exports.BOOK: str(_("Map book (PDF)")),
         },
         "encoded": sorted(ENCODED),
-        "past": [n for n in (*exports.SOURCES, exports.BOOK) if n not in exports.FEATURES],
+        "past": [n for n in (*exports.SOURCES, exports.BOOK) if n not in exports.NO_PAST],
         "running": [{"id": str(j.pk), "state": j.state} for j in exports.running(request.user)],
     }
     context = data_context(

@@ -18,7 +18,7 @@ function rows(result, names) {
 
 /** The counts that an import or a dry run gave back. */
 export function resultView(result) {
-  const reasons = Object.entries(result).filter(([name]) => name.startsWith("why_"));
+  const reasons = Object.entries(result).filter(([name, count]) => name.startsWith("why_") && count);
   const why = reasons.map(([name, count]) => el("tr", {}, el("th", { scope: "row" }, el("code", { text: name.slice(4) })), el("td", { text: formatNumber(count) })));
   return el("table", { class: "figures" }, el("tbody", {}, ...rows(result, COUNTS), ...why, ...rows(result, CHANGES)));
 }
