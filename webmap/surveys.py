@@ -1,19 +1,22 @@
-"""What the import page knows of components: attributes, catalogues, and what a file looks like."""
+"""What the data pages know of components: attributes, catalogues, owners, surveys in files."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from fixtures import catalogues
-from spatial.components.models import Catalogue, Component
+from spatial.components.models import Catalogue, Component, MainClass, Organisation
 from spatial.components.services.columns import NAMES, is_survey, recognised
 from spatial.components.services.kinds import UNKNOWN, Kinds
 from spatial.components.services.survey import CATALOGUE
 
 STANDARD = CATALOGUE
 """The catalogue that is offered where none is loaded."""
+MOST_OWNERS = 1_000
+"""A longer list nobody chooses from."""
 _FIELDS = {"grid": "grid_code"}
 _CODE = "_code"
 
@@ -44,6 +47,30 @@ def catalogue_forms() -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def main_class_forms() -> list[dict[str, Any]]:
+    """The main classes of all catalogues, each with its classes."""
+    found = MainClass.objects.select_related("catalogue").prefetch_related("classes")
+    names = ("code", "name", "name_en")
+    return [
+        {
+            "catalogue": one.catalogue.version,
+            **{name: getattr(one, name) for name in names},
+            "classes": [
+                {name: getattr(kind, name) for name in names}
+                for kind in sorted(one.classes.all(), key=lambda kind: kind.code)
+            ],
+        }
+        for one in found.order_by("catalogue__version", "code")
+    ]
+
+
+def owner_choices() -> list[tuple[int, str]]:
+    """The owners of components by name, the first `MOST_OWNERS`: key and name."""
+    owned = Component.objects.filter(owner=OuterRef("pk"), valid_to__isnull=True)
+    found = Organisation.objects.filter(Exists(owned)).order_by("name", "code")
+    return [(one.pk, str(one)) for one in found[:MOST_OWNERS]]
 
 
 def standard() -> dict[str, str]:

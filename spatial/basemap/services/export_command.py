@@ -27,6 +27,11 @@ def add_order(parser: CommandParser) -> None:
     parser.add_argument("--crs", default="EPSG:4490", help="EPSG:N (EPSG:4490)")
     parser.add_argument("--encoding", choices=list(ENCODINGS), default="UTF-8")
     parser.add_argument("--on", type=date.fromisoformat, help="state of this day, YYYY-MM-DD")
+    add_filters(parser)
+
+
+def add_filters(parser: CommandParser) -> None:
+    """Filters, and a polygon as a file."""
     parser.add_argument(
         "--only", action="append", default=[], metavar="NAME=VALUE", help="filter; repeatable"
     )
@@ -54,12 +59,19 @@ def file_and_order(options: dict[str, Any]) -> tuple[Path, Order]:
         encoding=options["encoding"],
         on=options["on"],
         fields=fields,
-        only=_only(options),
+        only=filters_of(options),
     )
     return options["output"], order
 
 
-def _only(options: dict[str, Any]) -> dict[str, Any]:
+def filters_of(options: dict[str, Any]) -> dict[str, Any]:
+    """The filters by name.
+
+    Raises
+    ------
+    InputError
+        ``E-EXPORT-FILTER``, ``E-EXPORT-POLYGON`` where one cannot be read.
+    """
     pairs = [text.partition("=") for text in options["only"]]
     if not all(equals for _name, equals, _value in pairs):
         raise InputError("E-EXPORT-FILTER", _("Write a filter as NAME=VALUE."))

@@ -27,6 +27,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from spatial.basemap.io.writers import Fact, Field, Layer, refuse_unknown, write_layer
+from spatial.basemap.io.writers.columns import slices
 from spatial.basemap.selectors import transformer
 from spatial.core.errors import InputError
 from spatial.core.jobs import Progress, silent
@@ -206,14 +207,20 @@ def _transformer(srid: int) -> Transformer:
 
 
 def _projected(geometry: NDArray[np.object_], srid: int) -> NDArray[np.object_]:
-    """The geometries in another reference system, x before y."""
+    """The geometries in another reference system, x before y; those given are given up for them.
+
+    By slices, so that a million shapes are never there twice.
+    """
     if srid == STORE_SRID:
         return geometry
-    xy = shapely.get_coordinates(geometry)
-    moved = np.column_stack(_transformer(srid).transform(xy[:, 0], xy[:, 1]))
-    if not np.isfinite(moved).all():
-        raise _bad_crs(srid)
-    return np.asarray(shapely.set_coordinates(geometry.copy(), moved))
+    system = _transformer(srid)
+    for part in slices(len(geometry)):
+        xy = shapely.get_coordinates(geometry[part])
+        moved = np.column_stack(system.transform(xy[:, 0], xy[:, 1]))
+        if not np.isfinite(moved).all():
+            raise _bad_crs(srid)
+        geometry[part] = shapely.set_coordinates(geometry[part].copy(), moved)
+    return geometry
 
 
 def _bad_crs(srid: int) -> InputError:
