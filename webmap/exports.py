@@ -96,7 +96,7 @@ def order_of(params: dict[str, Any]) -> Order:
         encoding=params["encoding"],
         on=_day(params),
         fields=tuple(params["fields"]),
-        only=params["only"],
+        only=params.get("only") or {},
     )
 
 
@@ -185,7 +185,7 @@ def file_name(asked: dict[str, Any]) -> str:
     if asked["what"] == LABELS:
         return f"{LABELS}-{asked['region'] or 'codes'}-{asked['layout']}.pdf"
     ending = f".{fmt}.zip" if fmt in WITHOUT_ROOM else FORMATS[fmt]
-    part = "-part" if asked["only"] else ""
+    part = "-part" if asked.get("only") else ""
     return f"{asked['what']}-{asked['region']}{part}{day}-EPSG{asked['srid']}{ending}"
 
 

@@ -21,6 +21,7 @@ from webmap.api import (
     geocode,
     imports,
     plans,
+    responsibilities,
     schemes,
     search,
     systems,
@@ -36,6 +37,7 @@ from webmap.api.permissions import (
     LoggedIn,
     MapIsOpen,
     SchemeWorker,
+    TableWorker,
     data_behind_map,
     page_behind_map,
     page_for,
@@ -45,6 +47,7 @@ from webmap.pages.exports import exports_page
 from webmap.pages.imports import imports_page
 from webmap.pages.map import map_page
 from webmap.pages.plans import edit_page, plans_page, review_page
+from webmap.pages.responsibilities import responsibilities_page
 from webmap.pages.schemes import schemes_page
 from webmap.tiles.views import tile
 
@@ -72,6 +75,11 @@ urlpatterns = [
         "data/plans/<version:version>",
         page_for(plans.PlanReader, review_page),
         name="plan-page",
+    ),
+    path(
+        "data/responsibilities/",
+        page_for(DataWorker, responsibilities_page),
+        name="responsibilities-page",
     ),
     path("data/schemes/", page_for(DataWorker, schemes_page), name="schemes-page"),
     path(
@@ -151,6 +159,30 @@ urlpatterns = [
         imports.ImportReport,
         Importer,
         "import-report",
+    ),
+    data(
+        "api/v1/responsibilities",
+        responsibilities.Responsibilities,
+        TableWorker,
+        "responsibilities",
+    ),
+    data(
+        "api/v1/responsibilities.csv",
+        responsibilities.ResponsibilityTable,
+        TableWorker,
+        "responsibilities-csv",
+    ),
+    data(
+        "api/v1/responsibilities/import",
+        responsibilities.ResponsibilityImport,
+        Importer,
+        "responsibility-import",
+    ),
+    data(
+        "api/v1/responsibilities/<whole:line_id>",
+        responsibilities.ResponsibilityLine,
+        Importer,
+        "responsibility",
     ),
     data("api/v1/schemes", schemes.Schemes, SchemeWorker, "schemes"),
     data("api/v1/schemes/<slug:key>/editions", schemes.SchemeEditions, Editor, "scheme-editions"),
