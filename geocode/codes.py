@@ -12,9 +12,10 @@ from geocode.spelling import key
 from geocode.store import Entry, Level
 
 _CODE = re.compile(
-    r"(?:单元网格|网格|城市部件|部件|井盖)?(?:编码|编号|代码|标识码|号)?[#-]?(\d{14,16})(?:号)?(?:网格|部件)?"
+    r"(?:单元网格|网格|城市部件|部件|井盖)?(?:编码|编号|代码|标识码|号)?[#-]?(\d{14,17})(?:号)?(?:网格|部件)?"
 )
-_COMPONENT_DIGITS = 16
+_COMPONENT_FROM = 16
+"""Digits of a component's code: 16, or 17 by GB/T 47678; a grid's has 14 or 15."""
 
 
 def code_in(spelling: str) -> tuple[What, str] | None:
@@ -23,7 +24,7 @@ def code_in(spelling: str) -> tuple[What, str] | None:
     if match is None:
         return None
     code = match.group(1)
-    return (What.COMPONENT if len(code) == _COMPONENT_DIGITS else What.GRID), code
+    return (What.COMPONENT if len(code) >= _COMPONENT_FROM else What.GRID), code
 
 
 def coded(written: str, spelling: str, what: What, code: str, found: Mapping[str, Entry]) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from geocode.numbers import Number, building, doors
@@ -16,6 +17,10 @@ MAX_END = 6
 """How far a number may lie beyond the last known one of its side."""
 MAX_SPREAD_DEG = 0.01
 """About 1 km: neighbours further apart are not on one stretch."""
+
+
+Side = dict[int, Entry]
+"""An entry for each number of one side, in the order of the numbers."""
 
 
 class Between(NamedTuple):
@@ -45,11 +50,18 @@ class Doors:
             if entry.building and not entry.door:
                 self._by_building[building(entry.building)].append(entry)
         for found in self._by_number.values():
-            found.sort(key=lambda entry: (entry.level is not Level.DOOR, entry.level, entry.key))
-        self._sides: tuple[list[int], list[int]] = ([], [])
+            if len(found) > 1:
+                found.sort(key=lambda one: (one.level is not Level.DOOR, one.level, one.key))
+
+    @cached_property
+    def _sides(self) -> list[tuple[Side, Side]]:
+        """The even and the odd side of the road, in each district."""
+        sides: dict[str, tuple[Side, Side]] = defaultdict(lambda: ({}, {}))
         for number in sorted(self._by_number, key=lambda number: number.main):
             if number.kind == "号" and not number.stem and not number.sub:
-                self._sides[number.main % 2].append(number.main)
+                for entry in self._by_number[number]:
+                    sides[entry.district][number.main % 2].setdefault(number.main, entry)
+        return [sides[district] for district in sorted(sides)]
 
     def door(self, number: Number) -> list[Entry]:
         """Entries at exactly this number, doors before their buildings and POIs."""
@@ -72,29 +84,29 @@ class Doors:
             return self._by_building.get(mark, [])
         return [e for e in self.door(number) if e.building and building(e.building) == mark]
 
-    def between(self, number: Number) -> Between | None:
-        """Where ``number`` must lie by the nearest known numbers of its side (odd or even)."""
+    def between(self, number: Number) -> list[Between]:
+        """Where ``number`` must lie by the nearest known numbers of its side (odd or even).
+
+        A road of that name in each district is a road of its own.
+        """
         if number.kind != "号":
-            return None
-        side = self._sides[number.main % 2]
-        at = bisect_left(side, number.main)
-        low = side[at - 1] if at else None
-        high = side[at] if at < len(side) else None
-        if low is None or high is None:
-            return self._beyond(number.main, low if high is None else high)
-        if high - low > MAX_GAP:
-            nearest = low if number.main - low <= high - number.main else high
-            return self._beyond(number.main, nearest)
-        return _mix(self._at(low), self._at(high), (number.main - low) / (high - low))
+            return []
+        sides = (both[number.main % 2] for both in self._sides)
+        return [found for side in sides if (found := _between(number.main, side))]
 
-    def _beyond(self, main: int, nearest: int | None) -> Between | None:
-        if nearest is None or abs(nearest - main) > MAX_END:
-            return None
-        entry = self._at(nearest)
-        return Between(entry.lon, entry.lat, entry, entry)
 
-    def _at(self, main: int) -> Entry:
-        return self._by_number[Number("号", "", main)][0]
+def _between(main: int, side: Side) -> Between | None:
+    known = list(side)
+    at = bisect_left(known, main)
+    around = known[max(at - 1, 0) : at + 1]
+    if len(around) == 2 and around[1] - around[0] <= MAX_GAP:
+        low, high = around
+        return _mix(side[low], side[high], (main - low) / (high - low))
+    nearest = min(around, key=lambda one: abs(one - main), default=None)
+    if nearest is None or abs(nearest - main) > MAX_END:
+        return None
+    entry = side[nearest]
+    return Between(entry.lon, entry.lat, entry, entry)
 
 
 def _mix(low: Entry, high: Entry, share: float) -> Between | None:

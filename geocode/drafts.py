@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from geocode import scores
-from geocode.answers import Candidate, Kind, Match, Point, Reading
-from geocode.doors import Doors
-from geocode.numbers import Number, Role, Token, building, doors
+from geocode.answers import Kind, Reading
+from geocode.doors import Between, Doors
+from geocode.numbers import Role, Token, building
 from geocode.spelling import key
 from geocode.store import Crossing, Entry, Level, Title
 from geocode.text import Named, Text, mask
 
-_EXPLICIT = ("省", "市", "区", "县", "街道", "镇", "乡", "村", "社区", "地区")
-_CODES = {
-    Level.PROVINCE: ("district", 2),
-    Level.CITY: ("district", 4),
-    Level.DISTRICT: ("district", 6),
-    Level.STREET: ("street", 9),
-    Level.COMMUNITY: ("community", 12),
-}
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A slice of the key and what it was read as."""
 
     start: int
@@ -39,9 +29,12 @@ class Part:
         return mask(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A candidate in the making: ``quality`` is its score but for what is left unread."""
+class Draft(NamedTuple):
+    """A candidate in the making: ``quality`` is its score but for what is left unread.
+
+    ``used`` are the bits of the characters that are explained, ``excused`` of those for which
+    ``quality`` has paid already.
+    """
 
     kind: Kind
     level: Level
@@ -49,12 +42,12 @@ class Draft:
     entry: Entry
     quality: float
     parts: tuple[Part, ...] = ()
-    used: int = field(default=0)
+    used: int = 0
+    excused: int = 0
 
     def reading(self, part: Part, factor: float = 1.0) -> Draft:
         """This draft explaining one more part."""
-        return replace(
-            self,
+        return self._replace(
             quality=self.quality * factor,
             parts=(*self.parts, part),
             used=self.used | part.mask,
@@ -71,14 +64,15 @@ def part_of(named: Named) -> tuple[Part, float]:
     return Part(named.start, named.end, entry.level, entry.name, reading), factor
 
 
-def place(named: Named) -> Draft:
-    """The named place itself."""
+def place(named: Named, road_alone: float = 1.0) -> Draft:
+    """The named place itself; a road counts ``road_alone`` (less where a crossing is meant)."""
     entry = named.spelling.entry
     kind = {Level.ROAD: Kind.ROAD}.get(entry.level, Kind.PLACE)
     if entry.level <= Level.COMMUNITY:
         kind = Kind.REGION
     part, factor = part_of(named)
-    return Draft(kind, entry.level, entry.name, entry, 1.0).reading(part, factor)
+    quality = road_alone if kind is Kind.ROAD else 1.0
+    return Draft(kind, entry.level, entry.name, entry, quality).reading(part, factor)
 
 
 def numbered(text: Text, named: Named, known: Doors | None) -> list[Draft]:
@@ -92,7 +86,14 @@ def numbered(text: Text, named: Named, known: Doors | None) -> list[Draft]:
         found = _interpolated(base, door, known)
     if found:
         return [_others(text, draft, door) for draft in found]
-    return [replace(base, quality=base.quality * scores.NO_NUMBER)]
+    paid = sum(mask(token.start, token.end) for token in (door, block) if token)
+    return [base._replace(quality=base.quality * _doubt(base, scores.NO_NUMBER), excused=paid)]
+
+
+def _doubt(base: Draft, factor: float) -> float:
+    """``factor`` for an unknown number, twice when the name had errors."""
+    written = base.parts[0].reading in (Reading.EXACT, Reading.ALIAS)
+    return factor if written else factor * factor
 
 
 def _numbers(text: Text, named: Named) -> tuple[Token | None, Token | None]:
@@ -143,10 +144,12 @@ def _at(
     name = entry.name
     if entry.level is not level:
         name = (entry.road or entry.zone) + entry.door + (entry.building if block else "")
-    draft = replace(base, kind=Kind.PLACE, level=level, name=name, entry=entry)
-    draft = replace(draft, quality=draft.quality * factor)
+    draft = base._replace(kind=Kind.PLACE, level=level, name=name, entry=entry)
+    draft = draft._replace(quality=draft.quality * factor)
     if door:
         draft = _read_number(draft, door, entry.door, factor)
+        if door.text.endswith("院") != entry.door.endswith("院"):
+            draft = draft._replace(quality=draft.quality * scores.YARD)
     if block:
         part = Part(block.start, block.end, Level.BUILDING, entry.building, Reading.EXACT)
         draft = draft.reading(part)
@@ -160,10 +163,10 @@ def _read_number(draft: Draft, door: Token, name: str, factor: float) -> Draft:
 
 
 def _interpolated(base: Draft, door: Token, known: Doors) -> list[Draft]:
-    number: Number = door.doors[0]
-    between = known.between(number)
-    if between is None:
-        return []
+    return [_on_stretch(base, door, between) for between in known.between(door.doors[0])]
+
+
+def _on_stretch(base: Draft, door: Token, between: Between) -> Draft:
     low, high = between.low, between.high
     entry = base.entry._replace(
         lon=between.lon,
@@ -173,16 +176,15 @@ def _interpolated(base: Draft, door: Token, known: Doors) -> list[Draft]:
         community=_common(low.community, high.community),
     )
     factor = scores.INTERPOLATED if low is not high else scores.BEYOND
-    draft = replace(
-        base,
+    draft = base._replace(
         kind=Kind.INTERPOLATED,
         level=Level.DOOR,
         name=base.entry.name + door.text,
         entry=entry,
-        quality=base.quality * factor,
+        quality=base.quality * _doubt(base, factor),
     )
     span = low.door if low is high else f"{low.door}-{high.door}"
-    return [draft.reading(Part(door.start, door.end, Level.DOOR, span, Reading.LOOSE))]
+    return draft.reading(Part(door.start, door.end, Level.DOOR, span, Reading.LOOSE))
 
 
 def _common(one: str, other: str) -> str:
@@ -196,7 +198,7 @@ def _others(text: Text, draft: Draft, door: Token | None) -> Draft:
             continue
         more = door is not None and token.start >= door.end
         if token.role is Role.BUILDING or more and token.role in (Role.DOOR, Role.BARE):
-            draft = replace(draft, used=draft.used | mask(token.start, token.end))
+            draft = draft._replace(used=draft.used | mask(token.start, token.end))
     return draft
 
 
@@ -217,82 +219,6 @@ def crossing(first: Named, second: Named, point: Crossing) -> Draft:
         part, factor = part_of(named)
         draft = draft.reading(part, factor)
     return draft
-
-
-def supported(draft: Draft, names: Iterable[Named], text: Text) -> Draft:
-    """``draft`` with the regions, roads and numbers of the text that agree or disagree with it.
-
-    ``names`` come longest first; of several places with one name the one that agrees counts.
-    """
-    spans: dict[tuple[int, int], list[Named]] = {}
-    for named in names:
-        spans.setdefault((named.start, named.end), []).append(named)
-    for span, meanings in spans.items():
-        if mask(*span) & draft.used:
-            continue
-        agreeing = [named for named in meanings if _agrees(draft.entry, named)]
-        if agreeing:
-            part, factor = part_of(agreeing[0])
-            draft = draft.reading(part, factor**0.5)
-        elif _contradicts(meanings, text.key[span[0] : span[1]]):
-            part, _ = part_of(meanings[0])
-            factor = scores.CONFLICT[meanings[0].spelling.entry.level]
-            draft = draft.reading(replace(part, reading=Reading.CONFLICT), factor)
-    return _own_number(draft, text)
-
-
-def _agrees(entry: Entry, named: Named) -> bool:
-    other = named.spelling.entry
-    if other.level in _CODES:
-        part, size = _CODES[other.level]
-        mine, its = getattr(entry, part), getattr(other, part)
-        return not mine or not its or mine[:size] == its[:size]
-    if other.level is Level.ROAD:
-        return entry.road == other.name
-    if other.level is Level.ZONE:
-        return other.name in (entry.zone, entry.name)
-    return other.key == entry.key or bool(entry.poi) and other.poi == entry.poi
-
-
-def _contradicts(meanings: Sequence[Named], written: str) -> bool:
-    levels = {named.spelling.entry.level for named in meanings}
-    exact = all(named.nearness == 1.0 for named in meanings)
-    return exact and max(levels) <= Level.COMMUNITY and written.endswith(_EXPLICIT)
-
-
-def _own_number(draft: Draft, text: Text) -> Draft:
-    """A POI's own house number is no unread text."""
-    if draft.level is not Level.POI or not draft.entry.door:
-        return draft
-    own = set(doors(draft.entry.door))
-    for token in text.tokens:
-        if own & set(token.doors) and not draft.used & mask(token.start, token.end):
-            part = Part(token.start, token.end, Level.DOOR, draft.entry.door, Reading.EXACT)
-            draft = draft.reading(part)
-    return draft
-
-
-def score(draft: Draft, text: Text) -> float:
-    """See `geocode.scores`."""
-    every = mask(0, len(text.key)) & ~(text.silent & ~draft.used)
-    unread = every & ~draft.used
-    if not unread:
-        return draft.quality
-    last = max((p.end for p in draft.parts if p.level in (Level.DOOR, Level.BUILDING)), default=0)
-    behind = unread >> last << last if last else 0
-    weight = (unread & ~behind).bit_count() + behind.bit_count() * scores.BEHIND
-    return draft.quality * (1 - scores.UNREAD * weight / every.bit_count())
-
-
-def candidate(draft: Draft, text: Text) -> Candidate:
-    """The finished candidate."""
-    matched = tuple(
-        Match(*text.spelt.span(part.start, part.end), part.level, part.name, part.reading)
-        for part in sorted(draft.parts, key=lambda part: part.start)
-    )
-    point: Point = (draft.entry.lon, draft.entry.lat)
-    final = round(score(draft, text), 4)
-    return Candidate(point, draft.kind, draft.level, draft.name, final, draft.entry, matched)
 
 
 def road_key(entry: Entry) -> str:

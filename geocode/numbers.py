@@ -60,17 +60,17 @@ def tokens(spelling: str) -> list[Token]:
     """All numbers of a key, from left to right."""
     found = []
     for match in _TOKEN.finditer(spelling):
-        role = Role(match.lastgroup if match.lastgroup in _ROLES else _role(match))
+        role = _role(match)
         doors = _doors(match) if role is Role.DOOR else _bare(match, role)
         found.append(Token(match.start(), match.end(), role, match.group(), doors))
     return found
 
 
-_ROLES = frozenset(role.value for role in Role)
-
-
-def _role(match: re.Match[str]) -> str:
-    return next(role for role in _ROLES if match.group(role) is not None)
+def _role(match: re.Match[str]) -> Role:
+    role = next(role for role in Role if match.group(role.value) is not None)
+    if role is Role.BARE and match.group().count("-") > 1:
+        return Role.BUILDING  # 12-3-501 is building, unit and room
+    return role
 
 
 def _doors(match: re.Match[str]) -> tuple[Number, ...]:

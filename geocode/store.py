@@ -45,7 +45,7 @@ class Entry(NamedTuple):
         of a road or region a point on or in it.
     district, street, community : str
         Codes of 6, 9 and 12 digits of the regions it lies in, or ``""``; a region counts as lying
-        in itself.
+        in itself. A province or city has its own code in ``district``: 110000.
     road, zone, door, building, poi : str
         Elements as written in the standard name, ``""`` where absent. A door or building has a
         ``road`` or a ``zone`` (小区, 地片) or both; a POI has them where its address is known.

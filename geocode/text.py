@@ -10,12 +10,14 @@ from geocode import hints
 from geocode.answers import Reading
 from geocode.numbers import Role, Token, tokens
 from geocode.spelling import Spelt, spell
-from geocode.store import Spelling
+from geocode.store import Level, Spelling
 
 NAME_MIN, NAME_MAX = 2, 12
 LONG_MAX = 40
 """Longer names than `NAME_MAX` are looked for only where a piece of the text begins."""
 FUZZY_MAX = 10
+"""A piece with errors that begins or ends where something else does; `WHOLE_MAX` if both."""
+WHOLE_MAX = 20
 SURE = 3
 """An exact name of so many characters bounds the pieces beside it."""
 _REGION_END = re.compile(r"省|市|区|县|街道|镇|乡|社区|村")
@@ -47,6 +49,10 @@ class Text:
         方位 words as written.
     silent : int
         Bits of the characters that need no reading: hints, fillers, units, rooms, joints.
+    gaps : int
+        Bits of the characters before which spaces or marks stood.
+    breaks : frozenset of int
+        Where in the key a name may begin or end for a reason of its own.
     """
 
     def __init__(self, written: str) -> None:
@@ -63,12 +69,13 @@ class Text:
         for token in self.tokens:
             if token.role in (Role.SKIP, Role.UNIT, Role.ROOM):
                 self.silent |= mask(token.start, token.end)
-        self.breaks = self._breaks()
-
-    def _breaks(self) -> frozenset[int]:
         origin = self.spelt.origin
-        found = {0, len(self.key)}
-        found.update(i for i in range(1, len(origin)) if origin[i] > origin[i - 1] + 1)
+        apart = [i for i in range(1, len(origin)) if origin[i] > origin[i - 1] + 1]
+        self.gaps = masks((at, at + 1) for at in apart)
+        self.breaks = self._breaks(apart)
+
+    def _breaks(self, apart: Iterable[int]) -> frozenset[int]:
+        found = {0, len(self.key), *apart}
         found.update(match.end() for match in _REGION_END.finditer(self.key))
         spans = [(t.start, t.end) for t in self.tokens]
         for span in (*spans, *self.hints, *self._fillers, *self.crossings, *self.joints):
@@ -86,18 +93,19 @@ class Text:
 
     def doubtful(self, sure: Iterable[Named]) -> set[tuple[int, int]]:
         """Pieces that may be names with errors: they begin or end where something else does."""
-        breaks = set(self.breaks)
-        for named in sure:
-            if named.end - named.start >= SURE:
-                breaks.update((named.start, named.end))
+        firm = [n for n in sure if n.end - n.start >= SURE]
+        breaks = self.breaks.union(*((n.start, n.end) for n in firm))
+        regions = {(n.start, n.end) for n in firm if n.spelling.entry.level <= Level.COMMUNITY}
         cuts = self._cuts()
         return {
             (start, end)
             for start in cuts
             for end in cuts
-            if NAME_MIN <= end - start <= FUZZY_MAX
-            and (start in breaks or end in breaks)
+            if NAME_MIN
+            <= end - start
+            <= (0, FUZZY_MAX, WHOLE_MAX)[(start in breaks) + (end in breaks)]
             and not self.key[start:end].isascii()
+            and not any(_across(start, end, region) for region in regions)
         }
 
     def rest(self, read: Iterable[Named]) -> list[tuple[int, int]]:
@@ -129,6 +137,11 @@ class Text:
         """Pieces of the text as written that are neither used nor silent."""
         left = [i for i in range(len(self.key)) if not (used | self.silent) >> i & 1]
         return tuple(self.original(*span) for span in _merged([(i, i + 1) for i in left]))
+
+
+def _across(start: int, end: int, other: tuple[int, int]) -> bool:
+    """Whether a piece has a part of another, but not all of it."""
+    return other[0] < end and start < other[1] and not (start <= other[0] and other[1] <= end)
 
 
 def mask(start: int, end: int) -> int:

@@ -45,3 +45,9 @@ class ReportConverter(StringConverter):
     """The ending of a report of an import."""
 
     regex = "csv|geojson"
+
+
+class ComponentCodeConverter(StringConverter):
+    """The code of a component, its identity card."""
+
+    regex = "[0-9]{16,17}"

@@ -15,8 +15,11 @@ from django.utils.translation import gettext as _
 import fixtures.helsinki
 import fixtures.town
 from spatial.basemap.gazetteer.build import build_gazetteer
+from spatial.basemap.models import PlaceName
 from spatial.basemap.services.basemap import import_basemap
 from spatial.basemap.services.regions import import_regions
+from spatial.components.services.catalogue import of_standard, store_catalogue
+from spatial.components.services.survey import CATALOGUE, Asked, import_components
 from spatial.core.errors import ConflictError
 from spatial.core.jobs import Progress
 from spatial.core.roles import ADMINISTRATOR, GIS_STAFF, ROLES
@@ -43,20 +46,21 @@ class DemoDistrict:
     regions_made_up: bool
     basemap_made_up: bool
     layers: str
-    make: Callable[[Path], tuple[Path, Path]]
-    """Writes the files into a folder; returns those of the regions and of the base map."""
+    make: Callable[[Path], tuple[Path, Path, Path]]
+    """Writes the files into a folder; returns those of regions, base map and components."""
 
 
-def _helsinki(folder: Path) -> tuple[Path, Path]:
+def _helsinki(folder: Path) -> tuple[Path, Path, Path]:
     extract = fixtures.helsinki.find_extract()
     levels = fixtures.helsinki.make_regions(extract)
-    return fixtures.helsinki.write_regions(levels, folder), extract
+    regions = fixtures.helsinki.write_regions(levels, folder)
+    return regions, extract, fixtures.helsinki.write_components(extract, folder)
 
 
-def _town(communities: int | None) -> Callable[[Path], tuple[Path, Path]]:
-    def make(folder: Path) -> tuple[Path, Path]:
-        plan = fixtures.town.TownPlan(communities=communities)
-        return fixtures.town.write(fixtures.town.generate(plan), folder)
+def _town(communities: int | None) -> Callable[[Path], tuple[Path, Path, Path]]:
+    def make(folder: Path) -> tuple[Path, Path, Path]:
+        town = fixtures.town.generate(fixtures.town.TownPlan(communities=communities))
+        return *fixtures.town.write(town, folder), fixtures.town.write_components(town, folder)
 
     return make
 
@@ -74,6 +78,7 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
     """Load every district of ``scale`` that is not there yet, and the demo log-ins."""
     summary: dict = {}
     fresh = False
+    store_catalogue(of_standard(CATALOGUE))
     for district in districts(scale):
         if GridPlan.objects.filter(
             district__code=district.code, state=GridPlan.State.PUBLISHED
@@ -85,6 +90,9 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
         fresh = True
     if fresh:
         build_ground_tiles(progress, workers)
+    elif not PlaceName.objects.exists():
+        # Loaded by an edition of this project that had no gazetteer.
+        build_gazetteer(progress=progress)
     make_logins()
     return summary
 
@@ -92,7 +100,7 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
 def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:
     with tempfile.TemporaryDirectory(prefix="wanmi-demo-") as folder:
         progress(0, 1, _("making the demo's files"))
-        regions, basemap = district.make(Path(folder))
+        regions, basemap, survey = district.make(Path(folder))
         for level in LEVELS:
             import_regions(
                 regions,
@@ -111,13 +119,26 @@ def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:
             made_up=district.basemap_made_up,
             progress=progress,
         )
-    build_gazetteer(progress=progress)
+        build_gazetteer(progress=progress)
+        plan = _cut(district, workers, progress)
+        placed = import_components(
+            survey,
+            # Of a real extract some nodes lie beside the district's made-up border.
+            Asked(good_rows=True),
+            dataset=f"{district.dataset}-components",
+            attribution=district.attribution,
+            made_up=district.basemap_made_up,
+            progress=progress,
+        )
+    return f"{plan.grid_count} unit grids, edition {plan.version}, {placed.created} components"
+
+
+def _cut(district: DemoDistrict, workers: int, progress: Progress) -> GridPlan:
     plan = make_plan(district.code, workers=workers, progress=progress)
     report = check_plan(plan)
     if not report["ok"]:
         raise ConflictError("E-PLAN-FAULTY", f"{plan.version}: {report}", **report)
-    plan = publish(plan, progress=progress, workers=workers)
-    return f"{plan.grid_count} unit grids, edition {plan.version}"
+    return publish(plan, progress=progress, workers=workers)
 
 
 def make_logins() -> None:

@@ -18,10 +18,13 @@ from spatial.basemap.gazetteer.reverse import near
 from spatial.basemap.gazetteer.store import DatabaseStore
 from spatial.basemap.models import Region
 from spatial.basemap.selectors import transformer
+from spatial.components.models import Component
 from spatial.core.errors import InputError, NotFoundError
 from spatial.core.validity import valid_on_sql
 from spatial.grids.services.locate import locate
 
+STREET, COMMUNITY = 9, 12
+"""Digits of the codes of a street and a community, which a grid's code begins with."""
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 GRIDS = f"""
 SELECT g.code, g.id, ST_X(g.point), ST_Y(g.point), c.code
@@ -33,11 +36,20 @@ FROM (
 
 
 def store() -> DatabaseStore:
-    """The gazetteer with the unit grids in force.
+    """The gazetteer with the unit grids in force and the register of components."""
+    return DatabaseStore(grids=grid_entries, components=component_entries)
 
-    Components are given as a second function, from codes to entries, once there is a register.
-    """
-    return DatabaseStore(grids=grid_entries)
+
+def component_entries(codes: Collection[str]) -> dict[str, Entry]:
+    """Components in use by code, with the community of their unit grid."""
+    rows = Component.objects.filter(code__in=list(codes), valid_to__isnull=True)
+    found = rows.values_list("pk", "code", "point", "district_code", "grid_code")
+    return {
+        code: Entry(
+            key, Level.POI, code, point.x, point.y, district, grid[:STREET], grid[:COMMUNITY]
+        )
+        for key, code, point, district, grid in found
+    }
 
 
 def grid_entries(codes: Collection[str]) -> dict[str, Entry]:

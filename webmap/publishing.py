@@ -9,7 +9,7 @@ from spatial.core.jobs import Progress, silent
 from spatial.grids.models import GridPlan
 from spatial.grids.services.publish import publish_plan
 from webmap.tiles import pyramid
-from webmap.tiles.layers import LAYERS
+from webmap.tiles.layers import STORED
 
 
 def publish(
@@ -31,6 +31,6 @@ def publish(
 
 def build_ground_tiles(progress: Progress = silent, workers: int = 1) -> None:
     """Build the tiles of regions and base map after an import."""
-    for name in LAYERS:
+    for name in STORED:
         if name != "grids":
             pyramid.build(name, None, progress, workers)

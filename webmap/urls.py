@@ -3,7 +3,7 @@
 The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (anyone while the
 setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``,
 ``Importer``, ``Editor``,
-``DataWorker``.
+``DataWorker``, ``ComponentKeeper``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 
@@ -15,6 +15,7 @@ from django.views.i18n import JavaScriptCatalog
 from webmap import converters, health
 from webmap.api import (
     catalogues,
+    components,
     docs,
     edits,
     exports,
@@ -30,6 +31,7 @@ from webmap.api import (
 )
 from webmap.api.permissions import (
     Anyone,
+    ComponentKeeper,
     DataWorker,
     Editor,
     Exporter,
@@ -42,6 +44,7 @@ from webmap.api.permissions import (
     page_behind_map,
     page_for,
 )
+from webmap.pages.components import component_page
 from webmap.pages.data import data_page
 from webmap.pages.exports import exports_page
 from webmap.pages.imports import imports_page
@@ -49,7 +52,7 @@ from webmap.pages.map import map_page
 from webmap.pages.plans import edit_page, plans_page, review_page
 from webmap.pages.responsibilities import responsibilities_page
 from webmap.pages.schemes import schemes_page
-from webmap.tiles.views import tile
+from webmap.tiles.views import component_tile, tile
 
 register_converter(converters.VersionConverter, "version")
 register_converter(converters.LayerConverter, "layer")
@@ -57,6 +60,7 @@ register_converter(converters.GridCodeConverter, "code")
 register_converter(converters.OrdinalConverter, "ordinal")
 register_converter(converters.WholeConverter, "whole")
 register_converter(converters.ReportConverter, "report")
+register_converter(converters.ComponentCodeConverter, "component")
 
 
 def data(address: str, view: type, guard: type, name: str):
@@ -87,6 +91,7 @@ urlpatterns = [
         page_for(Editor, edit_page),
         name="edit-page",
     ),
+    path("components/<component:code>/", page_behind_map(component_page), name="component-page"),
     path("accounts/login/", LoginView.as_view(template_name="webmap/login.html"), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
@@ -207,8 +212,33 @@ urlpatterns = [
     data("api/v1/crosswalk", schemes.CrosswalkView, DataWorker, "crosswalk"),
     data("api/v1/crosswalk.csv", schemes.CrosswalkTable, DataWorker, "crosswalk-csv"),
     data("api/v1/crosswalk/values", schemes.CrosswalkValues, DataWorker, "crosswalk-values"),
+    data("api/v1/catalogues", components.Catalogues, MapIsOpen, "catalogues"),
+    data("api/v1/components", components.Components, ComponentKeeper, "components"),
+    data("api/v1/components/within", components.Within, MapIsOpen, "components-within"),
+    data(
+        "api/v1/components/<component:code>", components.OneComponent, ComponentKeeper, "component"
+    ),
+    data(
+        "api/v1/components/<component:code>/photos",
+        components.Photos,
+        ComponentKeeper,
+        "component-photos",
+    ),
+    data(
+        "api/v1/components/<component:code>/photos/<uuid:key>",
+        components.OnePhoto,
+        ComponentKeeper,
+        "component-photo",
+    ),
+    data("api/v1/organisations", components.Parties, MapIsOpen, "organisations"),
+    data("api/v1/values/components", components.Counts, MapIsOpen, "values-components"),
     # tiles
     data("tiles/<layer:layer>.json", views.TileJson, MapIsOpen, "tilejson"),
+    path(
+        "tiles/components/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_behind_map(component_tile),
+        name="component-tile",
+    ),
     path(
         "tiles/<layer:layer>/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
         data_behind_map(tile),

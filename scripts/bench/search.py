@@ -166,7 +166,7 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def measure(search, texts: list[str]) -> tuple[float, float, float]:
+def measure(search, texts: list) -> tuple[float, float, float]:
     """Median, 95th percentile and longest time of a search, in ms."""
     for text in texts[:20]:
         search(text, 10)
@@ -240,6 +240,12 @@ def main() -> None:
     for kind, texts in typed(places).items():
         median, high, longest = measure(search, texts)
         print(f"| {kind} | {median:.1f} | {high:.1f} | {longest:.1f} |", flush=True)
+    from webmap.geocoding import reverse
+
+    chance = random.Random(17)
+    points = [(p[4], p[5] + 0.00005) for p in chance.sample(places, 220)]
+    median, high, longest = measure(lambda point, _limit: reverse(*point), points)
+    print(f"| what is at a point | {median:.1f} | {high:.1f} | {longest:.1f} |")
     speed, share = geocoded(places)
     print(f"\ngeocoder from the database: {speed:,.0f} addresses/s, {share:.1%} found within 10 m")
 

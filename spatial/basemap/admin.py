@@ -3,12 +3,16 @@
 Maps are django-leaflet's with no tiles at all (``LEAFLET_CONFIG``), so nothing outside is asked.
 """
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdminMixin
 
+from spatial.basemap.gazetteer import corrections
+from spatial.basemap.gazetteer.faults import SENTENCES
 from spatial.basemap.models import (
     BaseFeature,
     Dataset,
@@ -16,11 +20,28 @@ from spatial.basemap.models import (
     ImportRun,
     LocalCrs,
     Place,
+    PlaceName,
     Region,
     Upload,
 )
 from spatial.core import audit
 from spatial.core.roles import ADMINISTRATOR, role_names
+
+
+class CorrectionForm(forms.ModelForm):
+    """A name given by hand."""
+
+    class Meta:
+        model = PlaceName
+        fields = ("place", "text")
+
+    def clean_text(self) -> str:
+        """Refuse what is no name, with the sentence of the import."""
+        text = self.cleaned_data["text"]
+        code = corrections.fault_of(text)
+        if code:
+            raise ValidationError(SENTENCES[code], code)
+        return text
 
 
 class LookOnly:
@@ -206,12 +227,60 @@ class BaseFeatureAdmin(LookOnlyMap):
     exclude = ("geom3857", "digest")
 
 
+class NameInline(LookOnly, admin.TabularInline):
+    """The names of a place."""
+
+    model = PlaceName
+    fields = ("text", "kind", "valid_from", "valid_to", "live")
+    readonly_fields = fields
+    extra = 0
+
+
 @admin.register(Place)
 class PlaceAdmin(LookOnlyMap):
     """Addresses and places."""
 
-    list_display = ("name", "kind", "subtype", "dataset", "source_key")
-    list_filter = ("kind", "dataset")
+    list_display = ("name", "kind", "level", "community_code", "dataset", "source_key", "valid_to")
+    list_filter = ("kind", "level", ("valid_to", admin.EmptyFieldListFilter), "dataset")
     search_fields = ("name",)
     list_select_related = ("dataset",)
-    exclude = ("geom3857", "digest")
+    exclude = ("geom3857", "digest", "built", "road_key", "zone_key")
+    inlines = (NameInline,)
+
+
+@admin.register(PlaceName)
+class PlaceNameAdmin(admin.ModelAdmin):
+    """Names of places: corrections are given and taken back here, all others come by imports."""
+
+    list_display = ("text", "kind", "place", "valid_from", "valid_to")
+    list_filter = ("kind",)
+    search_fields = ("=key", "=text")
+    list_select_related = ("place",)
+    show_full_result_count = False
+    raw_id_fields = ("place",)
+    fields = ("place", "text")
+
+    def has_change_permission(self, request: HttpRequest, obj: PlaceName | None = None) -> bool:  # noqa: ARG002
+        """Never: a wrong correction is taken back."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: PlaceName | None = None) -> bool:
+        """Corrections only."""
+        own = obj is None or obj.kind == PlaceName.Kind.CORRECTION
+        return own and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict:
+        """One at a time."""
+        return {}
+
+    def get_form(self, *args: object, **kwargs: object) -> type:
+        """The form that says what is wrong with a text."""
+        return super().get_form(*args, **kwargs | {"form": CorrectionForm})
+
+    def save_model(self, request: HttpRequest, obj: PlaceName, form: object, change: bool) -> None:
+        """Give the name with its forms."""
+        obj.pk = corrections.correct(obj.place, obj.text, request.user).pk
+
+    def delete_model(self, request: HttpRequest, obj: PlaceName) -> None:
+        """Take it back."""
+        corrections.withdraw(obj, request.user)

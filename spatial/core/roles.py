@@ -28,6 +28,9 @@ EXPORTERS = frozenset({ADMINISTRATOR, GIS_STAFF, PLANNER})
 IMPORTERS = frozenset({ADMINISTRATOR, GIS_STAFF})
 """Who may bring files in."""
 
+SURVEYORS = frozenset({ADMINISTRATOR, GIS_STAFF, OPERATOR, INSPECTOR})
+"""Who keeps the register of components true."""
+
 DRAFT_READERS = frozenset({ADMINISTRATOR, GIS_STAFF})
 """Who sees plans that are not published yet."""
 

@@ -93,3 +93,25 @@ def test_the_page_fits_a_phone(open_page, site, width):
     page = opened(open_page, site, size=(width, 844))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.is_visible("#drop") and page.is_visible("#map")
+
+
+def test_places_with_a_faulty_row(open_page, site, tmp_path):
+    page = opened(open_page, site)
+    table = tmp_path / "places.csv"
+    good, bad = f"孚王府,{WEST + 0.002},{SOUTH + 0.002}", "<b>坏</b>,0,0"
+    table.write_text(f"名称,经度,纬度\n{good}\n{bad}\n", "utf-8")
+    page.set_input_files("#file", table)
+    page.wait_for_selector("#import-form:visible")
+    page.select_option("#answer-crs", "EPSG:4490")
+    page.click("#answer button")
+    page.locator("#inspected", has_text="4490").wait_for()
+    page.select_option("[name=what]", "places")
+    assert page.is_visible("[name=skip_bad]") and page.is_visible("[name=layer]")
+    assert page.is_hidden("[name=code_field]") and page.is_hidden("[name=layers]")
+    page.click("button[value=real]")
+    page.wait_for_selector("#result .import-problem")
+    assert "E-PLACE-ROWS" in page.inner_text("#result")
+    page.check("[name=skip_bad]")
+    page.click("button[value=real]")
+    page.wait_for_selector("#result .figures")
+    assert "E-PLACE-MARKUP" in page.inner_text("#result")

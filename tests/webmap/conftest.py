@@ -11,6 +11,7 @@ def own_folders(settings, tmp_path):
     settings.TILE_DIR = tmp_path / "tiles"
     settings.EXPORT_DIR = tmp_path / "exports"
     settings.UPLOAD_DIR = tmp_path / "uploads"
+    settings.MEDIA_ROOT = tmp_path / "photos"
     settings.STATIC_ROOT = tmp_path
     # Nothing is collected for these tests, so names stay as they are.
     plain = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -161,3 +161,23 @@ def user(*roles: str, name: str = "", **more) -> User:
     made = User.objects.create_user(name or "-".join(roles) or "nobody", password="x", **more)
     made.groups.set([Group.objects.get_or_create(name=role)[0] for role in roles])
     return made
+
+
+LAMP, COVER = "0118", "0101"
+
+
+def components(town: GridPlan, spots=((0.5, 0.5), (0.52, 0.5), (3.5, 2.5))) -> list:
+    """Lamps at places in cells from the north-west corner, in the grids of a plan."""
+    from fixtures import catalogues
+    from spatial.components.models import Catalogue
+    from spatial.components.services.catalogue import store_catalogue
+    from spatial.components.services.keeping import register
+    from spatial.components.services.kinds import class_of
+
+    known = Catalogue.objects.filter(version="cjt214-2007").first()
+    catalogue = known or store_catalogue(catalogues.load("cjt214-2007"))
+    kind = class_of(catalogue, LAMP)
+    return [
+        register(kind, WEST + x * STEP_LON, NORTH - y * STEP_LAT, {"owner": "电力公司"})
+        for x, y in spots
+    ]

@@ -7,6 +7,7 @@ from django.urls import get_resolver
 
 from spatial.basemap.models import ImportRun, Upload
 from spatial.components.models import Responsibility
+from spatial.components.services.photos import add_photo
 from spatial.core.models import Job
 from spatial.core.roles import (
     DATA_WORKERS,
@@ -15,9 +16,13 @@ from spatial.core.roles import (
     EXPORTERS,
     IMPORTERS,
     ROLES,
+    SURVEYORS,
 )
 from spatial.schemes.models import GridScheme, SchemeEdition
 from tests.webmap import factories
+from tests.webmap.test_components import picture
+from webmap.tiles.layers import LAYERS
+from webmap.tiles.sources import derived_source
 
 ANONYMOUS = "anonymous"
 EVERYONE = {ANONYMOUS, "nobody", *ROLES}
@@ -29,6 +34,9 @@ UPLOAD = uuid.UUID("00000000-0000-4000-8000-000000000002")
 BOX = "west=116.4&south=39.9&east=116.5&north=40"
 FIRE = "/api/v1/scheme-editions/fire-110101-e1"
 WALK = "from=unit&to=fire&district=110101"
+CODE = "1101010118000001"
+ONE = f"/api/v1/components/{CODE}"
+PHOTO = uuid.UUID("00000000-0000-4000-8000-000000000003")
 TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 
 # name of the route: (method, address, who while the map is public, who while it is closed)
@@ -109,6 +117,21 @@ ROUTES = {
     "crosswalk": ("get", f"/api/v1/crosswalk?{WALK}", DATA_WORKERS, DATA_WORKERS),
     "crosswalk-csv": ("get", f"/api/v1/crosswalk.csv?{WALK}", DATA_WORKERS, DATA_WORKERS),
     "crosswalk-values": ("post", "/api/v1/crosswalk/values", DATA_WORKERS, DATA_WORKERS),
+    "component-page": ("get", f"/components/{CODE}/", EVERYONE, KNOWN),
+    "catalogues": ("get", "/api/v1/catalogues", EVERYONE, KNOWN),
+    "components": ("post", "/api/v1/components", SURVEYORS, SURVEYORS),
+    "components-within": ("post", "/api/v1/components/within", EVERYONE, KNOWN),
+    "component": ("patch", ONE, SURVEYORS, SURVEYORS),
+    "component-photos": ("post", f"{ONE}/photos", SURVEYORS, SURVEYORS),
+    "component-photo": ("get", f"{ONE}/photos/{PHOTO}", EVERYONE, KNOWN),
+    "organisations": ("get", "/api/v1/organisations", EVERYONE, KNOWN),
+    "values-components": (
+        "get",
+        "/api/v1/values/components?edition=110101-e1",
+        EVERYONE,
+        KNOWN,
+    ),
+    "component-tile": ("get", "/tiles/components/v1-x/14/13488/6206.mvt", EVERYONE, KNOWN),
     "tile": ("get", TILE, EVERYONE, KNOWN),
     "schema": ("get", "/api/schema/", EVERYONE, EVERYONE),
     "docs": ("get", "/api/docs/", EVERYONE, EVERYONE),
@@ -139,8 +162,14 @@ def test_every_route_is_in_the_table():
     assert names_of(get_resolver()) == set(ROUTES)
 
 
+def tile_address() -> str:
+    """The tiles' version follows the register."""
+    version = derived_source(LAYERS["components"]).version
+    return f"/tiles/components/{version}/14/13488/6206.mvt"
+
+
 @pytest.fixture
-def world(town, settings):
+def world(town, settings, monkeypatch):
     owner = factories.user("planner", name="owner")
     job = Job.objects.create(pk=JOB, kind="export", created_by=owner, result={"file": "a.zip"})
     Upload.objects.create(
@@ -155,6 +184,15 @@ def world(town, settings):
         origin="built",
         metric_srid=4548,
         covered_share=1,
+    )
+    (lamp,) = factories.components(town, ((0.5, 0.5),))
+    assert lamp.code == CODE
+    photo = add_photo(lamp, picture())
+    type(photo).objects.filter(pk=photo.pk).update(key=PHOTO)
+    monkeypatch.setitem(
+        ROUTES,
+        "component-tile",
+        (*ROUTES["component-tile"][:1], tile_address(), *ROUTES["component-tile"][2:]),
     )
     ImportRun.objects.create(pk=RUN, kind="basemap", file_name="a.gpkg", file_sha256="0" * 64)
     Responsibility.objects.create(pk=LINE, region_code="110101")

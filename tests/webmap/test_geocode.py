@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from spatial.basemap.gazetteer.build import build_gazetteer
@@ -20,12 +21,13 @@ def built(town):
 
 
 def ask(client, **values):
-    return client.get("/api/v1/geocode", values, headers={"accept-language": "en"})
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client.get("/api/v1/geocode", values)
 
 
 def point(client, lon, lat):
-    values = {"lon": lon, "lat": lat}
-    return client.get("/api/v1/reverse", values, headers={"accept-language": "en"})
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client.get("/api/v1/reverse", {"lon": lon, "lat": lat})
 
 
 def test_an_address_is_found_with_what_it_was_read_from(client, built):

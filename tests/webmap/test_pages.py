@@ -67,7 +67,8 @@ def test_every_address_in_the_configuration_answers(client_of, town):
     client = client_of("administrator")
     values = {"layer": "streets", "version": "110101-e1", "ordinal": 1, "code": "110101001001001"}
     for name, address in config_of(client.get("/"))["urls"].items():
-        if name == "job":
+        # A job has no fixed name; of symbols only the folder is told.
+        if name in {"job", "symbols"}:
             continue
         found = address.format(**values)
         assert client.get(found).status_code in {200, 302, 400, 405}, (name, found)

@@ -12,7 +12,7 @@ from tests.webmap import factories, mvt_reader
 from webmap.tiles import pyramid, store
 from webmap.tiles.address import WORLD_M, TileAddress
 from webmap.tiles.grids import tolerance_m
-from webmap.tiles.layers import LAYERS
+from webmap.tiles.layers import LAYERS, STORED
 
 CENTER = (factories.WEST + 3 * factories.STEP_LON, factories.NORTH - 3 * factories.STEP_LAT)
 YEAR = "max-age=31536000, immutable"
@@ -308,7 +308,7 @@ def test_old_versions_of_a_layer_go(town, settings):
 def test_the_command_builds_all_layers(town, settings, capsys):
     call_command("build_tiles", "--workers", "1", "--json")
     assert '"versions": "districts/v1-' in capsys.readouterr().out
-    assert {p.name for p in settings.TILE_DIR.iterdir()} == set(LAYERS)
+    assert {p.name for p in settings.TILE_DIR.iterdir()} == set(STORED)
 
 
 def test_a_plan_made_anew_does_not_get_the_tiles_of_its_namesake(client, town):

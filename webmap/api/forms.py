@@ -8,6 +8,7 @@ from rest_framework import serializers
 from spatial.basemap.models import Region
 from spatial.core.models import Job
 from spatial.grids.models import GridPlan
+from webmap.search.ranking import TYPES
 
 COORDINATE = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
 POLYGON = {
@@ -153,9 +154,7 @@ class GridForm(serializers.Serializer):
 class FoundForm(serializers.Serializer):
     """One thing the search found."""
 
-    type = serializers.ChoiceField(
-        ["grid", "district", "street", "community", "road", "place", "address"]
-    )
+    type = serializers.ChoiceField(TYPES)
     label = serializers.CharField()
     detail = serializers.CharField()
     code = serializers.CharField(allow_null=True)

@@ -9,7 +9,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission, IsAuthenticated
 
-from spatial.core.roles import DATA_WORKERS, DRAFT_EDITORS, EXPORTERS, IMPORTERS, role_names
+from spatial.core.roles import (
+    DATA_WORKERS,
+    DRAFT_EDITORS,
+    EXPORTERS,
+    IMPORTERS,
+    SURVEYORS,
+    role_names,
+)
 from webmap.api.errors import LoginError, RoleError
 
 Anyone = AllowAny
@@ -71,6 +78,20 @@ class TableWorker(Holder):
         """Allow by role and method."""
         self.roles = DATA_WORKERS if request.method in SAFE_METHODS else IMPORTERS
         return super().has_permission(request, view)
+
+
+class ComponentKeeper(MapIsOpen):
+    """Whoever sees the map sees components; those who keep the register change them."""
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by method: reading as for the map, else by role."""
+        if request.method in SAFE_METHODS:
+            return super().has_permission(request, view)
+        if not request.user.is_authenticated:
+            return False
+        if not role_names(request.user) & SURVEYORS:
+            raise RoleError(sorted(SURVEYORS))
+        return True
 
 
 class DataWorker(Holder):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -45,6 +46,7 @@ def addresses() -> dict[str, str]:
         "exports": reverse("exports"),
         "exports_page": reverse("exports-page"),
         "job": f"{root}api/v1/jobs/{{id}}",
+        "symbols": static("symbols/"),
         "docs": reverse("docs"),
         "admin": reverse("admin:index"),
         "login": reverse("login"),

@@ -1,4 +1,4 @@
-"""The search box: grids by code, regions by code or name, roads, places and addresses by name.
+"""The search box: grids and components by code, regions by code or name, roads, places and addresses by name.
 
 What nothing begins with or contains is left to the geocoder.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from geocode import fold
-from webmap.search import addresses, codes, names, regions
+from webmap.search import addresses, codes, components, names, regions
 from webmap.search.ranking import CONTAINS, Found, best
 
 __all__ = ["search"]
@@ -27,6 +27,7 @@ def search(text: str, limit: int, on: date | None = None) -> list[dict]:
     found: list[Found] = [*regions.find(text, limit, on), *names.find(text, limit)]
     if text.isascii() and text.isdigit():
         found += codes.find(text, limit, on)
+        found += components.find(text, limit)
     elif on is None:
         found += addresses.other_names(text, limit)
     if on is None and not any(item.rank <= CONTAINS for item in found):

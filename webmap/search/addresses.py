@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from geocode.answers import Candidate, Kind, Verdict
 from geocode.store import How, Level, Spelling, Title
 from spatial.core.errors import InputError
 from webmap import geocoding
-from webmap.search import codes, regions
+from webmap.search import codes, components, regions
 from webmap.search.ranking import EXACT, READ, Found
 
 GOOD_FROM = 0.5
@@ -64,9 +65,12 @@ def _found(candidate: Candidate, rank: float, names: dict[str, str]) -> Iterator
     """The result as the box knows it; of grids and regions that of their own search."""
     if candidate.kind is Kind.GRID:
         yield from codes.find(candidate.name, 1, None)
+    elif candidate.kind is Kind.COMPONENT:
+        yield from components.find(candidate.name, 1)
     elif candidate.kind is Kind.REGION and candidate.entry:
         entry = candidate.entry
-        yield from regions.find(entry.community or entry.street or entry.district, 1, None)
+        code = entry.community or entry.street or entry.district
+        yield from (replace(found, rank=rank) for found in regions.find(code, 1, None))
     elif candidate.point:
         yield Found(
             rank=rank,
@@ -78,7 +82,6 @@ def _found(candidate: Candidate, rank: float, names: dict[str, str]) -> Iterator
 
 
 def _type_of(candidate: Candidate) -> str:
-    # A register of components adds its own type here, beside that of grids.
     return _type(candidate.level) if candidate.kind is not Kind.CROSSING else "place"
 
 

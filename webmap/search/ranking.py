@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 EXACT, BEGINS, CONTAINS, READ, RESEMBLES = range(5)
 """READ: found by the geocoder, in its own order."""
-TYPES = ("grid", "district", "street", "community", "road", "place", "address")
+TYPES = ("grid", "component", "district", "street", "community", "road", "place", "address")
 
 
 @dataclass(frozen=True, slots=True)

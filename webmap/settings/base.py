@@ -15,6 +15,7 @@ TILE_DIR = STATE_DIR / "tiles"
 EXPORT_DIR = STATE_DIR / "exports"
 EXPORT_KEEP_D = float(os.environ.get("WANMI_EXPORT_KEEP_D") or 7)
 MAPBOOK_FONT = os.environ.get("WANMI_MAPBOOK_FONT", "")
+MEDIA_ROOT = STATE_DIR / "photos"
 UPLOAD_DIR = STATE_DIR / "uploads"
 UPLOAD_KEEP_H = int(os.environ.get("WANMI_UPLOAD_KEEP_H") or 72)
 UPLOAD_MAX_MB = int(os.environ.get("WANMI_UPLOAD_MAX_MB") or 4_096)
@@ -201,6 +202,8 @@ SPECTACULAR_SETTINGS = {
         "EditKind": "spatial.grids.models.GridEdit.Kind",
         "JobState": "spatial.core.models.Job.State",
         "UploadState": "spatial.basemap.models.Upload.State",
+        "ComponentState": "spatial.components.models.State",
+        "ComponentStep": "spatial.components.models.ComponentChange.Kind",
         "RegionLevel": "spatial.basemap.models.Region.Level",
     },
 }

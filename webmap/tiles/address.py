@@ -31,6 +31,15 @@ class TileAddress:
             for dx in (0, 1):
                 yield TileAddress(self.z + 1, 2 * self.x + dx, 2 * self.y + dy)
 
+    def corners(self, margin: float = 0.0) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees, with so many sides of the tile around it."""
+        west, east = ((self.x + side) / 2**self.z * 360 - 180 for side in (-margin, 1 + margin))
+        south, north = (
+            math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * (self.y + side) / 2**self.z))))
+            for side in (1 + margin, -margin)
+        )
+        return west, south, east, north
+
     @classmethod
     def of_point(cls, z: int, lon: float, lat: float) -> TileAddress:
         """The tile of a zoom that holds a point."""

@@ -18,6 +18,11 @@ BOUNDS = {
     "basemap": """SELECT ST_Extent(box) FROM (
         SELECT ST_Extent(geom)::geometry AS box FROM basemap_basefeature
         UNION ALL SELECT ST_Extent(geom)::geometry FROM basemap_place) t""",
+    # A million points take a second to go through; the districts that have some are close enough.
+    "components": """SELECT ST_Extent(geom) FROM basemap_region r
+        WHERE level = 'district' AND valid_to IS NULL
+            AND EXISTS (SELECT FROM components_component c
+                WHERE c.code >= r.code AND c.code <= r.code || '99999999999')""",
 }
 CORNERS = "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM ({}) t(b)"
 

@@ -25,6 +25,8 @@ class Layer:
     vector_layers: dict[str, dict[str, str]] = field(default_factory=dict)
     level: str = ""
     """Level of the regions it shows, for the three region layers."""
+    is_live: bool = False
+    """Whether its tiles are made when they are asked for, and never stored."""
 
     def as_vector_layers(self) -> list[dict]:
         """The ``vector_layers`` member of a TileJSON."""
@@ -62,8 +64,23 @@ LAYERS = {
                 "place": {"name": "String", "kind": "String", "rank": "Number"},
             },
         ),
+        Layer(
+            "components",
+            13,
+            18,
+            {
+                "components": {"code": "String", "symbol": "String", "state": "String"},
+                "clusters": {"count": "Number", "parts": "String", "bounds": "String"},
+                "shapes": {"code": "String", "colour": "String", "state": "String"},
+            },
+            is_live=True,
+        ),
     )
 }
+
+
+STORED = tuple(name for name, layer in LAYERS.items() if not layer.is_live)
+"""Layers whose tiles are files."""
 
 
 def layer_named(name: str) -> Layer:

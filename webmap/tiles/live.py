@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from webmap.tiles import basemap, grids, regions
@@ -19,7 +21,11 @@ QUERIES = {
 
 def make(source: TileSource, address: TileAddress) -> bytes:
     """The tile as plain MVT; no bytes when nothing is there."""
-    sql, values = QUERIES[source.layer.name](source, address)
+    return run(*QUERIES[source.layer.name](source, address))
+
+
+def run(sql: str, values: dict[str, Any]) -> bytes:
+    """The bytes a statement answers with."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return bytes(cursor.fetchone()[0] or b"")

@@ -12,6 +12,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from spatial.basemap.models import BaseFeature, Dataset, ImportRun, Place, Region
+from spatial.components.models import Component
 from spatial.core.errors import NotFoundError
 from spatial.grids.models import GridPlan
 from spatial.grids.selectors import plan_by_version
@@ -121,6 +122,8 @@ def _datasets(layer: Layer) -> QuerySet[Dataset]:
     mine = {"dataset": OuterRef("pk")}
     if layer.level:
         return Dataset.objects.filter(Exists(Region.objects.filter(level=layer.level, **mine)))
+    if layer.name == "components":
+        return Dataset.objects.filter(Exists(Component.objects.filter(**mine)))
     features = BaseFeature.objects.filter(**mine)
     places = Place.objects.filter(**mine).exclude(kind__in=(Place.Kind.REGION, Place.Kind.ROAD))
     return Dataset.objects.filter(Exists(features) | Exists(places))

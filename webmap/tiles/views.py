@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from spatial.core.errors import InputError
-from webmap.tiles import live, store
+from webmap.api.component_forms import WhereQuery
+from webmap.tiles import components, live, store
 from webmap.tiles.address import TileAddress
 from webmap.tiles.caching import ask_again, keep_for_ever, packed_answer
 from webmap.tiles.layers import Layer, layer_named
@@ -34,6 +35,27 @@ def tile(request: HttpRequest, layer: str, version: str, z: int, x: int, y: int)
     if not packed:
         return _with_headers(request, source, HttpResponse(status=204), b"")
     return _with_headers(request, source, packed_answer(request, packed, CONTENT_TYPE), packed)
+
+
+@require_safe
+def component_tile(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpResponse:
+    """One tile of the components that fit the query string, made now."""
+    known = layer_named("components")
+    address = _checked(known, z, x, y)
+    source = derived_source(known)
+    if source.version != version:
+        raise no_version(known, version)
+    form = WhereQuery(data=request.GET)
+    if not form.is_valid():
+        message = _("The request has fields that cannot be used: %(fields)s.")
+        fields = ", ".join(form.errors)
+        raise InputError("E-REQUEST-INVALID", message % {"fields": fields}, fields=form.errors)
+    where = WhereQuery.where(form.validated_data)
+    sql, values = components.query(request.user, where, address)
+    data = live.run(sql, values)
+    if not data:
+        return keep_for_ever(HttpResponse(status=204))
+    return keep_for_ever(packed_answer(request, store.pack(data), CONTENT_TYPE))
 
 
 def _checked(layer: Layer, z: int, x: int, y: int) -> TileAddress:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from spatial.basemap.gazetteer import sql
+from spatial.basemap.gazetteer.corrections import respell
 from spatial.basemap.gazetteer.derive import derive
 from spatial.basemap.gazetteer.elements import Elements, split, split_door
 from spatial.basemap.gazetteer.models import Place
@@ -74,14 +75,17 @@ def build_gazetteer(
         progress(0, 0, str(_("regions and roads")))
         derived = derive()
         if afresh:
-            cursor.execute(sql.FORGET)
+            cursor.execute(sql.FORGET, {"district": district})
         coded = _codes(cursor, everywhere=bool(derived["removed"]))
         counts = _build(cursor, district, progress)
         # Addresses read only now may name roads and zones that nothing else has.
-        derived += derive() if counts["places"] else Counter()
-        coded += _codes(cursor, everywhere=False)
-        counts += _build(cursor, district, progress)
-        cursor.execute(sql.ANALYZE)
+        if counts["places"]:
+            derived += derive()
+            coded += _codes(cursor, everywhere=False)
+            counts += _build(cursor, district, progress)
+            cursor.execute(sql.ANALYZE)
+        if afresh:
+            respell()
     total = {"places": counts["places"], "names": counts["names"], "codes": coded}
     return total | {f"derived_{name}": derived[name] for name in ("created", "updated", "removed")}
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from spatial.basemap.gazetteer.naming import NUMBERED
+from spatial.basemap.gazetteer.store import MEET_DEG
 
 CROSSING_M = 30.0
 """A point this near to where two roads meet is at the crossing."""
@@ -70,7 +71,6 @@ SELECT one, other, ST_X(place), ST_Y(place),
 FROM meet WHERE ST_Distance(place::geography, {point}::geography) <= %(limit)s
 ORDER BY metres, one, other LIMIT 1
 """
-MEET_DEG = 1e-4
 
 
 @dataclass(frozen=True, slots=True)

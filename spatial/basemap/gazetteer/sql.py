@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-FORGET = "UPDATE basemap_place SET built = NULL WHERE valid_to IS NULL AND built IS NOT NULL"
+FORGET = """
+UPDATE basemap_place SET built = NULL WHERE valid_to IS NULL AND built IS NOT NULL
+    AND (%(district)s::text IS NULL OR district_code = %(district)s)
+"""
 
 REGIONS_DIFFER = """
 SELECT EXISTS (SELECT 1 FROM basemap_place
@@ -42,19 +45,21 @@ WHERE source_key ~ '^gazetteer:' AND valid_to IS NULL
     AND (%(all)s OR built IS DISTINCT FROM digest)
 """,
 )
-SET_CODES = """
-UPDATE basemap_place p SET
-    district_code = left(f.code, 6),
+_TO_CODES = """district_code = left(f.code, 6),
     street_code = CASE WHEN length(f.code) >= 9 THEN left(f.code, 9) ELSE '' END,
-    community_code = CASE WHEN length(f.code) = 12 THEN f.code ELSE '' END
+    community_code = CASE WHEN length(f.code) = 12 THEN f.code ELSE '' END"""
+# Of places that are made anew the codes are written with their elements: an update of a row renews
+# its entries in all indexes.
+SET_CODES = """
+UPDATE basemap_place p SET TO_CODES
 FROM (
     SELECT q.id, coalesce(k.code, '') AS code FROM basemap_place q
     LEFT JOIN place_region k ON k.id = q.id
-    WHERE q.valid_to IS NULL AND (%(all)s OR q.built IS DISTINCT FROM q.digest)
+    WHERE q.valid_to IS NULL AND %(all)s AND q.built IS NOT DISTINCT FROM q.digest
 ) f
 WHERE f.id = p.id AND f.code <> CASE WHEN p.community_code <> '' THEN p.community_code
     WHEN p.street_code <> '' THEN p.street_code ELSE p.district_code END
-"""
+""".replace("TO_CODES", _TO_CODES)
 
 STAGES = """
 DROP TABLE IF EXISTS pg_temp.built_place, pg_temp.built_name;
@@ -68,8 +73,9 @@ CREATE INDEX ON built_place (id); CREATE INDEX ON built_name (place_id);
 ANALYZE built_place; ANALYZE built_name
 """
 _STALE = """
-FROM basemap_place WHERE valid_to IS NULL AND built IS DISTINCT FROM digest
-    AND (%(district)s::text IS NULL OR district_code = %(district)s)
+FROM basemap_place p LEFT JOIN place_region k USING (id)
+WHERE p.valid_to IS NULL AND p.built IS DISTINCT FROM p.digest
+    AND (%(district)s::text IS NULL OR left(k.code, 6) = %(district)s)
 """
 COUNT_STALE = f"SELECT count(*) {_STALE}"
 STALE = f"""
@@ -80,9 +86,12 @@ SELECT id, kind, level, name, road, zone, door, building, poi, address, alias, o
 SET_ELEMENTS = """
 UPDATE basemap_place p SET level = s.level, road = s.road, zone = s.zone, door = s.door,
     building = s.building, poi = s.poi, road_key = s.road_key, zone_key = s.zone_key,
-    built = s.built
-FROM built_place s WHERE p.id = s.id
-"""
+    built = s.built, TO_CODES
+FROM built_place s, LATERAL (
+    SELECT coalesce((SELECT k.code FROM place_region k WHERE k.id = s.id), '') AS code
+) f
+WHERE p.id = s.id
+""".replace("TO_CODES", _TO_CODES)
 # What a place was called until now finds it all the same.
 RENAMED = """
 UPDATE basemap_placename n SET kind = 'old', valid_to = %(today)s, live = true

@@ -25,9 +25,17 @@ from spatial.components.services.columns import ColumnMap
 from spatial.components.services.kinds import DISTRICT_DIGITS, NUMBER_DIGITS, UNKNOWN, Kinds
 from spatial.components.services.parties import CODE_LENGTH, NAME_LENGTH, Parties
 from spatial.components.services.placing import CHINA, Districts, place
+from spatial.components.services.rows import (
+    NULL,
+    Evidence,
+    Rows,
+    drawn_shapes,
+    hexes,
+    moved,
+    where,
+)
 from spatial.core.copying import Sender, escaped
 from spatial.core.jobs import Progress
-from spatial.core.srid import STORE_SRID
 from spatial.grids.services.locate import Ground
 
 BATCH = 50_000
@@ -56,39 +64,7 @@ COLUMNS = (
 )
 NAMES = tuple(name for name, _type in COLUMNS)
 _CODE = re.compile(r"\d+")
-NULL = "\\N"
 ROLES = ("supervisor", "owner", "keeper")
-
-
-Evidence = tuple[str, float, float]
-"""What a row says of its place, and its longitude and latitude."""
-
-
-@dataclass(slots=True)
-class Rows:
-    """One batch on its way: columns of the file, and what was found out about each row."""
-
-    layer: Layer
-    batch: Batch
-    columns: ColumnMap
-    reason: NDArray[np.object_]
-    kind: NDArray[np.int32]
-    geometry: NDArray[np.object_]
-    """In degrees; None where refused."""
-    point: NDArray[np.object_]
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
-    grid: NDArray[np.object_]
-    district: NDArray[np.object_]
-
-    def column(self, attribute: str) -> NDArray[np.object_] | None:
-        """The texts of an attribute, None where the layer has none."""
-        name = self.columns.get(attribute)
-        return None if name is None else self.batch.columns.get(name)
-
-    def refuse(self, where: NDArray[np.bool_], code: str) -> None:
-        """Give rows a reason, where they have none yet."""
-        self.reason[where & (self.reason == "")] = code
 
 
 @dataclass(slots=True)
@@ -192,7 +168,7 @@ class SurveyReader:
             rows.refuse(cleaned.reason == code, code)
         geometry = cleaned.geometry
         geometry[bad] = None
-        rows.geometry = _moved(geometry, system)
+        rows.geometry = moved(geometry, system)
         rows.point = shapely.point_on_surface(rows.geometry)
         rows.lon, rows.lat = shapely.get_x(rows.point), shapely.get_y(rows.point)
         for i in np.flatnonzero(cleaned.reason == REPAIRED):
@@ -275,8 +251,8 @@ class SurveyReader:
             "name": words["name"],
             "district_code": rows.district.tolist(),
             "grid_code": rows.grid.tolist(),
-            "point": _hex(rows.point),
-            "shape": _shapes(rows.geometry),
+            "point": hexes(rows.point),
+            "shape": drawn_shapes(rows.geometry),
             "state": self._states(rows),
             **{
                 role: self.parties.numbers(rows.column(f"{role}_code"), rows.column(role),
@@ -375,31 +351,3 @@ class SurveyReader:
             told = np.flatnonzero(there & ~np.equal(column, None).astype(bool))
             for i in told[: EVIDENCE - len(kept)].tolist():
                 kept.append((column[i], float(rows.lon[i]), float(rows.lat[i])))
-
-
-def where(lon: float, lat: float) -> str | None:
-    """A point as EWKT where it is one on Earth."""
-    if not (abs(lon) <= 180 and abs(lat) <= 90):
-        return None
-    return f"SRID={STORE_SRID};POINT({lon:.8f} {lat:.8f})"
-
-
-def _moved(geometry: NDArray[np.object_], system: reference.SourceCrs) -> NDArray[np.object_]:
-    """Geometries in degrees, without the check of the whole layer: rows are judged one by one."""
-    xy = shapely.get_coordinates(geometry)
-    moved = system.coordinates(xy) if len(xy) else xy
-    return geometry if moved is xy else np.asarray(shapely.set_coordinates(geometry.copy(), moved))
-
-
-def _hex(points: NDArray[np.object_]) -> list[str]:
-    shapes = shapely.set_srid(points, STORE_SRID)
-    return [h or NULL for h in shapely.to_wkb(shapes, hex=True, include_srid=True)]
-
-
-def _shapes(geometry: NDArray[np.object_]) -> list[str]:
-    """Lines and areas; a point needs no shape beside it."""
-    found = [NULL] * len(geometry)
-    drawn = np.flatnonzero(shapely.get_dimensions(geometry) > 0)
-    for i, text in zip(drawn.tolist(), _hex(geometry[drawn]) if len(drawn) else [], strict=True):
-        found[i] = text
-    return found

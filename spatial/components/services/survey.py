@@ -32,7 +32,8 @@ from spatial.components.services.columns import ColumnMap, column_map
 from spatial.components.services.difference import Difference, Scope, create_stage, take_twice
 from spatial.components.services.kinds import UNKNOWN, Kinds, catalogue_named, class_of
 from spatial.components.services.placing import Districts
-from spatial.components.services.reading import ROLES, SurveyReader, where
+from spatial.components.services.reading import ROLES, SurveyReader
+from spatial.components.services.rows import where
 from spatial.core.copying import Sender
 from spatial.core.errors import InputError
 from spatial.core.jobs import Progress, silent

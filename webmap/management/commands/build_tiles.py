@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from spatial.core.commands import WanmiCommand
 from spatial.grids.models import GridPlan
 from webmap.tiles import pyramid
-from webmap.tiles.layers import LAYERS
+from webmap.tiles.layers import STORED
 
 
 class Command(WanmiCommand):
@@ -24,7 +24,7 @@ class Command(WanmiCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Layer, version, number of workers."""
         super().add_arguments(parser)
-        parser.add_argument("--layer", choices=list(LAYERS), help="one layer only")
+        parser.add_argument("--layer", choices=list(STORED), help="one layer only")
         parser.add_argument("--version", help="edition of the grids; all in force without it")
         parser.add_argument(
             "--workers", type=int, default=os.cpu_count() or 1, help="connections used at once"
@@ -32,7 +32,7 @@ class Command(WanmiCommand):
 
     def work(self, **options: Any) -> dict[str, Any]:
         """Build and say what was made."""
-        layers = [options["layer"]] if options["layer"] else list(LAYERS)
+        layers = [options["layer"]] if options["layer"] else list(STORED)
         built = [
             pyramid.build(layer, version, self.progress(), options["workers"])
             for layer in layers

@@ -74,6 +74,27 @@ export function addBytes(url, offset, bytes, signal) {
   return request(url, { method: "PATCH", headers, body: bytes, signal });
 }
 
+/**
+ * Changes a part of what is at an address.
+ * @param {string} url
+ * @param {object} body
+ */
+export function patch(url, body) {
+  return request(url, { method: "PATCH", headers: changing(), body: JSON.stringify(body) });
+}
+
+/**
+ * Sends a file in a form's field ``file``.
+ * @param {string} url
+ * @param {File} file
+ */
+export function sendFile(url, file) {
+  const { "Content-Type": _json, ...headers } = changing();
+  const body = new FormData();
+  body.append("file", file);
+  return request(url, { method: "POST", headers, body });
+}
+
 /** Deletes what is at an address. @param {string} url */
 export function remove(url) {
   return request(url, { method: "DELETE", headers: changing() });

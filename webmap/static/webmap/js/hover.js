@@ -6,8 +6,9 @@ const OFFSET_PX = 14;
  * The grid under the mouse: highlighted at once, its code beside the mouse.
  * @param {object} stage see ``createMap``
  * @param {(version: string, ordinal: number) => void} onChoose
+ * @param {(latlng: L.LatLng) => boolean} isTaken whether a press was for something above the grids
  */
-export function startHover(stage, onChoose) {
+export function startHover(stage, onChoose, isTaken) {
   const { map, grids, highlight } = stage;
   const card = document.getElementById("hover-card");
   const known = new Map();
@@ -55,6 +56,7 @@ export function startHover(stage, onChoose) {
     hide();
   });
   map.on("click", (event) => {
+    if (isTaken(event.latlng)) return;
     const found = map.hasLayer(grids) ? grids.gridAt(event.latlng) : null;
     if (found) onChoose(found.version, found.ordinal);
   });

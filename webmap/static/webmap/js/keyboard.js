@@ -8,6 +8,7 @@ export function keyHelp() {
     [["+", "−"], gettext("Zoom in and out")],
     [["Enter"], gettext("Select the grid at the centre of the map")],
     [["/"], gettext("Search")],
+    [["C"], gettext("Components")],
     [["L"], gettext("Layers")],
     [["G"], gettext("Legend")],
     [["T"], gettext("List of grids in view")],

@@ -1,4 +1,5 @@
 import { AddressBar } from "webmap/state";
+import { ComponentControl } from "webmap/components/control";
 import { Districts, districtList, showChosen } from "webmap/districts";
 import { dayContent, showDay } from "webmap/days";
 import { Layers, layerSwitches } from "webmap/layers";
@@ -38,6 +39,7 @@ const bar = new AddressBar(
     return {
       zoom: Math.round(map.getZoom()), lat, lon: lng, district: districts.code, grid: selection.code,
       edition: districts.draftOf.get(districts.code) ?? "", on: districts.on, layers: layers.state,
+      ...components.state,
     };
   },
   applyState,
@@ -49,6 +51,7 @@ async function applyState(state) {
   if (state.zoom !== null) map.setView([state.lat, state.lon], state.zoom, { animate: false });
   await travel(state.on);
   districts.restore(state.district, state.edition);
+  components.restore(state);
   if (state.zoom === null) fitDistrict(false);
   if (!state.grid) selection.clear();
   else if (state.grid !== selection.code) await selectByCode(state.grid, state.edition);
@@ -76,6 +79,7 @@ function fitDistrict(animate = true) {
 }
 
 async function go(version, ordinal) {
+  components.panel.close();
   const grid = await selection.selectOrdinal(version, ordinal);
   if (!grid) return;
   bar.write(true);
@@ -93,6 +97,7 @@ function keepInView(grid) {
 }
 
 function clearSelection() {
+  if (components.panel.close()) return true;
   if (!selection.grid && document.getElementById("panel").hidden) return false;
   selection.clear();
   bar.write(true);
@@ -101,7 +106,12 @@ function clearSelection() {
 }
 
 async function onFound(result) {
-  if (result.type === "grid") {
+  if (result.type === "component") {
+    components.filter.show(true);
+    const one = await components.open(result.code);
+    if (!one) return;
+    components.panel.flyTo();
+  } else if (result.type === "grid") {
     const grid = result.version ? await selection.selectOrdinal(result.version, result.ordinal) : await selection.selectCode(result.code, districts.on);
     if (!grid) return;
     selection.flyTo();
@@ -160,6 +170,7 @@ async function goRelative({ version, ordinal, valid_from: from }) {
 
 function showDistricts() {
   grids.setEditions(districts.editions());
+  components.colour();
   showChosen(document.getElementById("district-button"), districts);
   showOrigins(districts);
   showDraft(districts, () => chooseDistrict(districts.code, ""));
@@ -186,6 +197,7 @@ const panel = new Panel(selection, { go, close: clearSelection, travel: goRelati
 const toolBar = document.getElementById("tools");
 const prefs = document.getElementById("prefs");
 const tools = {
+  components: tool("components", "component", gettext("Components"), "C"),
   layers: tool("layers", "layers", gettext("Layers"), "L"),
   legend: tool("legend", "legend", gettext("Legend"), "G"),
   table: tool("table", "table", gettext("List"), "T"),
@@ -198,12 +210,21 @@ const tools = {
   help: tool("help", "help", gettext("Keyboard"), "?"),
   user: tool("user", "user", gettext("Account")),
 };
-toolBar.append(tools.layers, tools.legend, tools.table, tools.day, tools.export, tools.link, tools.more);
+toolBar.append(tools.components, tools.layers, tools.legend, tools.table, tools.day, tools.export, tools.link, tools.more);
 prefs.append(tools.theme, tools.language, tools.help, tools.user);
 document.getElementById("corner").append(zoomControls(map, () => fitDistrict()));
 
+const components = new ComponentControl(stage, theme, tools.components, {
+  editions: () => districts.editions(),
+  district: () => districts.code,
+  toGrid: (code) => {
+    components.panel.close();
+    selection.selectCode(code, districts.on).then((grid) => grid && selection.flyTo());
+  },
+  onOpen: () => selection.clear(),
+});
 const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => layerSwitches(layers), keep: true });
-const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(null), keep: true });
+const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(components.density.measure), keep: true });
 const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => tableContent(grids, go), keep: true });
 const dayCard = new Popover(tools.day, { title: gettext("Day of the map"), content: () => dayContent(districts, chooseDay) });
 const helpCard = new Popover(tools.help, { title: gettext("Keyboard"), content: keyHelp });
@@ -226,6 +247,8 @@ layers.addEventListener("change", () => {
   if (layerCard.isOpen && !layerCard.node.contains(document.activeElement)) layerCard.refresh();
   bar.write();
 });
+components.addEventListener("change", () => bar.write());
+components.addEventListener("colour", () => legendCard.isOpen && legendCard.refresh());
 districts.addEventListener("change", showDistricts);
 map.on("moveend", () => {
   bar.write();
@@ -235,6 +258,7 @@ map.on("moveend", () => {
 
 startKeyboard({
   "/": () => search.focus(),
+  c: () => components.card.toggle(),
   l: () => layerCard.toggle(),
   g: () => legendCard.toggle(),
   t: () => tableCard.toggle(),
@@ -253,7 +277,7 @@ startKeyboard({
   Escape: () => closePopover() || clearSelection(),
 });
 startStatus(stage.store, reloadTiles);
-startHover(stage, go);
+startHover(stage, go, (latlng) => components.press(latlng));
 addReadouts(map);
 
 const start = bar.current;

@@ -9,7 +9,7 @@ import { createBaseMap } from "webmap/basemap";
 import { tileJson } from "webmap/api";
 import { toastError } from "webmap/toast";
 
-const PANES = { grids: 250, highlight: 300, borders: 320, chosen: 340, labels: 360 };
+const PANES = { grids: 250, highlight: 300, borders: 320, labels: 360, components: 370, chosen: 380 };
 const START = { center: [39.92, 116.41], zoom: 11 };
 
 /**

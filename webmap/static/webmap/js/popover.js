@@ -12,16 +12,18 @@ const opened = new Set();
 export class Popover {
   /**
    * @param {HTMLElement} button
-   * @param {{title: string, content: () => Node[], keep?: boolean, side?: string}} options
-   *   ``keep`` leaves it open when the map is pressed; ``side`` is where it stands
+   * @param {{title: string, content: () => Node[], keep?: boolean, side?: string, own?: boolean}} options
+   *   ``keep`` leaves it open when the map is pressed; ``side`` is where it stands; ``own`` is false
+   *   for a card that the button does not open, but that gives the focus back to it
    */
-  constructor(button, { title, content, keep = false, side = "right" }) {
-    Object.assign(this, { button, content, keep, side });
+  constructor(button, { title, content, keep = false, side = "right", own = true }) {
+    Object.assign(this, { button, content, keep, side, own, onClose: null });
     this.body = el("div", { class: "popover-body" });
     this.node = el("section", { class: `popover popover-${side}`, role: "dialog", "aria-label": title, hidden: true, tabindex: -1 },
       el("header", { class: "popover-head" }, el("h2", { text: title }), iconButton("close", gettext("Close"), () => this.close(true))),
       this.body);
     document.getElementById("popovers").append(this.node);
+    if (!own) return;
     button.setAttribute("aria-haspopup", "dialog");
     button.setAttribute("aria-expanded", "false");
     button.addEventListener("click", () => this.toggle());
@@ -43,7 +45,7 @@ export class Popover {
     for (const other of [...opened]) if (isNarrow || other.side === this.side) other.close();
     this.refresh();
     this.node.hidden = false;
-    this.button.setAttribute("aria-expanded", "true");
+    if (this.own) this.button.setAttribute("aria-expanded", "true");
     opened.add(this);
     if (focus) this.node.focus({ preventScroll: true });
   }
@@ -57,8 +59,9 @@ export class Popover {
   close(giveBack = false) {
     if (!this.isOpen) return;
     this.node.hidden = true;
-    this.button.setAttribute("aria-expanded", "false");
+    if (this.own) this.button.setAttribute("aria-expanded", "false");
     opened.delete(this);
+    this.onClose?.();
     if (giveBack) this.button.focus();
   }
 }

@@ -5,11 +5,12 @@ import { fill, gettext, ngettext } from "webmap/i18n";
 
 const LIMIT = 12;
 const WAIT_MS = 220;
-const ORDER = ["grid", "district", "street", "community", "road", "place", "address"];
+const ORDER = ["grid", "component", "district", "street", "community", "road", "place", "address"];
 
 function groupName(type) {
   return {
     grid: gettext("Unit grids"),
+    component: gettext("Components"),
     district: gettext("Districts"),
     street: gettext("Streets"),
     community: gettext("Communities"),
@@ -110,7 +111,7 @@ export class SearchBox {
       role: "option", id: `result-${index}`, class: "result", "aria-selected": "false",
       on: { click: () => this.choose(index), pointermove: () => this.activate(index) },
     }, icon(result.type), el("span", { class: "choice-text" },
-      el("strong", { text: result.label, class: result.type === "grid" ? "mono" : null }),
+      el("strong", { text: result.label, class: ["grid", "component"].includes(result.type) ? "mono" : null }),
       result.detail && el("small", { text: result.detail })));
   }
 

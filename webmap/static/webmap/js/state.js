@@ -1,7 +1,7 @@
 /**
- * What the address bar carries: ``#zoom/lat/lon&d=district&g=code&e=edition&on=day&l=layers``.
+ * What the address bar carries: ``#zoom/lat/lon&d=district&g=code&e=edition&on=day&l=layers&c=filter&cc=component``.
  * @typedef {{zoom: number|null, lat: number, lon: number, district: string, grid: string,
- *   edition: string, on: string, layers: string[]|null}} ViewState
+ *   edition: string, on: string, layers: string[]|null, components: string, component: string}} ViewState
  */
 
 /** Reads an address's hash; what does not make sense is left out. @returns {ViewState} */
@@ -18,6 +18,8 @@ export function parseHash(hash) {
     grid: /^\d{10,16}$/.test(values.get("g") ?? "") ? values.get("g") : "",
     edition: /^[\w-]{1,40}$/.test(values.get("e") ?? "") ? values.get("e") : "",
     on: isDay(values.get("on") ?? "") ? values.get("on") : "",
+    components: values.get("c") ?? "",
+    component: /^\d{16,17}$/.test(values.get("cc") ?? "") ? values.get("cc") : "",
     layers: values.has("l") ? values.get("l").split(".").filter(Boolean) : null,
   };
 }
@@ -35,6 +37,8 @@ export function formatHash(state) {
   if (state.on) parts.push(`on=${state.on}`);
   if (state.grid) parts.push(`g=${state.grid}`);
   if (state.layers) parts.push(`l=${state.layers.join(".")}`);
+  if (state.components) parts.push(`c=${encodeURIComponent(state.components)}`);
+  if (state.component) parts.push(`cc=${state.component}`);
   return parts.join("&");
 }
 

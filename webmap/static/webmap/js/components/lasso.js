@@ -1,0 +1,64 @@
+import { el } from "webmap/dom";
+import { gettext } from "webmap/i18n";
+
+const STEP_PX = 6;
+const LEAST_PX = 12;
+
+/**
+ * Lets the user draw round something on the map with mouse, pen or finger. Resolves with the ring
+ * as [[longitude, latitude], …], closed; with null when given up by Esc or a mere click.
+ * @param {L.Map} map
+ */
+export function lasso(map) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  svg.append(path);
+  svg.setAttribute("class", "lasso-line");
+  const hint = el("p", { class: "lasso-hint", role: "status", text: gettext("Draw round the components; Esc gives up.") });
+  const veil = el("div", { class: "lasso-veil", tabindex: -1 }, svg, hint);
+  map.getContainer().append(veil);
+  veil.focus({ preventScroll: true });
+  const points = [];
+  return new Promise((resolve) => {
+    const end = (ring) => {
+      veil.remove();
+      document.removeEventListener("keydown", onKey, true);
+      resolve(ring);
+    };
+    const onKey = (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      event.preventDefault();
+      end(null);
+    };
+    document.addEventListener("keydown", onKey, true);
+    veil.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      veil.setPointerCapture(event.pointerId);
+      points.push(at(veil, event));
+    });
+    veil.addEventListener("pointermove", (event) => {
+      if (!points.length) return;
+      const next = at(veil, event);
+      const last = points[points.length - 1];
+      if (Math.hypot(next[0] - last[0], next[1] - last[1]) < STEP_PX) return;
+      points.push(next);
+      path.setAttribute("d", `M${points.map((point) => point.join(" ")).join("L")}Z`);
+    });
+    veil.addEventListener("pointerup", () => end(ringOf(map, points)));
+    veil.addEventListener("pointercancel", () => end(null));
+    for (const type of ["click", "dblclick", "wheel"]) veil.addEventListener(type, (event) => event.stopPropagation());
+  });
+}
+
+function at(veil, event) {
+  const box = veil.getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
+}
+
+function ringOf(map, points) {
+  const [xs, ys] = [points.map((point) => point[0]), points.map((point) => point[1])];
+  if (points.length < 3 || Math.max(...xs) - Math.min(...xs) < LEAST_PX || Math.max(...ys) - Math.min(...ys) < LEAST_PX) return null;
+  const ring = points.map((point) => map.containerPointToLatLng(point)).map(({ lat, lng }) => [Number(lng.toFixed(7)), Number(lat.toFixed(7))]);
+  return [...ring, ring[0]];
+}
