@@ -8,7 +8,6 @@ from typing import Any
 
 from django.contrib.gis.db.models.functions import PointOnSurface
 from django.db import connection
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from geocode import AddressError, geocode
@@ -22,6 +21,7 @@ from spatial.components.models import Component
 from spatial.core.errors import InputError, NotFoundError
 from spatial.core.validity import valid_on_sql
 from spatial.grids.services.locate import locate
+from webmap.language import in_language
 
 STREET, COMMUNITY = 9, 12
 """Digits of the codes of a street and a community, which a grid's code begins with."""
@@ -137,9 +137,8 @@ def region_names(entries: Iterable[Entry]) -> dict[str, str]:
     """Names by code, in the language of the page, of the regions in which entries lie."""
     codes = {code for e in entries for code in (e.district, e.street, e.community) if code}
     current = Region.objects.filter(valid_to__isnull=True, code__in=codes)
-    english = (get_language() or "").startswith("en")
     found = current.values_list("code", "name", "name_en")
-    return {code: name_en if english and name_en else name for code, name, name_en in found}
+    return {code: in_language(name, name_en) for code, name, name_en in found}
 
 
 def _form(candidate: Candidate, names: dict[str, str]) -> dict[str, Any]:

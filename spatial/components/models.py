@@ -207,6 +207,7 @@ class Component(models.Model):
         ComponentClass,
         on_delete=models.PROTECT,
         related_name="components",
+        db_index=False,
         verbose_name=_("component class"),
     )
     name = models.CharField(_("name"), max_length=100, blank=True)
@@ -246,8 +247,12 @@ class Component(models.Model):
         ]
         indexes = [
             models.Index(fields=["grid_code"], name="component_grid"),
+            # A page of a class is in the order of codes.
+            models.Index(fields=["kind", "code"], name="component_kind"),
             models.Index(
-                fields=["state"], condition=~Q(state=State.INTACT), name="component_not_intact"
+                fields=["state", "kind", "code"],
+                condition=~Q(state=State.INTACT),
+                name="component_not_intact",
             ),
             models.Index(
                 fields=["district_code"], condition=Q(grid_code=""), name="component_without_grid"

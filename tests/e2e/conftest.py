@@ -166,7 +166,8 @@ def own_town(name: str, state: Path, make: str):
     maker = Databases()
     database = maker.create(name)
     manage(database, state, "manage.py", "migrate", "--verbosity=0")
-    words = f"from tests.e2e.town import make_all, make_second_edition, make_user; {make}"
+    makers = "make_all, make_components, make_second_edition, make_user"
+    words = f"from tests.e2e.town import {makers}; {make}"
     manage(database, state, "manage.py", "shell", "--no-imports", "-c", words)
     yield from running(database, state)
     maker.drop_all()

@@ -12,7 +12,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 
+from fixtures import catalogues
 from spatial.basemap.models import BaseFeature, Dataset, Place, Region
+from spatial.components.services.catalogue import store_catalogue
+from spatial.components.services.keeping import register
+from spatial.components.services.kinds import class_of
 from spatial.grids.models import GridCode, GridPlan, UnitGrid
 from spatial.grids.services.check import check_plan
 from spatial.grids.services.edit.history import edit_plan
@@ -24,9 +28,12 @@ from tests.e2e.places import (
     PASSWORD,
     ROWS,
     STREETS,
+    centre_of,
     code_at,
     corner,
 )
+
+LAMPS_AT = (9, 4)
 
 METRIC = 4548
 FROM = datetime.date(2026, 1, 1)
@@ -210,3 +217,12 @@ def make_all() -> None:
     make_plan(communities)
     make_plan(communities, edition=2, published=False)
     make_users()
+
+
+def make_components() -> None:
+    """A lamp in the middle of a grid, another 12 m east of it, a cover 12 m west; an inspector."""
+    catalogue = store_catalogue(catalogues.load("cjt214-2007"))
+    lon, lat = centre_of(LAMPS_AT)
+    for kind, east in (("0118", 0.0), ("0118", 0.00014), ("0101", -0.00014)):
+        register(class_of(catalogue, kind), lon + east, lat, {"owner": "电力公司"})
+    make_user("inspector", "inspector")

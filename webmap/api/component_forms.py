@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, Polygon
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -16,6 +15,7 @@ from spatial.components.selectors import Where
 from spatial.core.srid import STORE_SRID
 from webmap.api.edit_forms import PlaceField
 from webmap.api.forms import POLYGON, CoordinateField
+from webmap.language import in_language
 
 CODE = {"min_length": 1, "max_length": 20}
 MOST_VERTICES = 1_000
@@ -240,11 +240,6 @@ class CatalogueForm(serializers.Serializer):
     name_en = serializers.CharField()
     main_classes = MainClassForm(many=True)
     classes = ClassForm(many=True)
-
-
-def in_language(name: str, name_en: str) -> str:
-    """The English name for an English reader, where there is one."""
-    return name_en if name_en and (get_language() or "").startswith("en") else name
 
 
 def row_form(one: Component) -> dict[str, Any]:

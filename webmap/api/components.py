@@ -45,11 +45,11 @@ from webmap.api.component_forms import (
     WhereQuery,
     WithinForm,
     WithinOrder,
-    in_language,
     row_form,
 )
 from webmap.api.params import read
 from webmap.api.schema import answers
+from webmap.language import in_language
 from webmap.tiles.caching import ask_again
 
 TAGS = {"tags": ["components"]}

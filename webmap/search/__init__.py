@@ -1,4 +1,4 @@
-"""The search box: grids and components by code, regions by code or name, roads, places and addresses by name.
+"""The search box: grids and components by code, the rest by name, regions by both.
 
 What nothing begins with or contains is left to the geocoder.
 """

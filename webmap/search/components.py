@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spatial.components.models import Component
 from spatial.components.selectors import Where, components_where
-from webmap.api.component_forms import in_language
+from webmap.language import in_language
 from webmap.search.ranking import Found, rank_of
 
 SHORTEST = 10

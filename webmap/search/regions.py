@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from django.utils.translation import get_language
-
 from spatial.core.validity import valid_on_sql
+from webmap.language import in_language
 from webmap.search.ranking import Found, like, rank_of
 from webmap.search.sql import CENTER, CORNERS, rounded, rows
 
@@ -39,8 +38,8 @@ def find(text: str, limit: int, on: date | None) -> list[Found]:
         Found(
             rank=rank_of(text, name, name_en, code),
             type=level,
-            label=_in_language(name, name_en),
-            detail=" ".join(part for part in (_in_language(*parent), code) if part),
+            label=in_language(name, name_en),
+            detail=" ".join(part for part in (in_language(*parent), code) if part),
             center=rounded(place[:2]),
             bounds=rounded(place[2:]),
             code=code,
@@ -52,8 +51,3 @@ def find(text: str, limit: int, on: date | None) -> list[Found]:
 def _found(text: str, limit: int, on: date | None) -> Iterator[tuple]:
     for row in rows(SQL, like=like(text), limit=limit, on=on):
         yield *row[:6], row[6:]
-
-
-def _in_language(name: str, name_en: str) -> str:
-    """The English name on an English page, where there is one."""
-    return name_en if name_en and (get_language() or "").startswith("en") else name

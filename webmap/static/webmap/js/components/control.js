@@ -144,6 +144,7 @@ export class ComponentControl extends EventTarget {
   }
 
   showResults(what) {
+    this.card.close();
     this.results ??= new Popover(document.getElementById("tool-components"), { title: gettext("Components found"), content: () => resultsContent(this.what), keep: true, side: "wide", own: false });
     this.what = { ...what, go: (code) => this.open(code).then((one) => one && this.panel.flyTo()) };
     this.results.onClose = () => this.ring?.remove();
