@@ -50,11 +50,6 @@ export function post(url, body) {
   return request(url, { method: "POST", headers: changing(), body: JSON.stringify(body) });
 }
 
-/** Changes what is at an address. @param {string} url @param {object} body */
-export function patch(url, body) {
-  return request(url, { method: "PATCH", headers: changing(), body: JSON.stringify(body) });
-}
-
 /** Sends a small file with the fields of a form. @param {string} url @param {FormData} form */
 export function postForm(url, form) {
   // The browser itself names the kind and the boundary of the parts.
