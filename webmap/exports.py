@@ -18,6 +18,10 @@ from spatial.basemap.io.writers import FORMATS, WITHOUT_ROOM
 from spatial.basemap.services.export_features import FEATURE_SOURCES
 from spatial.basemap.services.export_regions import REGION_SOURCES
 from spatial.basemap.services.exporting import Order, Source, check_order, export
+from spatial.components.labels import make_sheet
+from spatial.components.labels.layouts import layout_of
+from spatial.components.services.export import COMPONENT_SOURCES
+from spatial.components.services.label_order import Wanted, labels_of
 from spatial.core import audit
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
@@ -31,15 +35,27 @@ KIND = "export"
 GRIDS_NAME = "grids"
 SOURCES: dict[str, Source] = {
     GRIDS_NAME: GRIDS,
-    **{source.name: source for source in (*REGION_SOURCES, *FEATURE_SOURCES)},
+    **{source.name: source for source in (*REGION_SOURCES, *COMPONENT_SOURCES, *FEATURE_SOURCES)},
 }
 """What can be exported by name; an app that has more adds its source here."""
 
 FEATURES = frozenset(source.name for source in FEATURE_SOURCES)
-"""Exports of the base map, which has no past."""
+"""Exports of the base map."""
+
+COMPONENTS = tuple(source.name for source in COMPONENT_SOURCES)
+"""Exports of components, which can be filtered."""
+
+NO_PAST = FEATURES | {name for name in COMPONENTS if name != "components"}
+"""What is kept as it is now only."""
 
 BOOK = "mapbook"
 """A map book is ordered, made and fetched like an export."""
+
+LABELS = "labels"
+"""So are sheets of labels."""
+
+PRINTS = frozenset({BOOK, LABELS})
+"""What comes as a PDF, in the language of whoever ordered it."""
 
 OF_PLANS = frozenset({GRIDS_NAME, BOOK})
 """Exports of one plan, whose version their result names."""
@@ -52,7 +68,8 @@ def groups() -> list[tuple[str, list[str]]]:
     regions = [source.name for source in REGION_SOURCES]
     return [
         ("grids", [GRIDS_NAME]),
-        ("print", [BOOK]),
+        ("print", [BOOK, LABELS]),
+        ("components", list(COMPONENTS)),
         ("regions", regions),
         ("basemap", sorted(FEATURES)),
     ]
@@ -79,6 +96,7 @@ def order_of(params: dict[str, Any]) -> Order:
         encoding=params["encoding"],
         on=_day(params),
         fields=tuple(params["fields"]),
+        only=params.get("only") or {},
     )
 
 
@@ -88,13 +106,11 @@ def order(params: dict[str, Any], user: Any) -> Job:
     Raises
     ------
     WanmiError
-        What `check_order`, or for a map book `check_book` and `grids_in`, raise.
+        What `check_order`, for a map book `check_book` and `grids_in`, for labels `labels_of`
+        and `layout_of` raise.
     """
-    if params["what"] == BOOK:
-        check_book(params["paper"], params["colour"])
-        grids_in(params["region"], _day(params))
-    else:
-        check_order(SOURCES[params["what"]], order_of(params))
+    checks = {BOOK: _check_book, LABELS: _check_labels}
+    checks.get(params["what"], _check_data)(params)
     job = Job.objects.create(kind=KIND, created_by=user, params=params)
     audit.record(user, "export.ordered", "export", str(job.pk), **params)
     return job
@@ -103,8 +119,9 @@ def order(params: dict[str, Any], user: Any) -> Job:
 def run(job: Job, progress: Progress) -> dict[str, Any]:
     """Write the file a job asks for; the result says what is in it."""
     path = folder(job.pk) / file_name(job.params)
-    make = _print if job.params["what"] == BOOK else _write
-    facts = make(job.params, path, progress)
+    make = {BOOK: _print, LABELS: _stick}.get(job.params["what"], _write)
+    with translation.override(job.params.get("language") or translation.get_language()):
+        facts = make(job.params, path, progress)
     audit.record(job.created_by, "export.made", "export", str(job.pk), file=path.name, **facts)
     return {"file": path.name, **facts}
 
@@ -121,17 +138,33 @@ def _write(asked: dict[str, Any], path: Path, progress: Progress) -> dict[str, A
 
 
 def _print(asked: dict[str, Any], path: Path, progress: Progress) -> dict[str, Any]:
-    """The book is in the language of whoever ordered it."""
-    names = ("paper", "colour")
-    with translation.override(asked["language"]):
-        book = make_book(
-            asked["region"],
-            path,
-            **{name: asked[name] for name in names},
-            on=_day(asked),
-            progress=progress,
-        )
+    more = {"on": _day(asked), "progress": progress}
+    book = make_book(asked["region"], path, paper=asked["paper"], colour=asked["colour"], **more)
     return {"version": book.version, "rows": book.pages, "bytes": book.bytes}
+
+
+def _stick(asked: dict[str, Any], path: Path, progress: Progress) -> dict[str, Any]:
+    more = {"layout": asked["layout"], "first": asked["first"], "progress": progress}
+    sheet = make_sheet(labels_of(_wanted(asked)), path, **more)
+    return {"rows": sheet.pages, "labels": sheet.labels, "bytes": sheet.bytes}
+
+
+def _check_data(params: dict[str, Any]) -> None:
+    check_order(SOURCES[params["what"]], order_of(params))
+
+
+def _check_book(params: dict[str, Any]) -> None:
+    check_book(params["paper"], params["colour"])
+    grids_in(params["region"], _day(params))
+
+
+def _check_labels(params: dict[str, Any]) -> None:
+    layout_of(params["layout"]).refuse_first(params["first"])
+    labels_of(_wanted(params))
+
+
+def _wanted(asked: dict[str, Any]) -> Wanted:
+    return Wanted(asked["site"], asked["region"], asked["only"])
 
 
 def _day(asked: dict[str, Any]) -> date | None:
@@ -149,8 +182,11 @@ def file_name(asked: dict[str, Any]) -> str:
     fmt = asked["format"]
     if asked["what"] == BOOK:
         return f"{BOOK}-{asked['region']}{day}-{asked['paper']}.pdf"
+    if asked["what"] == LABELS:
+        return f"{LABELS}-{asked['region'] or 'codes'}-{asked['layout']}.pdf"
     ending = f".{fmt}.zip" if fmt in WITHOUT_ROOM else FORMATS[fmt]
-    return f"{asked['what']}-{asked['region']}{day}-EPSG{asked['srid']}{ending}"
+    part = "-part" if asked.get("only") else ""
+    return f"{asked['what']}-{asked['region']}{part}{day}-EPSG{asked['srid']}{ending}"
 
 
 def result_path(job: Job) -> Path | None:

@@ -13,12 +13,13 @@ from spatial.basemap.services.regions import import_regions
 from spatial.basemap.services.summary import ImportSummary
 from spatial.basemap.services.upload_files import path_of
 from spatial.basemap.services.upload_inspection import brought_in, wait_for_import
+from spatial.components.services.survey import Asked, import_components
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from webmap.jobs import living
 
 KIND = "import"
-BASEMAP, PLACES = "basemap", "places"
+BASEMAP, PLACES, COMPONENTS = "basemap", "places", "components"
 TILES = {"district": "districts", "street": "streets", "community": "communities"}
 """Tile layer of each level; the base map's bears its own name."""
 _OF_REGIONS = ("layer", "code_field", "name_field", "name_en_field")
@@ -58,7 +59,9 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         # The import is kept already: from here on nobody can cancel it.
         progress(1, 1, message)
 
-    return summary.as_dict() | build_after(summary, tell)
+    result = summary.as_dict() | {"notes": summary.notes}
+    # Components are no places: the gazetteer does not know them.
+    return result if job.params["what"] == COMPONENTS else result | build_after(summary, tell)
 
 
 def _import(upload: Upload, job: Job, progress: Progress) -> ImportSummary:
@@ -78,19 +81,41 @@ def _import(upload: Upload, job: Job, progress: Progress) -> ImportSummary:
         return import_places(
             path, layer=asked["layer"] or None, skip_bad=asked["skip_bad"], **common
         )
-    day = asked["valid_from"]
+    if asked["what"] == COMPONENTS:
+        survey = _survey(asked, common.pop("crs"), common.pop("encoding"))
+        return import_components(path, survey, **common)
     return import_regions(
         path,
         asked["what"],
         **{name: asked[name] or None for name in _OF_REGIONS},
         mend=asked["mend"],
-        valid_from=dt.date.fromisoformat(day) if day else None,
+        valid_from=_day(asked["valid_from"]),
         **common,
     )
 
 
+def _survey(asked: dict[str, Any], crs: str | None, encoding: str) -> Asked:
+    return Asked(
+        **{name: asked[name] for name in ("catalogue", "kind", "columns", "whole")},
+        layers=tuple(asked["only_layers"]),
+        crs=crs,
+        encoding=encoding,
+        good_rows=asked["skip_bad"],
+        day=_day(asked["day"]),
+    )
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
 def tile_layer(job: Job) -> str | None:
-    """The tile layer that a finished import has changed, if it has."""
+    """The tile layer that a finished import has changed, if it has.
+
+    Components have no tiles on disk: they change every day, and are served as they are.
+    """
     if job.state != Job.State.DONE or job.result.get("state") != "done":
+        return None
+    if job.params["what"] == COMPONENTS:
         return None
     return TILES.get(job.params["what"], BASEMAP)

@@ -14,6 +14,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from webmap import converters, health
 from webmap.api import (
+    catalogues,
     components,
     docs,
     edits,
@@ -21,6 +22,7 @@ from webmap.api import (
     geocode,
     imports,
     plans,
+    responsibilities,
     schemes,
     search,
     systems,
@@ -37,6 +39,7 @@ from webmap.api.permissions import (
     LoggedIn,
     MapIsOpen,
     SchemeWorker,
+    TableWorker,
     data_behind_map,
     page_behind_map,
     page_for,
@@ -47,6 +50,7 @@ from webmap.pages.exports import exports_page
 from webmap.pages.imports import imports_page
 from webmap.pages.map import map_page
 from webmap.pages.plans import edit_page, plans_page, review_page
+from webmap.pages.responsibilities import responsibilities_page
 from webmap.pages.schemes import schemes_page
 from webmap.tiles.views import component_tile, tile
 
@@ -75,6 +79,11 @@ urlpatterns = [
         "data/plans/<version:version>",
         page_for(plans.PlanReader, review_page),
         name="plan-page",
+    ),
+    path(
+        "data/responsibilities/",
+        page_for(DataWorker, responsibilities_page),
+        name="responsibilities-page",
     ),
     path("data/schemes/", page_for(DataWorker, schemes_page), name="schemes-page"),
     path(
@@ -145,10 +154,40 @@ urlpatterns = [
     data("api/v1/crs", systems.Systems, Importer, "crs"),
     data("api/v1/imports", imports.Imports, Importer, "imports"),
     data(
+        "api/v1/catalogues/<version:version>/load",
+        catalogues.CatalogueLoad,
+        Importer,
+        "catalogue-load",
+    ),
+    data(
         "api/v1/imports/<whole:run_id>/report.<report:ending>",
         imports.ImportReport,
         Importer,
         "import-report",
+    ),
+    data(
+        "api/v1/responsibilities",
+        responsibilities.Responsibilities,
+        TableWorker,
+        "responsibilities",
+    ),
+    data(
+        "api/v1/responsibilities.csv",
+        responsibilities.ResponsibilityTable,
+        TableWorker,
+        "responsibilities-csv",
+    ),
+    data(
+        "api/v1/responsibilities/import",
+        responsibilities.ResponsibilityImport,
+        Importer,
+        "responsibility-import",
+    ),
+    data(
+        "api/v1/responsibilities/<whole:line_id>",
+        responsibilities.ResponsibilityLine,
+        Importer,
+        "responsibility",
     ),
     data("api/v1/schemes", schemes.Schemes, SchemeWorker, "schemes"),
     data("api/v1/schemes/<slug:key>/editions", schemes.SchemeEditions, Editor, "scheme-editions"),

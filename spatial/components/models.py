@@ -110,7 +110,8 @@ class Responsibility(models.Model):
     """A line of the table of responsibility (确权): who answers for a class in an area.
 
     Where several lines fit a component the one of the smallest region counts, and among those the
-    one that names the class before the one that names only its main class.
+    one that names the class before the one that names only its main class; a line that leaves
+    a department, owner or keeper open leaves it to the next.
     """
 
     region_code = models.CharField(

@@ -6,6 +6,7 @@ import pytest
 from django.urls import get_resolver
 
 from spatial.basemap.models import ImportRun, Upload
+from spatial.components.models import Responsibility
 from spatial.components.services.photos import add_photo
 from spatial.core.models import Job
 from spatial.core.roles import (
@@ -28,6 +29,7 @@ EVERYONE = {ANONYMOUS, "nobody", *ROLES}
 KNOWN = EVERYONE - {ANONYMOUS}
 JOB = uuid.UUID("00000000-0000-4000-8000-000000000001")
 RUN = 77
+LINE = 78
 UPLOAD = uuid.UUID("00000000-0000-4000-8000-000000000002")
 BOX = "west=116.4&south=39.9&east=116.5&north=40"
 FIRE = "/api/v1/scheme-editions/fire-110101-e1"
@@ -47,6 +49,7 @@ ROUTES = {
     "plan-page": ("get", "/data/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
     "edit-page": ("get", "/data/plans/110101-e1/edit", {"gis_staff"}, {"gis_staff"}),
     "schemes-page": ("get", "/data/schemes/", DATA_WORKERS, DATA_WORKERS),
+    "responsibilities-page": ("get", "/data/responsibilities/", DATA_WORKERS, DATA_WORKERS),
     "login": ("get", "/accounts/login/", EVERYONE, EVERYONE),
     "logout": ("post", "/accounts/logout/", EVERYONE, EVERYONE),
     "set_language": ("post", "/i18n/setlang/", EVERYONE, EVERYONE),
@@ -100,6 +103,11 @@ ROUTES = {
     ),
     "imports": ("get", "/api/v1/imports", IMPORTERS, IMPORTERS),
     "import-report": ("get", f"/api/v1/imports/{RUN}/report.csv", IMPORTERS, IMPORTERS),
+    "catalogue-load": ("post", "/api/v1/catalogues/cjt214-2007/load", IMPORTERS, IMPORTERS),
+    "responsibilities": ("get", "/api/v1/responsibilities", DATA_WORKERS, DATA_WORKERS),
+    "responsibilities-csv": ("get", "/api/v1/responsibilities.csv", DATA_WORKERS, DATA_WORKERS),
+    "responsibility": ("delete", f"/api/v1/responsibilities/{LINE}", IMPORTERS, IMPORTERS),
+    "responsibility-import": ("post", "/api/v1/responsibilities/import", IMPORTERS, IMPORTERS),
     "tilejson": ("get", "/tiles/grids.json?district=110101", EVERYONE, KNOWN),
     "schemes": ("get", "/api/v1/schemes", DATA_WORKERS, DATA_WORKERS),
     "scheme-editions": ("post", "/api/v1/schemes/fire/editions", DRAFT_EDITORS, DRAFT_EDITORS),
@@ -187,6 +195,7 @@ def world(town, settings, monkeypatch):
         (*ROUTES["component-tile"][:1], tile_address(), *ROUTES["component-tile"][2:]),
     )
     ImportRun.objects.create(pk=RUN, kind="basemap", file_name="a.gpkg", file_sha256="0" * 64)
+    Responsibility.objects.create(pk=LINE, region_code="110101")
     folder = settings.EXPORT_DIR / str(job.pk)
     folder.mkdir(parents=True)
     (folder / "a.zip").write_bytes(b"PK")
@@ -250,6 +259,13 @@ def test_a_user_without_the_role_reads_why(client_of, town):
     body = answer.json()
     assert body["code"] == "E-ROLE-MISSING"
     assert body["detail"]["roles"] == sorted(EXPORTERS)
+
+
+def test_a_planner_reads_the_table_of_responsibility_only(world, client_of):
+    planner, address = client_of("planner"), "/api/v1/responsibilities"
+    assert planner.get(address).json()["count"] == 1
+    answer = planner.post(address, {"region": "110101"}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (403, "E-ROLE-MISSING")
 
 
 def test_a_visitor_is_asked_to_log_in(client, town, settings):

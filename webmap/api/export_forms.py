@@ -10,24 +10,55 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from spatial.basemap.io.writers import ENCODINGS, FORMATS
+from spatial.components.labels import LAYOUTS
+from spatial.components.models import State
+from spatial.components.services.picking import MOST_CODES
 from spatial.grids.mapbook import COLOURS, PAPERS
 from webmap import exports
-from webmap.api.forms import JobStateForm
+from webmap.api.forms import JobStateForm, PolygonField
 
 EPSG_FORM = re.compile(r"(?:EPSG:)?([0-9]{4,6})", re.IGNORECASE)
 MOST_FIELDS = 40
 PDF = "pdf"
 OF_BOOKS = ("paper", "colour")
-NOT_OF_BOOKS = ("srid", "encoding", "fields")
+OF_LABELS = ("layout", "first", "only")
+OF_FILES = ("srid", "encoding", "fields", "only")
+
+
+class Only(serializers.Serializer):
+    """Which components; what is left out or empty leaves a side open."""
+
+    catalogue = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    main = serializers.CharField(
+        required=False, allow_blank=True, max_length=2, help_text="Code of a main class."
+    )
+    kind = serializers.CharField(
+        required=False, allow_blank=True, max_length=5, help_text="Code of a class."
+    )
+    state = serializers.ChoiceField(State.choices, required=False, allow_blank=True)
+    supervisor = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    owner = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    keeper = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    polygon = PolygonField(
+        required=False, allow_null=True, help_text="GeoJSON in degrees; up to 1,000 vertices."
+    )
+    codes = serializers.ListField(
+        child=serializers.RegexField(r"^[0-9]{16,17}\Z"), required=False, max_length=MOST_CODES
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Only what is given."""
+        return {name: value for name, value in attrs.items() if value not in ("", None, [])}
 
 
 class ExportOrder(serializers.Serializer):
     """What to export."""
 
     what = serializers.ChoiceField(
-        [*exports.SOURCES, exports.BOOK],
+        [*exports.SOURCES, exports.BOOK, exports.LABELS],
         default=exports.GRIDS_NAME,
-        help_text="A mapbook takes region (a district or street), paper, colour and on.",
+        help_text="A mapbook takes region (a district or street), paper, colour and on; labels"
+        " take region or codes, only, layout and first.",
     )
     region = serializers.RegexField(
         rf"^{exports.REGION_FORM.pattern}\Z",
@@ -38,7 +69,7 @@ class ExportOrder(serializers.Serializer):
         r"^[0-9]{6}\Z", required=False, help_text="Older name of region."
     )
     format = serializers.ChoiceField(
-        [*FORMATS, PDF], default="shp", help_text="A map book is a pdf; nothing else is."
+        [*FORMATS, PDF], default="shp", help_text="Map books and labels are pdf; nothing else is."
     )
     fields_ = serializers.ListField(
         child=serializers.CharField(max_length=40), default=list, max_length=MOST_FIELDS,
@@ -50,8 +81,13 @@ class ExportOrder(serializers.Serializer):
         allow_null=True, default=None, help_text="State of this day; null for now."
     )
 
+    only = Only(required=False, help_text="Filters of components and labels.")
     paper = serializers.ChoiceField(list(PAPERS), default="A3")
     colour = serializers.ChoiceField(list(COLOURS), default="none")
+    layout = serializers.ChoiceField(list(LAYOUTS), default="3x8", help_text="Labels on a sheet.")
+    first = serializers.IntegerField(
+        default=1, min_value=1, max_value=1000, help_text="First free place of the first sheet."
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """Let the list be called ``fields``, a name the class itself needs."""
@@ -67,24 +103,31 @@ class ExportOrder(serializers.Serializer):
         return int(found[1])
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One of ``region`` and ``district`` must be there."""
+        """One of ``region`` and ``district`` must be there, but for labels of given codes."""
         code = attrs.pop("district", None)
-        attrs.setdefault("region", code)
-        if not attrs["region"]:
+        attrs.setdefault("region", code or "")
+        attrs.setdefault("only", {})
+        by_codes = attrs["what"] == exports.LABELS and "codes" in attrs["only"]
+        if not (attrs["region"] or by_codes):
             raise serializers.ValidationError({"region": _("Name a region.")})
-        if attrs["what"] != exports.BOOK and attrs["format"] == PDF:
-            raise serializers.ValidationError({"format": _("Only a map book is a PDF.")})
+        if attrs["what"] == exports.BOOK and attrs["only"]:
+            raise serializers.ValidationError({"only": _("A map book has no filters.")})
+        if attrs["what"] not in exports.PRINTS and attrs["format"] == PDF:
+            raise serializers.ValidationError({"format": _("Only what is for print is a PDF.")})
         return attrs
 
-    def params(self) -> dict[str, Any]:
-        """The order as a job keeps it."""
+    def params(self, site: str) -> dict[str, Any]:
+        """The order as a job keeps it; ``site`` is the address that labels lead to."""
         asked = dict(self.validated_data)
         asked["srid"] = asked.pop("crs")
         asked["on"] = asked["on"] and asked["on"].isoformat()
-        book = asked["what"] == exports.BOOK
-        for name in NOT_OF_BOOKS if book else OF_BOOKS:
+        own = {exports.BOOK: OF_BOOKS, exports.LABELS: OF_LABELS}.get(asked["what"], OF_FILES)
+        for name in {*OF_BOOKS, *OF_LABELS, *OF_FILES} - {*own}:
             del asked[name]
-        return {**asked, "format": PDF, "language": get_language()} if book else asked
+        if asked["what"] not in exports.PRINTS:
+            return asked
+        printed = {**asked, "format": PDF, "language": get_language()}
+        return printed | ({"site": site} if asked["what"] == exports.LABELS else {})
 
 
 class ExportForm(JobStateForm):

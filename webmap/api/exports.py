@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import FileResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -56,7 +57,9 @@ class Exports(DataView):
         """Order a file of a region; ask the job when it is ready."""
         asked = ExportOrder(data=request.data)
         asked.is_valid(raise_exception=True)
-        job = exports.order(asked.params(), request.user)
+        # Stickers stay for years: the address of the setting counts before that of today's visit.
+        site = settings.SITE_URL or request.build_absolute_uri("/")
+        job = exports.order(asked.params(site), request.user)
         export_task.enqueue(str(job.pk))
         return Response(job_form(Job.objects.get(pk=job.pk)), status=202)
 

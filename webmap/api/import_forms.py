@@ -6,14 +6,15 @@ from rest_framework import serializers
 
 from spatial.basemap.io.layermap import LEVELS, shipped
 from spatial.basemap.models import ImportRun
-from webmap.imports import BASEMAP, PLACES
+from spatial.components.services.survey import CATALOGUE
+from webmap.imports import BASEMAP, COMPONENTS, PLACES
 
 
 class ImportOrder(serializers.Serializer):
     """What to make of an upload."""
 
     upload = serializers.UUIDField(help_text="One's own; it must have been inspected.")
-    what = serializers.ChoiceField([BASEMAP, PLACES, *LEVELS])
+    what = serializers.ChoiceField([BASEMAP, PLACES, COMPONENTS, *LEVELS])
     layers = serializers.ChoiceField(
         [rules.name for rules in shipped()], default="", allow_blank=True,
         help_text="Shipped layer map of a base map; empty: chosen by driver and layer names.",
@@ -29,9 +30,31 @@ class ImportOrder(serializers.Serializer):
         default=False, help_text="Mend overlaps and holes of regions instead of refusing them."
     )
     skip_bad = serializers.BooleanField(
-        default=False, help_text="Leave rows of places with a fault out instead of refusing all."
+        default=False,
+        help_text="Leave rows of places or components with a fault out instead of refusing all.",
     )
     valid_from = serializers.DateField(allow_null=True, default=None)
+    catalogue = serializers.CharField(
+        default=CATALOGUE, max_length=40, help_text="Version of the classes of components."
+    )
+    kind = serializers.CharField(
+        default="", allow_blank=True, max_length=80,
+        help_text="Class, by code or name, of components that name none.",
+    )  # fmt: skip
+    columns = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=120), default=dict,
+        help_text="Column of an attribute of components; empty: not read. Others by their names.",
+    )  # fmt: skip
+    only_layers = serializers.ListField(
+        child=serializers.CharField(max_length=120), default=list, max_length=1000,
+        help_text="Layers of components to read; none for all.",
+    )  # fmt: skip
+    whole = serializers.BooleanField(
+        default=False, help_text="What is missing of the file's classes in its districts is gone."
+    )
+    day = serializers.DateField(
+        allow_null=True, default=None, help_text="Day of the survey; null for today."
+    )
     dataset = serializers.CharField(
         default="", allow_blank=True, max_length=120, help_text="Empty: the file's name."
     )

@@ -49,7 +49,8 @@ class Imports(DataView):
         order.is_valid(raise_exception=True)
         asked = dict(order.validated_data)
         upload = own(request.user, asked.pop("upload"))
-        asked["valid_from"] = asked["valid_from"] and asked["valid_from"].isoformat()
+        for name in ("valid_from", "day"):
+            asked[name] = asked[name] and asked[name].isoformat()
         # Not in one transaction: an import that ran in it, where tasks run at once, would share
         # its connection with its own progress.
         job = imports.order(upload, asked, request.user)

@@ -71,6 +71,15 @@ class SchemeWorker(Holder):
         return super().has_permission(request, view)
 
 
+class TableWorker(Holder):
+    """Whoever works with data may look at tables of the register; GIS staff change them."""
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by role and method."""
+        self.roles = DATA_WORKERS if request.method in SAFE_METHODS else IMPORTERS
+        return super().has_permission(request, view)
+
+
 class ComponentKeeper(MapIsOpen):
     """Whoever sees the map sees components; those who keep the register change them."""
 

@@ -76,6 +76,22 @@ class InspectedLayerForm(serializers.Serializer):
         return found
 
 
+class SurveyLayerForm(serializers.Serializer):
+    """A layer read as components."""
+
+    columns = serializers.DictField(help_text="Column of each attribute that is recognised.")
+    classes = serializers.DictField(
+        help_text="Class that the layer is named after, by version of the catalogue."
+    )
+
+
+class SurveyForm(serializers.Serializer):
+    """A file read as a survey of components."""
+
+    likely = serializers.BooleanField(help_text="Its columns are those of a survey.")
+    layers = serializers.DictField(child=SurveyLayerForm(), help_text="By name of the layer.")
+
+
 class InspectedForm(serializers.Serializer):
     """What is in a file."""
 
@@ -86,3 +102,4 @@ class InspectedForm(serializers.Serializer):
     layer_map = serializers.CharField(
         allow_null=True, help_text="The shipped layer map an import would choose; null for none."
     )
+    survey = SurveyForm(help_text="What an import of components would make of it.")

@@ -16,11 +16,14 @@ from django.views.decorators.http import require_safe
 from spatial.basemap.io.writers import ENCODED, FORMATS
 from spatial.basemap.models import Region
 from spatial.basemap.services.exporting import Source
+from spatial.components.labels import LAYOUTS
+from spatial.components.models import State
 from spatial.grids.mapbook import PAPERS
 from webmap import exports
 from webmap.api.exports import export_forms
 from webmap.api.regions import district_forms
 from webmap.pages.config import data_context, page_config
+from webmap.surveys import main_class_forms, owner_choices
 
 NAMES = ("code", "name", "name_en", "parent__code")
 
@@ -38,9 +41,12 @@ def exports_page(request: HttpRequest) -> HttpResponse:
         "titles": {
             **{name: _title(source) for name, source in exports.SOURCES.items()},
             exports.BOOK: str(_("Map book (PDF)")),
+            exports.LABELS: str(_("QR labels of components (PDF)")),
         },
         "encoded": sorted(ENCODED),
-        "past": [n for n in (*exports.SOURCES, exports.BOOK) if n not in exports.FEATURES],
+        "past": [n for n in (*exports.SOURCES, exports.BOOK) if n not in exports.NO_PAST],
+        "filtered": [*exports.COMPONENTS, exports.LABELS],
+        "classes": main_class_forms(),
         "running": [{"id": str(j.pk), "state": j.state} for j in exports.running(request.user)],
     }
     context = data_context(
@@ -50,6 +56,9 @@ def exports_page(request: HttpRequest) -> HttpResponse:
         groups=exports.groups(),
         formats=list(FORMATS),
         papers=list(PAPERS),
+        layouts=[(name, one.places) for name, one in LAYOUTS.items()],
+        states=State.choices[:-1],
+        owners=owner_choices(),
         today=timezone.localdate().isoformat(),
         rows=export_forms(request.user),
         keep_days=f"{settings.EXPORT_KEEP_D:g}",

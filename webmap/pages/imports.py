@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from spatial.basemap.io.layermap import shipped
 from spatial.basemap.services import systems
+from webmap import surveys
 from webmap.api.imports import run_forms, running_forms
 from webmap.pages.config import data_context
 from webmap.pages.map import map_config
@@ -21,9 +22,16 @@ def imports_page(request: HttpRequest) -> HttpResponse:
     config = {
         **map_config(request),
         "systems": systems.choices(),
+        "catalogues": surveys.catalogue_forms(),
+        "attributes": surveys.attributes(),
         "running": [job for job in running_forms(request.user) if job["is_mine"]],
     }
     context = data_context(
-        request, "imports", config, runs=run_forms(), layer_maps=[rules.name for rules in shipped()]
+        request,
+        "imports",
+        config,
+        runs=run_forms(),
+        layer_maps=[rules.name for rules in shipped()],
+        standard=surveys.standard(),
     )
     return render(request, "webmap/data/imports.html", context)

@@ -37,6 +37,9 @@ SECRET_KEY = os.environ.get("WANMI_SECRET_KEY", "")
 ALLOWED_HOSTS = os.environ.get("WANMI_ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("WANMI_TRUSTED_ORIGINS", "").split(",") if o]
 
+SITE_URL = os.environ.get("WANMI_SITE_URL", "")
+"""The address under which people reach the site, for labels; else that of the request."""
+
 PUBLIC_MAP = flag("WANMI_PUBLIC_MAP", True)
 """Whether the map and its tiles are open to visitors who have not logged in."""
 

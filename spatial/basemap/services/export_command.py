@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,15 @@ def add_order(parser: CommandParser) -> None:
     parser.add_argument("--crs", default="EPSG:4490", help="EPSG:N (EPSG:4490)")
     parser.add_argument("--encoding", choices=list(ENCODINGS), default="UTF-8")
     parser.add_argument("--on", type=date.fromisoformat, help="state of this day, YYYY-MM-DD")
+    add_filters(parser)
+
+
+def add_filters(parser: CommandParser) -> None:
+    """Filters, and a polygon as a file."""
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="NAME=VALUE", help="filter; repeatable"
+    )
+    parser.add_argument("--polygon", type=Path, help="GeoJSON file: only what lies inside")
 
 
 def file_and_order(options: dict[str, Any]) -> tuple[Path, Order]:
@@ -34,7 +44,8 @@ def file_and_order(options: dict[str, Any]) -> tuple[Path, Order]:
     Raises
     ------
     InputError
-        ``E-EXPORT-CRS`` where the reference system is not of the form EPSG:N.
+        ``E-EXPORT-CRS`` where the reference system is not of the form EPSG:N,
+        ``E-EXPORT-FILTER``, ``E-EXPORT-POLYGON`` where a filter cannot be read.
     """
     number = options["crs"].upper().removeprefix(PREFIX)
     if not (number.isascii() and number.isdigit()):
@@ -48,8 +59,30 @@ def file_and_order(options: dict[str, Any]) -> tuple[Path, Order]:
         encoding=options["encoding"],
         on=options["on"],
         fields=fields,
+        only=filters_of(options),
     )
     return options["output"], order
+
+
+def filters_of(options: dict[str, Any]) -> dict[str, Any]:
+    """The filters by name.
+
+    Raises
+    ------
+    InputError
+        ``E-EXPORT-FILTER``, ``E-EXPORT-POLYGON`` where one cannot be read.
+    """
+    pairs = [text.partition("=") for text in options["only"]]
+    if not all(equals for _name, equals, _value in pairs):
+        raise InputError("E-EXPORT-FILTER", _("Write a filter as NAME=VALUE."))
+    only: dict[str, Any] = {name: value for name, _equals, value in pairs}
+    if options["polygon"]:
+        try:
+            only["polygon"] = json.loads(options["polygon"].read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            text = _("The polygon cannot be read: %s") % error
+            raise InputError("E-EXPORT-POLYGON", text) from error
+    return only
 
 
 def summary_of(done: ExportSummary) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 
 import numpy as np
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from spatial.basemap.io.writers import Field
 from spatial.basemap.models import BaseFeature, Dataset
 from spatial.basemap.services.export_regions import made_up, named, region_on
-from spatial.basemap.services.exporting import Source, Table, gathered
+from spatial.basemap.services.exporting import Order, Source, Table, gathered
 from spatial.core.errors import InputError
 from spatial.core.jobs import Progress
 
@@ -38,16 +37,16 @@ _TITLES = {
 }
 
 
-def _check(region: str, on: date | None) -> None:
-    if on is not None:
+def _check(order: Order) -> None:
+    if order.on is not None:
         text = _("The base map is kept as it is now only; leave the day out.")
         raise InputError("E-EXPORT-NODAY", text)
-    region_on(region)
+    region_on(order.region)
 
 
-def _read(kind: str, region: str, _on: date | None, progress: Progress) -> Table:
+def _read(kind: str, order: Order, progress: Progress) -> Table:
     """Whole features that meet the region; none is cut at its border."""
-    ground = region_on(region)
+    ground = region_on(order.region)
     found = BaseFeature.objects.filter(kind=kind, geom__intersects=ground.geom)
     read, geometry = gathered(found.order_by("source_key", "pk"), _READ, progress)
     datasets = Dataset.objects.filter(pk__in=found.values("dataset"))
@@ -64,7 +63,7 @@ def _read(kind: str, region: str, _on: date | None, progress: Progress) -> Table
         },
         labels=read["name"],
         groups=[f"{kind}_{number}" if number else kind for number in read["line_class"]],
-        edition=f"{region}-v{version}",
+        edition=f"{order.region}-v{version}",
         facts=made_up(datasets),
         origins={BASEMAP: named(datasets)},
     )

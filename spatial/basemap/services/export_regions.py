@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from spatial.basemap.io.writers import Fact, Field
 from spatial.basemap.models import Dataset, Region
 from spatial.basemap.selectors import current_regions
-from spatial.basemap.services.exporting import Source, Table, days, gathered
+from spatial.basemap.services.exporting import Order, Source, Table, days, gathered
 from spatial.core.errors import NotFoundError
 from spatial.core.jobs import Progress
 
@@ -76,12 +76,13 @@ def made_up(datasets: QuerySet[Dataset]) -> tuple[Fact, ...]:
     return (Fact("made_up", "注意", "note", text),)
 
 
-def _check(_region: str, on: date | None) -> None:
-    region_on(_region, on)
+def _check(order: Order) -> None:
+    region_on(order.region, order.on)
 
 
-def _read(level: str, region: str, on: date | None, progress: Progress) -> Table:
-    found = current_regions(level, on).filter(below(region))
+def _read(level: str, order: Order, progress: Progress) -> Table:
+    region = order.region
+    found = current_regions(level, order.on).filter(below(region))
     read, geometry = gathered(found, _READ, progress)
     datasets = Dataset.objects.filter(regions__in=found)
     version = max(datasets.values_list("version", flat=True), default=0)

@@ -27,6 +27,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from spatial.basemap.io.writers import Fact, Field, Layer, refuse_unknown, write_layer
+from spatial.basemap.io.writers.columns import slices
 from spatial.basemap.selectors import transformer
 from spatial.core.errors import InputError
 from spatial.core.jobs import Progress, silent
@@ -42,8 +43,9 @@ class Table:
 
     geometry: NDArray[np.object_]
     columns: Mapping[str, Any]
-    labels: list[str]
-    groups: list[str]
+    labels: Any
+    """Text of each row in drawings: a list, or an array of Arrow's."""
+    groups: Any
     edition: str
     """Names the state of the data, such as ``110101-e2``."""
     facts: tuple[Fact, ...] = ()
@@ -62,6 +64,8 @@ class Order:
     on: date | None = None
     fields: tuple[str, ...] = ()
     """Fields in the order wanted; none for all."""
+    only: Mapping[str, Any] = field(default_factory=dict)
+    """Which rows, by the filters that the source knows; none for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,11 @@ class Source:
     title_zh: str
     title_en: str
     fields: tuple[Field, ...]
-    check: Callable[[str, date | None], None]
-    """Raises a coded error for a region or a day there is nothing of; cheap."""
-    read: Callable[[str, date | None, Progress], Table]
+    check: Callable[[Order], None]
+    """Raises a coded error for a region, a day or a filter there is nothing of; cheap."""
+    read: Callable[[Order, Progress], Table]
+    filters: frozenset[str] = frozenset()
+    """Names that ``Order.only`` may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +100,8 @@ def check_order(source: Source, order: Order) -> None:
     Raises
     ------
     InputError
-        ``E-EXPORT-FORMAT``, ``E-EXPORT-ENCODING``, ``E-EXPORT-FIELD``, ``E-EXPORT-CRS``, and what
-        the source's ``check`` raises.
+        ``E-EXPORT-FORMAT``, ``E-EXPORT-ENCODING``, ``E-EXPORT-FIELD``, ``E-EXPORT-FILTER``,
+        ``E-EXPORT-CRS``, and what the source's ``check`` raises.
     """
     refuse_unknown(order.fmt, order.encoding)
     known = [f.name for f in source.fields]
@@ -104,8 +110,18 @@ def check_order(source: Source, order: Order) -> None:
         text = _("There is no field %(name)s; there are %(known)s.")
         facts = {"name": strange[0], "known": ", ".join(known)}
         raise InputError("E-EXPORT-FIELD", text % facts, unknown=strange, known=known)
+    _refuse_filters(source, order)
     _transformer(order.srid)
-    source.check(order.region, order.on)
+    source.check(order)
+
+
+def _refuse_filters(source: Source, order: Order) -> None:
+    strange = sorted(set(order.only) - source.filters)
+    if strange:
+        text = _("%(what)s cannot be filtered by %(name)s; there are: %(known)s.")
+        known = ", ".join(sorted(source.filters)) or "–"
+        facts = {"what": source.name, "name": strange[0][:40], "known": known}
+        raise InputError("E-EXPORT-FILTER", text % facts)
 
 
 def export(source: Source, path: Path, order: Order, progress: Progress = silent) -> ExportSummary:
@@ -133,18 +149,24 @@ def _spared() -> Iterator[None]:
 
 
 def _export(source: Source, path: Path, order: Order, progress: Progress) -> ExportSummary:
-    table = source.read(order.region, order.on, progress)
+    layer, edition = _read(source, order, progress)
+    rows = len(layer)
+    progress(rows + 1, rows + 2, _("writing the file"))
+    write_layer(layer, path, order.fmt, order.encoding)
+    progress(rows + 2, rows + 2, _("done"))
+    return ExportSummary(path, edition, rows, order.srid, path.stat().st_size)
+
+
+def _read(source: Source, order: Order, progress: Progress) -> tuple[Layer, str]:
+    """The layer in its reference system; what was read is given up before anything is written."""
+    table = source.read(order, progress)
     rows = len(table.geometry)
     if not rows:
         text = _("There is nothing of %(what)s in %(region)s.")
         facts = {"what": source.name, "region": order.region}
         raise InputError("E-EXPORT-EMPTY", text % facts, **facts)
     progress(rows, rows + 2, _("changing the reference system"))
-    layer = _layer(source, table, order)
-    progress(rows + 1, rows + 2, _("writing the file"))
-    write_layer(layer, path, order.fmt, order.encoding)
-    progress(rows + 2, rows + 2, _("done"))
-    return ExportSummary(path, table.edition, rows, order.srid, path.stat().st_size)
+    return _layer(source, table, order), table.edition
 
 
 def _layer(source: Source, table: Table, order: Order) -> Layer:
@@ -185,14 +207,20 @@ def _transformer(srid: int) -> Transformer:
 
 
 def _projected(geometry: NDArray[np.object_], srid: int) -> NDArray[np.object_]:
-    """The geometries in another reference system, x before y."""
+    """The geometries in another reference system, x before y; those given are given up for them.
+
+    By slices, so that a million shapes are never there twice.
+    """
     if srid == STORE_SRID:
         return geometry
-    xy = shapely.get_coordinates(geometry)
-    moved = np.column_stack(_transformer(srid).transform(xy[:, 0], xy[:, 1]))
-    if not np.isfinite(moved).all():
-        raise _bad_crs(srid)
-    return np.asarray(shapely.set_coordinates(geometry.copy(), moved))
+    system = _transformer(srid)
+    for part in slices(len(geometry)):
+        xy = shapely.get_coordinates(geometry[part])
+        moved = np.column_stack(system.transform(xy[:, 0], xy[:, 1]))
+        if not np.isfinite(moved).all():
+            raise _bad_crs(srid)
+        geometry[part] = shapely.set_coordinates(geometry[part].copy(), moved)
+    return geometry
 
 
 def _bad_crs(srid: int) -> InputError:

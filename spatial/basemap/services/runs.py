@@ -12,7 +12,7 @@ import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from spatial.basemap.io.source import fingerprint
 from spatial.basemap.models import Dataset, ImportIssue, ImportRun
+from spatial.basemap.services.notes import grouped
 from spatial.basemap.services.summary import ImportSummary, Tally
 from spatial.core.bulk import copy_rows
 from spatial.core.errors import ConflictError, WanmiError
@@ -105,7 +106,12 @@ class Run:
         state = "unchanged" if self.unchanged else "done" if self.record else "dry run"
         run_id = self.record.pk if self.record else None
         seconds = time.monotonic() - self.started
-        return self.tally.summary(run_id, state, self.dataset, seconds)
+        summary = self.tally.summary(run_id, state, self.dataset, seconds)
+        return replace(summary, notes=self.notes())
+
+    def notes(self) -> list[dict[str, Any]]:
+        """What was noted, in groups; also of a dry run, which keeps no record."""
+        return grouped(self.issues, self.tally.reasons)
 
 
 def settings_digest(*parts: Any) -> str:
@@ -172,6 +178,8 @@ def _closing(run: Run) -> Iterator[None]:
         raise
     except WanmiError as error:
         _close(run, ImportRun.State.REFUSED, error.code, str(error.message))
+        if run.issues:
+            error.detail.update(run=run.record and run.record.pk, notes=run.notes())
         raise
     except BaseException as error:
         _close(run, ImportRun.State.FAILED, "E-IMPORT-CRASH", repr(error))

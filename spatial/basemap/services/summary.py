@@ -31,6 +31,8 @@ class ImportSummary:
     """Refused and repaired features by code."""
     by_kind: dict[str, int] = field(default_factory=dict)
     """Rows by kind (road, building, address …)."""
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    """What was noted of single rows, in groups (`services.notes`); not for a terminal."""
     seconds: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:

@@ -40,6 +40,12 @@ class Layout:
         """Labels on a whole sheet."""
         return self.columns * self.rows
 
+    def refuse_first(self, first: int) -> None:
+        """Raise ``E-LABEL-FIRST`` for a place that the sheet does not have; they count from 1."""
+        if not 1 <= first <= self.places:
+            text = _("The first label cannot be at place %(first)d: a sheet has %(places)d places.")
+            raise InputError("E-LABEL-FIRST", text % {"first": first, "places": self.places})
+
     def corner(self, place: int) -> tuple[float, float]:
         """Lower left corner of a label in points; places count from 0 along rows, from the top."""
         row, column = divmod(place, self.columns)

@@ -81,9 +81,7 @@ def make_sheet(
 def _check(labels: Sequence[Label], first: int, layout: Layout) -> None:
     if not labels:
         raise InputError("E-LABEL-EMPTY", _("There is nothing to print a label for."))
-    if not 1 <= first <= layout.places:
-        text = _("The first label cannot be at place %(first)d: a sheet has %(places)d places.")
-        raise InputError("E-LABEL-FIRST", text % {"first": first, "places": layout.places})
+    layout.refuse_first(first)
 
 
 def _title() -> str:

@@ -34,6 +34,9 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 """Attribute of a component, and the names its column goes by, the commoner first."""
 
+LEAST = 4
+"""So many known names make a survey; a code and a name has every table."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
@@ -58,6 +61,12 @@ def recognised(fields: Sequence[str]) -> dict[str, str]:
         if column is not None:
             found[attribute] = column
     return found
+
+
+def is_survey(fields: Sequence[str]) -> bool:
+    """Whether the names of a layer's columns are those of a survey, not just of any table."""
+    found = recognised(fields)
+    return len(found) >= LEAST and ("code" in found or "kind" in found)
 
 
 def column_map(fields: Sequence[str], given: Mapping[str, str], file: str, layer: str) -> ColumnMap:

@@ -11,14 +11,18 @@ from numpy.typing import NDArray
 
 from spatial.components.models import State
 
+WORDS = {
+    State.INTACT: "完好",
+    State.BROKEN: "破损",
+    State.MISSING: "丢失",
+    State.OCCUPIED: "占用",
+    State.ABANDONED: "废弃",
+    State.REMOVED: "移除",
+}
+"""The word of each state in a survey."""
 STATES = {
-    "完好": State.INTACT,
+    **{word: state for state, word in WORDS.items()},
     "正常": State.INTACT,
-    "破损": State.BROKEN,
-    "丢失": State.MISSING,
-    "占用": State.OCCUPIED,
-    "废弃": State.ABANDONED,
-    "移除": State.REMOVED,
     **{value: value for value in State.values},
 }
 """States as surveys write them (CJ/T 214 and GB/T 47678.5 values, and our own keys)."""

@@ -89,12 +89,12 @@ def grids_in(region: str, on: date | None = None) -> tuple[GridPlan, Any]:
     return plan, grids
 
 
-def _check(region: str, on: date | None) -> None:
-    grids_in(region, on)
+def _check(order: Order) -> None:
+    grids_in(order.region, order.on)
 
 
-def _read(region: str, on: date | None, progress: Progress) -> Table:
-    plan, grids = grids_in(region, on)
+def _read(order: Order, progress: Progress) -> Table:
+    plan, grids = grids_in(order.region, order.on)
     read, geometry = gathered(grids, _READ, progress)
     return Table(
         geometry=geometry,

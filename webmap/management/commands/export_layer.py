@@ -1,4 +1,4 @@
-"""Writes regions, base map features or unit grids of a region to a file."""
+"""Writes regions, components, base map features or unit grids of a region to a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from webmap.exports import SOURCES
 
 
 class Command(WanmiCommand):
-    help = "Export regions, base map features or unit grids of a district, street or community."
+    help = "Export regions, components, base map features or unit grids of a region."
     example = "communities 110101 -o communities.xlsx --format xlsx --fields CODE,NAME,AREA"
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from spatial.basemap.io.writers.columns import may_hold_text
+from spatial.basemap.io.writers.columns import may_hold_text, texts_of
 from spatial.basemap.io.writers.layer import Layer
 from spatial.core.errors import InputError
 
@@ -18,7 +18,7 @@ SHEET_ROWS = 1_048_575
 def refuse_lost_text(layer: Layer, codec: str) -> None:
     """Raise ``E-TEXT-ENCODING`` for a character the encoding lacks."""
     for name, values in _lists(layer):
-        for value in _texts(values):
+        for value in texts_of(values):
             try:
                 value.encode(codec)
             except UnicodeEncodeError as error:
@@ -37,7 +37,7 @@ def refuse_long_text(layer: Layer, codec: str) -> None:
         if len(name.encode(codec)) > DBF_NAME_BYTES:
             text = _("Field %(field)s: its name is longer than %(most)d bytes; choose GeoPackage.")
             raise _too_long(text, name, DBF_NAME_BYTES)
-        longest = max((len(text.encode(codec)) for text in _texts(values)), default=0)
+        longest = max((len(text.encode(codec)) for text in texts_of(values)), default=0)
         if longest > DBF_VALUE_BYTES:
             text = _("Field %(field)s: a value is longer than %(most)d bytes; choose GeoPackage.")
             raise _too_long(text, name, DBF_VALUE_BYTES)
@@ -45,11 +45,6 @@ def refuse_long_text(layer: Layer, codec: str) -> None:
 
 def _lists(layer: Layer) -> list[tuple[str, Any]]:
     return [(name, v) for name, v in layer.columns.items() if may_hold_text(v)]
-
-
-def _texts(values: Any) -> list[str]:
-    """Each text of a column once, as they first come; most columns hold few again and again."""
-    return [text for text in dict.fromkeys(values) if isinstance(text, str)]
 
 
 def _too_long(text: str, field: str, most: int) -> InputError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 
-from spatial.basemap.io.writers.columns import array_of
+from spatial.basemap.io.writers.columns import array_of, plain, slices
 from spatial.basemap.io.writers.dictionary import as_json, tables
 from spatial.basemap.io.writers.layer import Layer, alike, inner_points
 
@@ -19,12 +21,16 @@ GEOMETRY = "wkb_geometry"
 
 
 def _write(layer: Layer, target: Path, driver: str, **options: Any) -> None:
-    """Write fields and geometry with GDAL, by Arrow: a third faster than value by value."""
+    """Write fields and geometry with GDAL, by Arrow: a third faster than value by value.
+
+    By pieces, so that a million rows are never there a second time as texts.
+    """
     geometry, kind = alike(layer.geometry)
-    arrays = [array_of(values) for values in layer.columns.values()]
-    arrays.append(pa.array(shapely.to_wkb(geometry), pa.binary()))
+    pieces = (_piece(layer, geometry, part) for part in slices(len(layer)))
+    first = next(pieces)
+    batches = (batch for piece in chain([first], pieces) for batch in piece.to_batches())
     pyogrio.raw.write_arrow(
-        pa.table(arrays, names=[*layer.columns, GEOMETRY]),
+        pa.RecordBatchReader.from_batches(first.schema, batches),
         target,
         geometry_name=GEOMETRY,
         driver=driver,
@@ -33,6 +39,12 @@ def _write(layer: Layer, target: Path, driver: str, **options: Any) -> None:
         geometry_type=kind,
         **options,
     )
+
+
+def _piece(layer: Layer, geometry: NDArray[np.object_], part: slice) -> pa.Table:
+    arrays = [array_of(values[part]) for values in layer.columns.values()]
+    arrays.append(pa.array(shapely.to_wkb(geometry[part]), pa.binary()))
+    return pa.table(arrays, names=[*layer.columns, GEOMETRY])
 
 
 def write_shp(layer: Layer, folder: Path, encoding: str) -> Path:
@@ -94,9 +106,10 @@ def write_dxf(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG00
     edges = layer.geometry.copy()
     edges[areas] = shapely.boundary(layer.geometry[areas])
     lines, owner = shapely.get_parts(edges, return_index=True)
-    named = np.array([bool(text) for text in layer.labels])
-    labels = [_label(text) for text in layer.labels if text]
-    groups = np.array(layer.groups, dtype=object)
+    texts = plain(layer.labels)
+    named = np.array([bool(text) for text in texts])
+    labels = [_label(text) for text in texts if text]
+    groups = np.array(plain(layer.groups), dtype=object)
     drawing = Layer(
         name="entities",
         geometry=np.concatenate([lines, inner_points(layer.geometry[named])]),

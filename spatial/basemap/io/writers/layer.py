@@ -43,9 +43,9 @@ class Layer:
     geometry: NDArray[np.object_]
     columns: Mapping[str, Any]
     srid: int
-    labels: list[str]
+    labels: Any
     """Text written into drawings, one a feature; empty for none."""
-    groups: list[str]
+    groups: Any
     """Name of the drawing layer of each feature."""
     fields: tuple[Field, ...] = ()
     """Describes ``columns``, in the same order."""

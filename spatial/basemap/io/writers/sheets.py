@@ -15,6 +15,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from spatial.basemap.io.writers.cells import FORMULA_STARTS, cell
+from spatial.basemap.io.writers.columns import plain, rows_of
 from spatial.basemap.io.writers.dictionary import tables
 from spatial.basemap.io.writers.layer import Layer, inner_points
 
@@ -26,13 +27,12 @@ def write_csv(layer: Layer, folder: Path, encoding: str) -> Path:
     """Fields, an inner point and the outline as text; cells cannot act as formulas."""
     target = folder / f"{layer.name}.csv"
     points = shapely.get_coordinates(inner_points(layer.geometry))
-    outlines = shapely.to_wkt(layer.geometry, rounding_precision=9)
     with target.open("w", newline="", encoding=CODECS[encoding]) as out:
         writer = csv.writer(out)
         writer.writerow([*layer.columns, "X", "Y", "WKT"])
-        columns = (*layer.columns.values(), points[:, 0], points[:, 1], outlines)
-        for values in zip(*columns, strict=True):
-            writer.writerow([cell(value) for value in values])
+        columns = (*layer.columns.values(), points[:, 0], points[:, 1], layer.geometry)
+        for *values, shape in rows_of(columns, len(layer)):
+            writer.writerow([*map(cell, values), shapely.to_wkt(shape, rounding_precision=9)])
     return target
 
 
@@ -44,9 +44,9 @@ def write_xlsx(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG0
     target = folder / f"{layer.name}.xlsx"
     book = Workbook(write_only=True)
     points = shapely.get_coordinates(inner_points(layer.geometry))
-    columns = [_plain(values) for values in layer.columns.values()]
-    columns += [points[:, 0].tolist(), points[:, 1].tolist()]
-    _sheet(book, layer.name, (*layer.columns, "X", "Y"), zip(*columns, strict=True))
+    columns = (*layer.columns.values(), points[:, 0], points[:, 1])
+    rows = rows_of(columns, len(layer), _plain)
+    _sheet(book, layer.name, (*layer.columns, "X", "Y"), rows)
     for name, (head, rows) in tables(layer).items():
         _sheet(book, name, head, rows)
     book.save(target)
@@ -55,9 +55,9 @@ def write_xlsx(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG0
 
 def _plain(values: Any) -> list[Any]:
     """Python's own values; a missing day or number is an empty cell."""
-    array = np.asarray(values)
-    plain = array.astype(object) if array.dtype.kind == "M" else array
-    return [None if v != v else v for v in plain.tolist()]  # noqa: PLR0124 - NaN
+    array = np.asarray(plain(values))
+    own = array.astype(object) if array.dtype.kind == "M" else array
+    return [None if v != v else v for v in own.tolist()]  # noqa: PLR0124 - NaN
 
 
 def _sheet(book: Workbook, name: str, head: Iterable[str], rows: Iterable[tuple]) -> None:

@@ -50,6 +50,13 @@ export function post(url, body) {
   return request(url, { method: "POST", headers: changing(), body: JSON.stringify(body) });
 }
 
+/** Sends a small file with the fields of a form. @param {string} url @param {FormData} form */
+export function postForm(url, form) {
+  // The browser itself names the kind and the boundary of the parts.
+  const { "Content-Type": _kind, ...headers } = changing();
+  return request(url, { method: "POST", headers, body: form });
+}
+
 /**
  * Adds bytes at an offset (tus 1.0).
  * @param {string} url

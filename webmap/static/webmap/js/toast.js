@@ -8,9 +8,9 @@ const shown = new Map();
 
 /**
  * Shows a short message. The same message is shown once, however often it comes.
- * @param {{text: string, code?: string, kind?: "error"|"info", retry?: () => void}} message
+ * @param {{text: string, code?: string, kind?: "error"|"info", retry?: () => void, retryText?: string}} message
  */
-export function toast({ text, code = "", kind = "info", retry = null }) {
+export function toast({ text, code = "", kind = "info", retry = null, retryText = gettext("Retry") }) {
   const key = `${code} ${text}`;
   const old = shown.get(key);
   if (old) {
@@ -33,7 +33,7 @@ export function toast({ text, code = "", kind = "info", retry = null }) {
     node,
     icon(kind === "error" ? "warning" : "check"),
     el("div", { class: "toast-text" }, el("span", { text }), code && el("code", { text: code })),
-    retry && el("button", { type: "button", class: "button button-small", text: gettext("Retry"), on: { click: () => { close(); retry(); } } }),
+    retry && el("button", { type: "button", class: "button button-small", text: retryText, on: { click: () => { close(); retry(); } } }),
     iconButton("close", gettext("Close"), close),
   );
   place.append(node);

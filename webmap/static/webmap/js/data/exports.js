@@ -7,6 +7,7 @@ import { showJob } from "webmap/data/jobbar";
 import { toastError } from "webmap/toast";
 
 const BOOK = "mapbook";
+const LABELS = "labels";
 const byId = (id) => document.getElementById(id);
 const form = byId("export-form");
 const control = (name) => form.elements[name];
@@ -61,13 +62,15 @@ function countFields() {
 /* What does not apply to the choice is not shown. */
 function showParts() {
   const what = control("what").value;
-  const book = what === BOOK;
+  const [book, labels] = [what === BOOK, what === LABELS];
+  const file = !book && !labels;
   const shown = {
-    file: !book, book, custom: !book && control("crs").value === "custom",
-    encoding: !book && config.encoded.includes(control("format").value), day: config.past.includes(what),
+    file, book, labels, filter: config.filtered.includes(what), custom: file && control("crs").value === "custom",
+    encoding: file && config.encoded.includes(control("format").value), day: config.past.includes(what),
   };
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !shown[part.dataset.for];
   control("custom").required = shown.custom;
+  control("first").disabled = !labels;
   control("community").closest(".field").hidden = book;
 }
 
@@ -76,9 +79,32 @@ function region() {
   return (!book && control("community").value) || control("street").value || control("district").value;
 }
 
+/* A main class is chosen as its two digits, a class as all of its own, each of its catalogue. */
+function only() {
+  const [catalogue, main, kind] = control("kind").value.split("/");
+  const codes = control("what").value === LABELS ? control("codes").value.split(/[\s,;，；、]+/).filter(Boolean) : [];
+  const chosen = { catalogue, main, kind, state: control("state").value, owner: control("owner").value, codes };
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value?.length));
+}
+
+function showClasses() {
+  const named = ({ code, name, name_en: nameEn }) => `${code} ${(!isChinese && nameEn) || name}`;
+  const several = new Set(config.classes.map(({ catalogue }) => catalogue)).size > 1;
+  const groups = config.classes.map((main) => el(
+    "optgroup", { label: several ? `${named(main)} (${main.catalogue})` : named(main) },
+    el("option", { value: `${main.catalogue}/${main.code}/`, text: fill(gettext("all of %(name)s"), { name: named(main) }) }),
+    ...main.classes.map((kind) => el("option", { value: `${main.catalogue}/${main.code}/${kind.code}`, text: named(kind) })),
+  ));
+  replace(control("kind"), el("option", { value: "", text: gettext("all") }), ...groups);
+}
+
 function wanted() {
   const what = control("what").value;
   const order = { what, region: region(), on: (config.past.includes(what) && control("on").value) || null };
+  if (config.filtered.includes(what)) order.only = only();
+  // Codes name their district themselves.
+  if (order.only?.codes) delete order.region;
+  if (what === LABELS) return { ...order, format: "pdf", layout: control("layout").value, first: Number(control("first").value) };
   if (what === BOOK) return { ...order, format: "pdf", paper: control("paper").value, colour: control("colour").value };
   const crs = control("crs").value === "custom" ? control("custom").value : control("crs").value;
   const chosen = boxes().filter((box) => box.checked).map((box) => box.value);
@@ -127,7 +153,7 @@ async function refreshHistory() {
 }
 
 async function order() {
-  if (boxes().length && control("what").value !== BOOK && !boxes().some((box) => box.checked)) {
+  if (boxes().length && ![BOOK, LABELS].includes(control("what").value) && !boxes().some((box) => box.checked)) {
     showProblem({ code: "E-EXPORT-FIELD", message: gettext("Choose at least one field.") });
     return;
   }
@@ -173,6 +199,7 @@ if (form) {
   form.addEventListener("submit", (event) => { event.preventDefault(); order(); });
   byId("export-cancel").addEventListener("click", stop);
   showFields();
+  showClasses();
   showDistrict();
   if (config.running.length) follow(config.running[0]);
 }

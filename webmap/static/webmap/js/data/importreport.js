@@ -18,7 +18,7 @@ function rows(result, names) {
 
 /** The counts that an import or a dry run gave back. */
 export function resultView(result) {
-  const reasons = Object.entries(result).filter(([name]) => name.startsWith("why_"));
+  const reasons = Object.entries(result).filter(([name, count]) => name.startsWith("why_") && count);
   const why = reasons.map(([name, count]) => el("tr", {}, el("th", { scope: "row" }, el("code", { text: name.slice(4) })), el("td", { text: formatNumber(count) })));
   return el("table", { class: "figures" }, el("tbody", {}, ...rows(result, COUNTS), ...why, ...rows(result, CHANGES)));
 }
@@ -36,7 +36,7 @@ function words({ properties }) {
 
 /**
  * The notes of an import as marks on a map; each says what it is about.
- * @returns {Promise<{layer: L.GeoJSON, placed: number, count: number}>}
+ * @returns {Promise<{layer: L.GeoJSON, placed: number, count: number, features: object[]}>}
  */
 export async function reportLayer(run) {
   const found = await request(`/api/v1/imports/${run}/report.geojson`);
@@ -45,7 +45,13 @@ export async function reportLayer(run) {
     pointToLayer: marker,
     onEachFeature: (feature, mark) => mark.bindPopup(() => words(feature)),
   });
-  return { layer, placed: placed.length, count: found.features.length };
+  return { layer, placed: placed.length, count: found.features.length, features: found.features };
+}
+
+/** One note as a mark that says what it is about. */
+export function placeMark(row, code) {
+  const feature = { properties: { severity: "refused", code, ...row } };
+  return marker(feature, [row.lat, row.lon]).bindPopup(() => words(feature));
 }
 
 /** A sentence on how many notes are shown. */

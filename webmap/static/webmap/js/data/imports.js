@@ -3,9 +3,11 @@ import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
 import { answerLists, inspectionView, optionsOf } from "webmap/data/inspection";
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
-import { fill, formatShare, gettext } from "webmap/i18n";
+import { fill, formatNumber, formatShare, gettext } from "webmap/i18n";
+import { grouped, notesView } from "webmap/data/importnotes";
+import { hasCatalogue, showSurvey, surveyOrder } from "webmap/data/surveyform";
 import { post, remove, request, watchJob } from "webmap/api";
-import { reportLayer, reportWords, resultView } from "webmap/data/importreport";
+import { placeMark, reportLayer, reportWords, resultView } from "webmap/data/importreport";
 import { sendFile } from "webmap/data/sendfile";
 import { setBar, showJob } from "webmap/data/jobbar";
 import { toast, toastError } from "webmap/toast";
@@ -26,6 +28,7 @@ const report = L.featureGroup().addTo(map);
 let chosen = null;
 let sending = null;
 let job = null;
+let tried = false;
 
 function step(name) {
   byId("drop").classList.toggle("is-small", name !== "choose");
@@ -83,6 +86,9 @@ function showInspection(found) {
   replace(form.elements.layer, ...optionsOf(found.layers.map((layer) => layer.name), gettext("the usual one")));
   form.elements.layers.value = found.layer_map ?? "";
   form.elements.dataset.placeholder = found.file.split(".")[0];
+  form.elements.what.value = found.survey.likely ? "components" : "basemap";
+  form.elements.skip_bad.checked = false;
+  showSurvey(found);
   byId("result").replaceChildren();
   showExtent(found);
   showKind();
@@ -145,8 +151,10 @@ async function drop(upload) {
 
 function showKind() {
   const what = form.elements.what.value;
-  const kind = ["basemap", "places"].includes(what) ? what : "regions";
+  const kind = ["basemap", "places", "components"].includes(what) ? what : "regions";
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(kind);
+  const can = kind !== "components" || hasCatalogue();
+  for (const button of form.querySelectorAll("[type=submit]")) button.disabled = !can;
 }
 
 function wanted(dryRun) {
@@ -155,10 +163,12 @@ function wanted(dryRun) {
   return {
     upload: chosen.id, dry_run: dryRun, mend: values.has("mend"), skip_bad: values.has("skip_bad"), made_up: values.has("made_up"), valid_from: values.get("valid_from") || null,
     ...Object.fromEntries(texts.map((name) => [name, values.get(name) ?? ""])),
+    ...(values.get("what") === "components" && surveyOrder()),
   };
 }
 
 async function bringIn(dryRun) {
+  tried = dryRun;
   try {
     await follow((await post("/api/v1/imports", wanted(dryRun))).job);
   } catch (error) {
@@ -178,13 +188,38 @@ async function follow(ordered) {
     return;
   }
   step(chosen ? "ready" : "choose");
-  if (job.state !== "done") {
-    replace(byId("result"), el("p", { class: "import-problem", role: "alert" }, el("code", { text: job.error_code }), ` ${job.error_message}`));
-  } else {
-    replace(byId("result"), el("p", { role: "status", class: "import-done", text: OUTCOMES[job.result.state]() }), resultView(job.result));
-  }
+  showOutcome();
   byId("result").scrollIntoView({ block: "nearest" });
   await refreshHistory();
+}
+
+function showOutcome() {
+  const failed = job.state !== "done";
+  const { notes = [], run = null } = failed ? job.error_detail : job.result;
+  const head = failed
+    ? [el("p", { class: "import-problem", role: "alert" }, el("code", { text: job.error_code }), ` ${job.error_message}`), goodRowsButton()]
+    : [el("p", { role: "status", class: "import-done", text: OUTCOMES[job.result.state]() }), resultView(job.result)];
+  replace(byId("result"), ...head, notes.length > 0 && notesView(notes, run, showPlace));
+}
+
+/* Where some rows are good, the same order can be given again without the others. */
+function goodRowsButton() {
+  const { refused, read } = job.error_detail;
+  if (job.error_code !== "E-COMPONENT-ROWS" || !chosen || refused >= read) return null;
+  const again = () => {
+    form.elements.skip_bad.checked = true;
+    bringIn(tried);
+  };
+  const words = fill(gettext("Import the %(count)s good rows only"), { count: formatNumber(read - refused) });
+  return el("div", { class: "data-actions" }, el("button", { id: "good-rows", type: "button", class: "button button-primary", text: words, on: { click: again } }));
+}
+
+function showPlace(row, code) {
+  report.clearLayers();
+  const mark = placeMark(row, code).addTo(report);
+  map.setView([row.lat, row.lon], Math.max(map.getZoom(), 17), { animate: false });
+  mark.openPopup();
+  map.getContainer().scrollIntoView({ block: "nearest", behavior: "smooth" });
 }
 
 /* The table is the server's: it is fetched again as it stands. */
@@ -208,6 +243,7 @@ async function showReport(run) {
     const found = await reportLayer(run);
     report.clearLayers();
     found.layer.addTo(report);
+    replace(byId("result"), notesView(grouped(found.features), run, showPlace));
     toast({ text: reportWords(found) });
     if (found.placed) map.fitBounds(found.layer.getBounds(), { padding: [40, 40], maxZoom: 17 });
     map.getContainer().scrollIntoView({ block: "nearest", behavior: "smooth" });
@@ -240,6 +276,10 @@ byId("answer").addEventListener("submit", async (event) => {
   }
 });
 form.elements.what.addEventListener("change", showKind);
+document.addEventListener("wanmi:catalogue", async () => {
+  if (chosen) showSurvey(await request(chosen.inspection));
+  showKind();
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   bringIn(event.submitter?.value === "dry");
