@@ -10,7 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import F
 from PIL import ExifTags, Image
 
-from spatial.components.models import Component, ComponentChange, ComponentPhoto
+from spatial.components.models import (
+    Component,
+    ComponentChange,
+    ComponentPhoto,
+    Organisation,
+    Responsibility,
+)
 from spatial.core.models import AuditEntry
 from spatial.grids.models import UnitGrid
 from tests.webmap import factories, mvt_reader
@@ -96,6 +102,17 @@ def test_the_card(client, lamps):
     assert english["kind_name"] == "street lamp"
     missing = client.get("/api/v1/components/1101010118999999")
     assert (missing.status_code, missing.json()["code"]) == (404, "E-COMPONENT-MISSING")
+
+
+def test_who_answers_comes_from_the_table_where_the_component_is_silent(client, lamps):
+    main = lamps[0].kind.main
+    keeper = Organisation.objects.create(name="路灯所")
+    owner = Organisation.objects.create(name="另一家")
+    Responsibility.objects.create(region_code="110101", main=main, keeper=keeper, owner=owner)
+    card = client.get(f"/api/v1/components/{FIRST}").json()
+    assert (card["keeper"]["name"], card["keeper"]["by_table"]) == ("路灯所", True)
+    assert (card["owner"]["name"], card["owner"]["by_table"]) == ("电力公司", False)
+    assert card["supervisor"] is None
 
 
 def test_a_change_keeps_what_was(client_of, lamps):

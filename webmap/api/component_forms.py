@@ -74,7 +74,7 @@ class AreaField(serializers.JSONField):
         if not all(map(math.isfinite, area.extent)):
             raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees."))
         # A line drawn by hand crosses itself now and then.
-        return area if area.valid else area.buffer(0)
+        return area if area.valid else area.make_valid()
 
 
 class WithinOrder(WhereQuery):
@@ -90,6 +90,12 @@ class PartyForm(serializers.Serializer):
     id = serializers.IntegerField()
     code = serializers.CharField(allow_blank=True)
     name = serializers.CharField()
+
+
+class AnswerForm(PartyForm):
+    """Who answers for a component."""
+
+    by_table = serializers.BooleanField(help_text="From the table of responsibility.")
 
 
 class ComponentRowForm(serializers.Serializer):
@@ -168,9 +174,9 @@ class ComponentForm(ComponentRowForm):
     catalogue = serializers.CharField()
     accuracy = serializers.CharField()
     district = serializers.CharField()
-    supervisor = PartyForm(allow_null=True)
-    owner = PartyForm(allow_null=True)
-    keeper = PartyForm(allow_null=True)
+    supervisor = AnswerForm(allow_null=True)
+    owner = AnswerForm(allow_null=True)
+    keeper = AnswerForm(allow_null=True)
     position = serializers.CharField(allow_blank=True)
     data_source = serializers.CharField(allow_blank=True)
     note = serializers.CharField(allow_blank=True)

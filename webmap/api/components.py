@@ -17,6 +17,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from spatial.components.answering import Answer, responsible
 from spatial.components.models import ComponentPhoto, Organisation
 from spatial.components.selectors import (
     RELATED,
@@ -256,9 +257,7 @@ def component_form(user: Any, code: str) -> dict[str, Any]:
         "catalogue": one.kind.catalogue.version,
         "accuracy": one.kind.accuracy,
         "district": one.district_code,
-        "supervisor": _party_form(one.supervisor),
-        "owner": _party_form(one.owner),
-        "keeper": _party_form(one.keeper),
+        **{role: _answer_form(answer) for role, answer in responsible(one).items()},
         **{name: getattr(one, name) for name in names},
         "dataset": one.dataset.name,
         "made_up": one.dataset.made_up,
@@ -299,8 +298,15 @@ def _photo_form(photo: ComponentPhoto, code: str) -> dict[str, Any]:
     return {"url": url, **{name: getattr(photo, name) for name in names}}
 
 
-def _party_form(one: Organisation | None) -> dict[str, Any] | None:
-    return None if one is None else {"id": one.pk, "code": one.code, "name": one.name}
+def _party_form(one: Organisation) -> dict[str, Any]:
+    return {"id": one.pk, "code": one.code, "name": one.name}
+
+
+def _answer_form(answer: Answer | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    named = {"id": answer.organisation_id, "code": answer.code, "name": answer.name}
+    return {**named, "by_table": answer.line_id is not None}
 
 
 def _change_form(step: Any) -> dict[str, Any]:

@@ -67,12 +67,18 @@ def _polygon(value: Any) -> str:
     except (shapely.GEOSException, TypeError) as error:
         raise _bad_polygon() from error
     areal = shape is not None and shape.geom_type in {"Polygon", "MultiPolygon"}
-    if not areal or shape.is_empty or not shape.is_valid:
+    if not areal or shape.is_empty:
         raise _bad_polygon()
     if shapely.get_num_coordinates(shape) > MOST_VERTICES:
         words = _("The polygon has more than %(most)d vertices; draw a simpler one.")
         raise InputError("E-EXPORT-POLYGON", words % {"most": MOST_VERTICES})
-    return text
+    if shape.is_valid:
+        return text
+    # A line drawn by hand crosses itself now and then: what it encloses is meant.
+    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    if mended.is_empty:
+        raise _bad_polygon()
+    return shapely.to_geojson(mended)
 
 
 def _bad_polygon() -> InputError:

@@ -60,7 +60,13 @@ function parties(one) {
   if (!known.length) return null;
   return el("section", {},
     el("h3", { text: gettext("Who answers for it") }),
-    el("dl", { class: "edition" }, ...known.map(([role, name]) => row(name, one[role].code ? `${one[role].name} (${one[role].code})` : one[role].name))));
+    el("dl", { class: "edition" }, ...known.map(([role, name]) => row(name, party(one[role])))));
+}
+
+/* An answer of the table of responsibility is told as such: the component itself names nobody. */
+function party({ code, name, by_table: byTable }) {
+  const text = code && code !== name ? `${name} (${code})` : name;
+  return byTable ? el("span", {}, text, " ", el("small", { text: gettext("by the table of responsibility") })) : text;
 }
 
 function place(one, { toGrid }) {

@@ -70,7 +70,9 @@ const TEXTS = () => [
 ];
 
 function detailsForm(one, onChange) {
-  const value = (name) => (typeof one[name] === "object" && one[name] ? one[name].name : one[name] ?? "");
+  // What the table of responsibility answers is not the component's own.
+  const own = (party) => (party.by_table ? "" : party.name);
+  const value = (name) => (typeof one[name] === "object" && one[name] ? own(one[name]) : one[name] ?? "");
   const fields = TEXTS().map(([name, text, most]) => el("label", { class: "field" }, el("span", { text }), el("input", { name, maxlength: most, value: value(name) })));
   const form = el("form", { class: "stack" }, ...fields, el("button", { type: "submit", class: "button button-small", text: gettext("Save") }));
   form.addEventListener("submit", (event) => {
