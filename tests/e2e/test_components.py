@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from PIL import Image
 
 from tests.e2e.conftest import own_town
 from tests.e2e.pages import at_rest, log_in, start_at
@@ -126,6 +127,20 @@ def test_the_page_of_a_component_on_a_phone(open_page, town):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click("#show-on-map")
     page.wait_for_selector(f"#component-body code[aria-label='{LAMP}']")
+
+
+def test_a_photo_is_added_from_a_phone(open_page, town, tmp_path):
+    page = open_page(town, **PHONE)
+    log_in(page, town, "inspector", PASSWORD)
+    page.goto(f"{town}components/{OTHER}/")
+    page.wait_for_selector(".keep")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    file = tmp_path / "lamp.jpg"
+    Image.new("RGB", (800, 600), "#446688").save(file)
+    with page.expect_file_chooser() as chooser:
+        page.click("text=添加照片")
+    chooser.value.set_files(file)
+    page.wait_for_selector(".photo-row img")
 
 
 def test_far_away_grids_are_coloured_by_number(open_page, town):

@@ -42,8 +42,8 @@ function stateForm(one, onChange) {
 }
 
 function photoForm(one, onChange) {
-  const input = el("input", { type: "file", accept: "image/jpeg,image/png,image/webp", capture: "environment", class: "visually-hidden", id: "photo-file" });
-  const label = el("label", { class: "button button-small", for: "photo-file", text: gettext("Add a photo") });
+  const input = el("input", { type: "file", accept: "image/jpeg,image/png,image/webp", capture: "environment", hidden: true });
+  const label = el("button", { type: "button", class: "button button-small", text: gettext("Add a photo"), on: { click: () => input.click() } });
   input.addEventListener("change", async () => {
     if (!input.files.length) return;
     label.textContent = gettext("Sending…");
