@@ -11,7 +11,7 @@ from spatial.components.services.survey import CATALOGUE
 MOST = 500
 
 
-class PartyForm(serializers.Serializer):
+class LinePartyForm(serializers.Serializer):
     """An organisation."""
 
     code = serializers.CharField(allow_blank=True, default="", max_length=30)
@@ -30,9 +30,9 @@ class LineOrder(serializers.Serializer):
         default="", allow_blank=True, max_length=80,
         help_text="Class or main class, by code or name; empty for all classes.",
     )  # fmt: skip
-    supervisor = PartyForm(allow_null=True, default=None, help_text="Responsible department.")
-    owner = PartyForm(allow_null=True, default=None)
-    keeper = PartyForm(allow_null=True, default=None)
+    supervisor = LinePartyForm(allow_null=True, default=None, help_text="Responsible department.")
+    owner = LinePartyForm(allow_null=True, default=None)
+    keeper = LinePartyForm(allow_null=True, default=None)
     note = serializers.CharField(default="", allow_blank=True, max_length=200)
 
 
@@ -50,7 +50,7 @@ class LinesQuery(serializers.Serializer):
     offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=10**6)
 
 
-class ClassForm(serializers.Serializer):
+class LineClassForm(serializers.Serializer):
     """A class or main class."""
 
     code = serializers.CharField()
@@ -66,11 +66,11 @@ class LineForm(serializers.Serializer):
     region_name = serializers.CharField(help_text="Empty for one no longer in force.")
     region_name_en = serializers.CharField()
     catalogue = serializers.CharField(allow_blank=True)
-    main = ClassForm(allow_null=True)
-    kind = ClassForm(allow_null=True)
-    supervisor = PartyForm(allow_null=True)
-    owner = PartyForm(allow_null=True)
-    keeper = PartyForm(allow_null=True)
+    main = LineClassForm(allow_null=True)
+    kind = LineClassForm(allow_null=True)
+    supervisor = LinePartyForm(allow_null=True)
+    owner = LinePartyForm(allow_null=True)
+    keeper = LinePartyForm(allow_null=True)
     note = serializers.CharField()
 
 
