@@ -18,6 +18,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pyogrio
 from components import empty, environment, points, timed, write_survey
 from export import DISTRICT, ROOT, fill, prepare
 from running.memory import WorkersPeak
@@ -72,8 +73,16 @@ def main() -> None:
 
 
 def past(path: Path, size: int, args: argparse.Namespace) -> None:
-    """The state before a second survey of the same places with other states and owners."""
-    write_survey(path, points(size, args.grids), seed=3)
+    """The state before a second survey that found every component in another state."""
+    exported(args.database, path, "gpkg")
+    columns = pyogrio.raw.read_arrow(path, layer="components")[1].to_pandas()
+    columns["OBJSTATE"] = "占用"
+    points = columns.pop("geom").to_numpy()
+    path.unlink()
+    pyogrio.raw.write(
+        path, points, [columns[name].to_numpy() for name in columns], list(columns), layer="survey",
+        crs=CRS, geometry_type="Point", driver="GPKG",
+    )  # fmt: skip
     imported(path, "--dataset", "bench", "--day", "2026-06-01", name=args.database)
     out = path.with_name("past.gpkg")
     told(size, "past", exported(args.database, out, "gpkg", "--on", "2026-05-31"))
