@@ -1,8 +1,8 @@
 """Looks at a file without importing it: layers, counts, fields, reference system, text, extent.
 
 What ends the whole is raised; what the user can answer (which reference system, which encoding) is
-kept as a problem of its layer. So is a table without coordinates: it is no map, but it may be a list
-of addresses.
+kept as a problem of its layer. So is a table without coordinates: it is no map, but it may be a
+list of addresses.
 """
 
 from __future__ import annotations
