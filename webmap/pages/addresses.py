@@ -29,7 +29,10 @@ def addresses_page(request: HttpRequest) -> HttpResponse:
         "running": [{"id": str(j.pk), "state": j.state} for j in batches.running(request.user)],
     }
     keep_days = f"{settings.BATCH_KEEP_D:g}"
-    rows = batch_list(request.user)
+    rows = [
+        {**form, "decided_count": form["rows"] - form["decided"]["open"]}
+        for form in batch_list(request.user)
+    ]
     context = data_context(request, "addresses", config, rows=rows, keep_days=keep_days)
     return render(request, "webmap/data/addresses.html", context)
 
