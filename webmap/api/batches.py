@@ -102,8 +102,8 @@ class BatchRows(DataView):
     )  # fmt: skip
     def get(self, request: Request, batch_id: UUID) -> Response:
         """Rows with their candidates, in their order."""
-        asked = read(RowsQuery, request)
         run = selectors.run_of(request.user, batch_id)
+        asked = read(RowsQuery, request)
         limit = asked["limit"]
         rows = selectors.rows_of(run, asked["show"], asked["after"], limit + 1)
         shown = [row_form(row) for row in rows[:limit]]
@@ -119,9 +119,9 @@ class BatchDecision(DataView):
     )  # fmt: skip
     def post(self, request: Request, batch_id: UUID, number: int) -> Response:
         """Choose a candidate, put a place by hand, or undo; it is kept at once."""
+        run = selectors.run_of(request.user, batch_id)
         asked = Decision(data=request.data)
         asked.is_valid(raise_exception=True)
-        run = selectors.run_of(request.user, batch_id)
         return Response(row_form(_decide(run, number, asked.validated_data, request.user)))
 
 
