@@ -241,7 +241,10 @@ def test_the_command_writes_columns_that_clash(town, tmp_path, capsys, ending): 
 def test_the_command_says_what_is_wrong(town, table, tmp_path):  # noqa: F811
     for words, code in (
         ([str(table()), "-o", str(tmp_path / "a.shp")], "E-BATCH-FORMAT"),
-        ([str(table(head=("a", "b"), name="other.csv")), "-o", str(tmp_path / "a.csv")], "E-BATCH-FIELD"),
+        (
+            [str(table(head=("a", "b"), name="other.csv")), "-o", str(tmp_path / "a.csv")],
+            "E-BATCH-FIELD",
+        ),
         (["none.csv", "-o", str(tmp_path / "a.csv")], "E-FILE-MISSING"),
         ([str(table()), "--district", "999999", "-o", "a.csv"], "E-DISTRICT-MISSING"),
     ):

@@ -72,17 +72,19 @@ NUMBERED = """
 SELECT name, string_agg(door, E'\\x1e' ORDER BY id), string_agg(building, E'\\x1e' ORDER BY id),
     string_agg(district_code, E'\\x1e' ORDER BY id), string_agg(line, E'\\x1e' ORDER BY id)
 FROM (
-    SELECT n.name, p.id, p.door, p.building, p.district_code, concat_ws(E'\\x1f', ENTRY) AS line
-    FROM (
-        SELECT road_key AS name, id FROM basemap_place WHERE road_key = ANY(%(names)s)
-            AND road_key <> '' AND (door <> '' OR building <> '') AND valid_to IS NULL
-        UNION
-        SELECT zone_key, id FROM basemap_place WHERE zone_key = ANY(%(names)s)
-            AND zone_key <> '' AND (door <> '' OR building <> '') AND valid_to IS NULL
-    ) n JOIN basemap_place p ON p.id = n.id
+    SELECT p.road_key AS name, p.id, p.door, p.building, p.district_code,
+        concat_ws(E'\\x1f', ENTRY) AS line
+    FROM basemap_place p
+    WHERE p.road_key = ANY(%(names)s) AND p.road_key <> '' AND WANTED
+    UNION ALL
+    SELECT p.zone_key, p.id, p.door, p.building, p.district_code, concat_ws(E'\\x1f', ENTRY)
+    FROM basemap_place p
+    WHERE p.zone_key = ANY(%(names)s) AND p.zone_key <> '' AND p.zone_key <> p.road_key AND WANTED
 ) each
 GROUP BY name
-""".replace("ENTRY", ENTRY)
+""".replace("ENTRY", ENTRY).replace(
+    "WANTED", "(p.door <> '' OR p.building <> '') AND p.valid_to IS NULL"
+)
 # Namesakes in other towns do not meet: the pieces are paired by place.
 CROSSINGS = """
 WITH asked AS (

@@ -28,7 +28,7 @@ function showList(_upload, found) {
   layers = found.layers;
   const rows = layers.reduce((sum, layer) => sum + (layer.features ?? 0), 0);
   replace(byId("inspected"), el("p", { class: "hint", text: [found.file, fill(ngettext("%(count)s row", "%(count)s rows", rows), { count: formatNumber(rows) }), layers[0].encoding.name].join(" · ") }),
-    el("ul", { class: "import-samples-line rates" }, ...layers[0].samples.slice(0, 8).map((text) => el("li", { text: text.slice(0, 40) }))));
+    el("div", { class: "import-samples" }, el("ul", {}, ...layers[0].samples.slice(0, 8).map((text) => el("li", { text: text.slice(0, 40) })))));
   byId("sheet-field").hidden = layers.length === 1;
   const sheet = layers.find((layer) => likely(names(layer))) ?? layers[0];
   replace(form.elements.layer, ...options(layers.map((layer) => [layer.name, layer.name])));
