@@ -22,12 +22,23 @@ MAX_PIECES = 300
 
 def exact_names(text: Text) -> Steps[list[Named]]:
     """Names as they stand, but for those inside a longer one; longest first."""
-    [reply] = yield [Ask(What.KEY, {text.key[a:b] for a, b in text.pieces()})]
-    return _maximal(text, reply)
+    pieces = {*text.pieces(), (0, len(text.key))}
+    [reply] = yield [Ask(What.KEY, {text.key[a:b] for a, b in pieces})]
+    return _maximal(text, pieces, reply)
 
 
-def _maximal(text: Text, reply: Reply) -> list[Named]:
-    spans = [span for span in text.pieces() if text.key[slice(*span)] in reply]
+def corrections(text: Text, exact: Sequence[Named]) -> list[Named]:
+    """The places of which the whole text is a correction: a person has said what it means."""
+    whole = 0, len(text.key)
+    return [
+        named
+        for named in exact
+        if (named.start, named.end) == whole and named.spelling.title is Title.CORRECTION
+    ]
+
+
+def _maximal(text: Text, pieces: Iterable[tuple[int, int]], reply: Reply) -> list[Named]:
+    spans = [span for span in pieces if text.key[slice(*span)] in reply]
     spans.sort(key=lambda span: (span[0] - span[1], span[0]))
     kept: list[tuple[int, int]] = []
     for start, end in spans:

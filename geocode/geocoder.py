@@ -11,10 +11,10 @@ from geocode import codes, scores
 from geocode.answers import Answer, Plane, Point
 from geocode.coordinates import parse
 from geocode.errors import AddressError
-from geocode.finding import alike_names, exact_names, near_names
+from geocode.finding import alike_names, corrections, exact_names, near_names
 from geocode.lookups import Ask, Lookups, Steps
 from geocode.ranking import answer
-from geocode.readings import readings
+from geocode.readings import as_corrected, readings
 from geocode.store import Store
 from geocode.text import Text
 
@@ -130,8 +130,11 @@ def _steps(written: str, options: Options) -> Steps[Answer]:
 
 
 def _address(text: Text, options: Options) -> Steps[Answer]:
-    """First what is written, then what may have been meant, then what is alike."""
+    """What a person has said, else what is written, what may have been meant, what is alike."""
     exact = yield from exact_names(text)
+    decided = as_corrected(text, corrections(text, exact), options.district)
+    if decided:
+        return answer(text, decided, options.limit, options.near)
     found = yield from readings(text, exact, options.district)
     for below, search in ((scores.GOOD_FROM, near_names), (scores.POOR_BELOW, alike_names)):
         if max((score for score, _ in found), default=0.0) < below:

@@ -11,13 +11,13 @@ from enum import Enum
 from typing import Any, NamedTuple, TypeVar
 
 from geocode.doors import Doors
-from geocode.store import Entry, How, Level, Store
+from geocode.store import How, Level, Numbered, Store
 
 T = TypeVar("T")
 RESEMBLING = (Level.ROAD, Level.ZONE, Level.POI)
 RESEMBLING_LIMIT = 10
-DOORS_KEPT = 4096
-"""Roads whose doors are remembered; a large city has some ten thousand."""
+DOORS_KEPT = 8192
+"""Roads whose doors are remembered, at about 20 KB each; a large city has some ten thousand."""
 FORMS_KEPT = 100_000
 """Answers of other kinds that are remembered, empty ones too."""
 
@@ -100,5 +100,5 @@ class Lookups:
         return {k: found for k in ask.keys if (found := known[k]) is not None}
 
 
-def _indexed(numbered: Mapping[str, Sequence[Entry]]) -> dict[str, Doors]:
-    return {name: Doors(entries) for name, entries in numbered.items()}
+def _indexed(numbered: Mapping[str, Numbered]) -> dict[str, Doors]:
+    return {name: Doors(known) for name, known in numbered.items()}

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from geocode.spelling import key, sound, variants
-from geocode.store import PER_FORM, Crossing, Entry, How, Level, Spelling, Title
+from geocode.store import PER_FORM, Crossing, Entry, How, Level, Numbered, Spelling, Title
 
 Named = tuple[str, Title]
 SAME_CROSSING_M = 30.0
@@ -112,9 +112,9 @@ class MemoryStore:
                 ranked.append((-alike, number))
         return [self._spellings[number] for _, number in sorted(ranked)[:limit]]
 
-    def numbered(self, names: Collection[str]) -> dict[str, list[Entry]]:
+    def numbered(self, names: Collection[str]) -> dict[str, Numbered]:
         """See `Store.numbered`."""
-        return {name: self._numbered[name] for name in names if name in self._numbered}
+        return {name: in_columns(self._numbered[name]) for name in names if name in self._numbered}
 
     def crossings(
         self, pairs: Collection[tuple[str, str]]
@@ -129,6 +129,16 @@ class MemoryStore:
     def components(self, codes: Collection[str]) -> dict[str, Entry]:
         """See `Store.components`."""
         return {code: self._components[code] for code in codes if code in self._components}
+
+
+def in_columns(entries: Sequence[Entry]) -> Numbered:
+    """Entries that are made already as `Store.numbered` gives them."""
+    return Numbered(
+        [entry.door for entry in entries],
+        [entry.building for entry in entries],
+        [entry.district for entry in entries],
+        entries,
+    )
 
 
 def grams(spelling: str) -> frozenset[str]:

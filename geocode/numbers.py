@@ -9,18 +9,19 @@ from typing import NamedTuple
 
 from geocode.spelling import key
 
-_STEMS = "甲乙丙丁戊己庚辛"
+STEMS = "甲乙丙丁戊己庚辛"
+"""Signs that tell doors of one number apart."""
 _TOKEN = re.compile(
     rf"(?P<skip>\d+(?:\.\d+)?(?:多|余)?(?:米|M|公里|KM))"
-    rf"|(?P<building>(?:[{_STEMS}]?\d{{1,4}}|(?<![A-Z])[A-Z])(?:号楼|栋|幢|座|楼(?!梓)))"
+    rf"|(?P<building>(?:[{STEMS}]?\d{{1,4}}|(?<![A-Z])[A-Z])(?:号楼|栋|幢|座|楼(?!梓)))"
     rf"|(?P<unit>(?:\d{{1,3}}|(?<![A-Z])[A-Z])(?:单元|门(?![内外头楼])))"
     rf"|(?P<room>-?\d{{1,5}}[A-Z]?(?:号房|室|层|房|F(?![A-Z])))"
-    rf"|(?P<door>(?P<before>[{_STEMS}附])?(?P<main>\d{{1,5}})(?P<more>(?:[、,.]\d{{1,5}})+)?"
-    rf"(?:-(?P<sub>\d{{1,4}}))?(?P<behind>[{_STEMS}])?"
+    rf"|(?P<door>(?P<before>[{STEMS}附])?(?P<main>\d{{1,5}})(?P<more>(?:[、,.]\d{{1,5}})+)?"
+    rf"(?:-(?P<sub>\d{{1,4}}))?(?P<behind>[{STEMS}])?"
     rf"(?P<kind>号院|号(?!楼|线)|支弄|弄|院)"
-    rf"(?P<inner>[{_STEMS}](?!\d))?"
+    rf"(?P<inner>[{STEMS}](?!\d))?"
     rf"(?:附(?P<annex>\d{{1,4}})号?|-(?P<dash>\d{{1,4}})(?!\d|号楼))?)"
-    rf"|(?P<bare>(?<![\dA-Z.])(?P<mark>[{_STEMS}])?\d{{1,5}}(?:-\d{{1,4}}){{0,2}}"
+    rf"|(?P<bare>(?<![\dA-Z.])(?P<mark>[{STEMS}])?\d{{1,5}}(?:-\d{{1,4}}){{0,2}}"
     rf"(?![\dA-Z.]|路|线|年|月|个|次|家|中|小))"
 )
 _INTEGER = re.compile(r"\d+")
@@ -104,5 +105,5 @@ def doors(written: str) -> tuple[Number, ...]:
 @lru_cache(maxsize=65536)
 def building(written: str) -> str:
     """A building's own mark without its word: 3号楼, 3栋 and 3号 are all ``3``, A座 is ``A``."""
-    found = re.match(rf"[{_STEMS}]?\d+|[A-Z]+", key(written))
+    found = re.match(rf"[{STEMS}]?\d+|[A-Z]+", key(written))
     return found.group() if found else key(written)

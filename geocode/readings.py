@@ -40,6 +40,14 @@ def readings(
     return [(fitting.score(draft, text), draft) for draft in whole]
 
 
+def as_corrected(
+    text: Text, names: Sequence[Named], district: str | None
+) -> list[tuple[float, Draft]]:
+    """The places of names that are corrections of the whole text, each with its score."""
+    made = [drafts.place(named) for named in names]
+    return [(fitting.score(draft, text), draft) for draft in made if _within(draft, district)]
+
+
 def _within(draft: Draft, district: str | None) -> bool:
     entry = draft.entry
     return not district or entry.level <= Level.CITY or entry.district in ("", district)

@@ -66,6 +66,22 @@ class Entry(NamedTuple):
     poi: str = ""
 
 
+class Numbered(NamedTuple):
+    """The doors and buildings of a road or zone, in columns, so that entries are made when wanted.
+
+    Attributes
+    ----------
+    doors, buildings, districts : sequence of str
+        These fields of all entries, in the same order.
+    entries : sequence of Entry
+    """
+
+    doors: Sequence[str]
+    buildings: Sequence[str]
+    districts: Sequence[str]
+    entries: Sequence[Entry]
+
+
 class How(Enum):
     """Which form of a spelling is looked up: `geocode.key`, `sound` of it, one of `variants`."""
 
@@ -141,7 +157,7 @@ class Store(Protocol):
         ``LC_CTYPE`` is C, ``pg_trgm`` sees no Chinese characters.)
         """
 
-    def numbered(self, names: Collection[str]) -> Mapping[str, Sequence[Entry]]:
+    def numbered(self, names: Collection[str]) -> Mapping[str, Numbered]:
         """All doors and buildings of roads or zones; one round trip.
 
         Parameters

@@ -51,3 +51,9 @@ class ComponentCodeConverter(StringConverter):
     """The code of a component, its identity card."""
 
     regex = "[0-9]{16,17}"
+
+
+class ListConverter(StringConverter):
+    """The ending of a list of addresses as a file."""
+
+    regex = "csv|xlsx|gpkg"

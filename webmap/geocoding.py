@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from django.contrib.gis.db.models.functions import PointOnSurface
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from geocode import AddressError, geocode
+from geocode import AddressError, geocode, geocode_many
 from geocode.answers import Answer, Candidate, Plane
 from geocode.store import Entry, Level
 from spatial.basemap.gazetteer.reverse import near
@@ -105,6 +106,19 @@ def answer_to(text: str, district: str | None = None, limit: int = 5) -> Answer:
         )
     except AddressError as error:
         raise InputError(error.code, _reason(error.code)) from error
+
+
+def finder(district: str | None = None) -> Callable[..., Iterator[Answer | AddressError]]:
+    """The geocoder with this gazetteer for many texts: an answer for each, in order.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-DISTRICT-MISSING``.
+    """
+    return partial(
+        geocode_many, store=store(), district=district, near=_middle(district), project=_projected
+    )
 
 
 def _reason(code: str) -> str:

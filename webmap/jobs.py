@@ -12,6 +12,7 @@ TASKS = {
     "cut": "webmap.tasks.cut_plan_task",
     "import": "webmap.tasks.import_task",
     "scheme": "webmap.tasks.scheme_task",
+    "batch": "webmap.tasks.batch_task",
 }
 """The task of each kind of job, by name: tasks import what orders them."""
 

@@ -10,7 +10,7 @@ from spatial.basemap.models import Upload
 from spatial.basemap.services import upload_inspection
 from spatial.core.jobs import run_job
 from spatial.core.models import Job
-from webmap import exports, imports, plans, schemes
+from webmap import batches, exports, imports, plans, schemes
 from webmap.tiles import pyramid
 
 
@@ -51,6 +51,13 @@ def scheme_task(job_id: str) -> None:
     """Make an edition of a scheme as a job asks for."""
     job = Job.objects.get(pk=job_id, kind=schemes.KIND)
     run_job(job, lambda progress: schemes.make(job, progress))
+
+
+@task
+def batch_task(job_id: str) -> None:
+    """Geocode a list of addresses as a job asks for."""
+    job = Job.objects.get(pk=job_id, kind=batches.KIND)
+    run_job(job, lambda progress: batches.run(job, progress))
 
 
 @task

@@ -14,6 +14,7 @@ from django.views.i18n import JavaScriptCatalog
 
 from webmap import converters, health
 from webmap.api import (
+    batches,
     catalogues,
     components,
     docs,
@@ -44,6 +45,7 @@ from webmap.api.permissions import (
     page_behind_map,
     page_for,
 )
+from webmap.pages.addresses import addresses_page, batch_page
 from webmap.pages.components import component_page
 from webmap.pages.data import data_page
 from webmap.pages.exports import exports_page
@@ -61,6 +63,7 @@ register_converter(converters.OrdinalConverter, "ordinal")
 register_converter(converters.WholeConverter, "whole")
 register_converter(converters.ReportConverter, "report")
 register_converter(converters.ComponentCodeConverter, "component")
+register_converter(converters.ListConverter, "list")
 
 
 def data(address: str, view: type, guard: type, name: str):
@@ -74,6 +77,8 @@ urlpatterns = [
     path("data/", page_for(DataWorker, data_page), name="data"),
     path("data/exports/", page_for(Exporter, exports_page), name="exports-page"),
     path("data/imports/", page_for(Importer, imports_page), name="imports-page"),
+    path("data/addresses/", page_for(Importer, addresses_page), name="addresses-page"),
+    path("data/addresses/<uuid:batch_id>", page_for(Importer, batch_page), name="batch-page"),
     path("data/plans/", page_for(plans.PlanReader, plans_page), name="plans-page"),
     path(
         "data/plans/<version:version>",
@@ -189,6 +194,16 @@ urlpatterns = [
         Importer,
         "responsibility",
     ),
+    data("api/v1/batches", batches.Batches, Importer, "batches"),
+    data("api/v1/batches/<uuid:batch_id>", batches.Batch, Importer, "batch"),
+    data("api/v1/batches/<uuid:batch_id>/rows", batches.BatchRows, Importer, "batch-rows"),
+    data(
+        "api/v1/batches/<uuid:batch_id>/rows/<whole:number>",
+        batches.BatchDecision,
+        Importer,
+        "batch-row",
+    ),
+    data("api/v1/batches/<uuid:batch_id>.<list:ending>", batches.BatchFile, Importer, "batch-file"),
     data("api/v1/schemes", schemes.Schemes, SchemeWorker, "schemes"),
     data("api/v1/schemes/<slug:key>/editions", schemes.SchemeEditions, Editor, "scheme-editions"),
     data(

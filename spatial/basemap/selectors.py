@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,31 @@ class FeatureArrays:
 def current_regions(level: str, on: dt.date | None = None) -> QuerySet[Region]:
     """Regions of a level in force now, or on a past or future day, by code."""
     return Region.objects.filter(valid_on(on), level=level).order_by("code")
+
+
+CODES_AT = """
+SELECT coalesce(found.code, '')
+FROM unnest(%(lon)s::float8[], %(lat)s::float8[]) WITH ORDINALITY AS p(lon, lat, n)
+LEFT JOIN LATERAL (
+    SELECT coalesce(min(r.code) FILTER (WHERE r.level = 'community'),
+        min(r.code) FILTER (WHERE r.level = 'street'), min(r.code)) AS code
+    FROM basemap_region r WHERE r.valid_to IS NULL
+        AND ST_Intersects(r.geom, ST_SetSRID(ST_MakePoint(p.lon, p.lat), 4326))
+) AS found ON true
+ORDER BY p.n
+"""
+
+
+def codes_at(points: Sequence[tuple[float, float]]) -> list[tuple[str, str, str]]:
+    """Codes of district, street and community at points in degrees, empty where there is none.
+
+    On a shared edge the lowest code counts.
+    """
+    values = {"lon": [lon for lon, _lat in points], "lat": [lat for _lon, lat in points]}
+    with connection.cursor() as cursor:
+        cursor.execute(CODES_AT, values)
+        codes = [row[0] for row in cursor.fetchall()]
+    return [(code[:6], code[:9] * (len(code) > 6), code * (len(code) > 9)) for code in codes]
 
 
 def features_within(

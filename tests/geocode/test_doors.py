@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from geocode.doors import Doors
+from geocode.memory import in_columns
 from geocode.numbers import Number, building, doors, tokens
 from geocode.store import Entry, Level
 
@@ -62,8 +63,12 @@ def door(key: int, text: str, lon: float, district: str = "1", **more) -> Entry:
     return Entry(key, Level.DOOR, text, lon, 40.0, district, road="路", door=text, **more)
 
 
+def road_of(entries: list[Entry]) -> Doors:
+    return Doors(in_columns(entries))
+
+
 def test_a_number_is_found_with_and_without_its_parts():
-    known = Doors([door(1, "7号", 0.0), door(2, "甲7号", 0.1), door(3, "9-2号", 0.2)])
+    known = road_of([door(1, "7号", 0.0), door(2, "甲7号", 0.1), door(3, "9-2号", 0.2)])
     assert [e.key for e in known.door(Number("号", "甲", 7))] == [2]
     assert [e.key for e in known.loosely(Number("号", "乙", 7))] == [1]
     assert [e.key for e in known.loosely(Number("号", "", 7, 4))] == [1]
@@ -75,7 +80,7 @@ def between(known: Doors, main: int) -> list[tuple[float, int, int]]:
 
 
 def test_only_neighbours_of_the_same_side_count():
-    known = Doors(
+    known = road_of(
         [door(1, "1号", 0.0), door(2, "4号", 0.5), door(3, "9号", 0.008), door(4, "甲5号", 0.9)]
     )
     assert between(known, 5) == [(0.004, 1, 3)]
@@ -83,15 +88,21 @@ def test_only_neighbours_of_the_same_side_count():
 
 
 def test_far_numbers_and_far_places_say_nothing():
-    assert between(Doors([door(1, "1号", 0.0), door(2, "201号", 0.001)]), 101) == []
-    assert between(Doors([door(1, "1号", 0.0), door(2, "9号", 0.5)]), 5) == []
-    assert between(Doors([door(1, "1号", 0.0)]), 7) == [(0.0, 1, 1)]
-    assert between(Doors([door(1, "1号", 0.0)]), 9) == []
-    assert Doors([]).between(Number("号", "", 1)) == []
+    assert between(road_of([door(1, "1号", 0.0), door(2, "201号", 0.001)]), 101) == []
+    assert between(road_of([door(1, "1号", 0.0), door(2, "9号", 0.5)]), 5) == []
+    assert between(road_of([door(1, "1号", 0.0)]), 7) == [(0.0, 1, 1)]
+    assert between(road_of([door(1, "1号", 0.0)]), 9) == []
+    assert road_of([]).between(Number("号", "", 1)) == []
 
 
 def test_namesakes_in_two_districts_are_two_roads():
     here = [door(1, "1号", 0.0), door(2, "5号", 0.002)]
     there = [door(3, "1号", 0.5, "2"), door(4, "7号", 0.503, "2")]
-    known = Doors([*here, *there])
+    known = road_of([*here, *there])
     assert between(known, 3) == [(0.001, 1, 2), (0.501, 3, 4)]
+
+
+@pytest.mark.parametrize("text", ["一百零七号", "１０７号", "107號院", "105、107号", "00107号"])
+def test_a_door_is_found_however_its_source_writes_it(text):
+    known = road_of([door(1, "10号", 0.0), door(2, text, 0.1), door(3, "1107号", 0.2)])
+    assert [e.key for e in known.door(Number("号", "", 107))] == [2]

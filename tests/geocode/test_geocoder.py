@@ -12,7 +12,7 @@ from geocode import AddressError, geocode, geocode_many
 from geocode.answers import Answer, Kind, Reading, Verdict
 from geocode.geocoder import MAX_LENGTH
 from geocode.memory import MemoryStore
-from geocode.store import Entry, Level
+from geocode.store import Entry, Level, Title
 from tests.geocode.town import COMPONENTS, CROSSINGS, ENTRIES, GRIDS, NAMES, STORE
 
 
@@ -359,3 +359,17 @@ def test_many_are_answered_as_one_by_one_and_errors_stand_in_their_place():
     for text, answer in zip(texts, answers, strict=True):
         if isinstance(answer, Answer):
             assert answer == geocode(text, STORE)
+
+
+LONG = "史家胡同往北走到头再向东拐第三个红色大门旁边有一棵歪脖子树的那个院子里面靠南的一间小屋"
+
+
+@pytest.mark.parametrize("text", ["新开路8号", "东四北大街107号", LONG])
+def test_a_correction_of_the_whole_text_decides(text):
+    names = {**NAMES, 39: [(text, Title.CORRECTION)]}
+    store = MemoryStore(ENTRIES, names, CROSSINGS)
+    answer = geocode(text, store)
+    assert [c.entry.key for c in answer.candidates] == [39]
+    assert (answer.verdict, answer.candidates[0].name) == (Verdict.EXACT, "新开路8号")
+    elsewhere = geocode(text, store, district="110102")
+    assert 39 not in [c.entry.key for c in elsewhere.candidates if c.entry]

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.urls import get_resolver
 
+from spatial.addresses.models import BatchRow, BatchRun
 from spatial.basemap.models import ImportRun, Upload
 from spatial.components.models import Responsibility
 from spatial.components.services.photos import add_photo
@@ -31,6 +32,7 @@ JOB = uuid.UUID("00000000-0000-4000-8000-000000000001")
 RUN = 77
 LINE = 78
 UPLOAD = uuid.UUID("00000000-0000-4000-8000-000000000002")
+BATCH = uuid.UUID("00000000-0000-4000-8000-000000000004")
 BOX = "west=116.4&south=39.9&east=116.5&north=40"
 FIRE = "/api/v1/scheme-editions/fire-110101-e1"
 WALK = "from=unit&to=fire&district=110101"
@@ -45,6 +47,8 @@ ROUTES = {
     "data": ("get", "/data/", DATA_WORKERS, DATA_WORKERS),
     "exports-page": ("get", "/data/exports/", EXPORTERS, EXPORTERS),
     "imports-page": ("get", "/data/imports/", IMPORTERS, IMPORTERS),
+    "addresses-page": ("get", "/data/addresses/", IMPORTERS, IMPORTERS),
+    "batch-page": ("get", f"/data/addresses/{BATCH}", {"administrator"}, {"administrator"}),
     "plans-page": ("get", "/data/plans/", DRAFT_READERS, DRAFT_READERS),
     "plan-page": ("get", "/data/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
     "edit-page": ("get", "/data/plans/110101-e1/edit", {"gis_staff"}, {"gis_staff"}),
@@ -108,6 +112,11 @@ ROUTES = {
     "responsibilities-csv": ("get", "/api/v1/responsibilities.csv", DATA_WORKERS, DATA_WORKERS),
     "responsibility": ("delete", f"/api/v1/responsibilities/{LINE}", IMPORTERS, IMPORTERS),
     "responsibility-import": ("post", "/api/v1/responsibilities/import", IMPORTERS, IMPORTERS),
+    "batches": ("post", "/api/v1/batches", IMPORTERS, IMPORTERS),
+    "batch": ("get", f"/api/v1/batches/{BATCH}", {"administrator"}, {"administrator"}),
+    "batch-rows": ("get", f"/api/v1/batches/{BATCH}/rows", {"administrator"}, {"administrator"}),
+    "batch-row": ("post", f"/api/v1/batches/{BATCH}/rows/1", {"administrator"}, {"administrator"}),
+    "batch-file": ("get", f"/api/v1/batches/{BATCH}.csv", {"administrator"}, {"administrator"}),
     "tilejson": ("get", "/tiles/grids.json?district=110101", EVERYONE, KNOWN),
     "schemes": ("get", "/api/v1/schemes", DATA_WORKERS, DATA_WORKERS),
     "scheme-editions": ("post", "/api/v1/schemes/fire/editions", DRAFT_EDITORS, DRAFT_EDITORS),
@@ -175,6 +184,11 @@ def world(town, settings, monkeypatch):
     Upload.objects.create(
         pk=UPLOAD, name="a.gpkg", folder="a", size_bytes=1, state="ready", created_by=owner
     )
+    run = BatchRun.objects.create(
+        pk=BATCH, file="a.csv", columns=["地址"], field="地址", row_count=1,
+        counts={"exact": 0, "partial": 0, "ambiguous": 0, "none": 1}, seconds=1.0, created_by=owner,
+    )  # fmt: skip
+    BatchRow.objects.create(run=run, number=1, values=["x"], text="x", verdict="none")
     SchemeEdition.objects.create(
         scheme=GridScheme.objects.create(key="fire", name="消防"),
         district=town.district,

@@ -1,26 +1,5 @@
 """A table as the lines of a CSV file, made as they are sent."""
 
-from __future__ import annotations
+from spatial.basemap.io.writers.lines import BOM, csv_lines
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
-
-from spatial.basemap.io.writers import cell
-
-# Excel takes a file for UTF-8 only with this in front.
-BOM = "\ufeff"
-
-
-class _Line:
-    """A file that gives back what is written."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_lines(head: Sequence[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Head and rows; no cell is taken for a formula by a spreadsheet."""
-    writer = csv.writer(_Line())
-    yield BOM + writer.writerow(head)
-    for row in rows:
-        yield writer.writerow([cell(value) for value in row])
+__all__ = ["BOM", "csv_lines"]

@@ -9,7 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from spatial.core.models import Job
-from webmap import exports, imports, plans
+from webmap import batches, exports, imports, plans
 from webmap.api.regions import district_forms
 from webmap.pages.config import data_context, page_config
 
@@ -18,6 +18,7 @@ JOB_NAMES = {
     exports.KIND: _("Export"),
     imports.KIND: _("Import of a file"),
     plans.KIND: _("Cutting of a district"),
+    batches.KIND: _("Finding a list of addresses"),
 }
 
 

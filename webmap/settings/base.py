@@ -19,6 +19,7 @@ MEDIA_ROOT = STATE_DIR / "photos"
 UPLOAD_DIR = STATE_DIR / "uploads"
 UPLOAD_KEEP_H = int(os.environ.get("WANMI_UPLOAD_KEEP_H") or 72)
 UPLOAD_MAX_MB = int(os.environ.get("WANMI_UPLOAD_MAX_MB") or 4_096)
+BATCH_KEEP_D = float(os.environ.get("WANMI_BATCH_KEEP_D") or 90)
 READER_MEMORY_MB = int(os.environ.get("WANMI_READER_MEMORY_MB") or 2_048)
 READER_IDLE_S = float(os.environ.get("WANMI_READER_IDLE_S") or 300)
 
@@ -70,6 +71,7 @@ INSTALLED_APPS = [
     "spatial.core",
     "spatial.basemap",
     "spatial.grids",
+    "spatial.addresses",
     "spatial.schemes",
     "spatial.components",
     "webmap",
@@ -175,6 +177,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "search": "300/min",
         "geocode": "300/min",
+        "batches": "60/hour",
         "exports": "60/hour",
         "uploads": "60/hour",
         # 2 GB in pieces of 16 MB are 128; the rest is for small pieces over bad lines.

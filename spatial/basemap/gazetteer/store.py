@@ -8,14 +8,15 @@ has them hands over a function for each.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
 
 from geocode import variants
 from geocode.memory import apart_m
-from geocode.store import PER_FORM, Crossing, Entry, How, Level, Spelling, Title
+from geocode.store import PER_FORM, Crossing, Entry, How, Level, Numbered, Spelling, Title
 from spatial.basemap.gazetteer.naming import hashes
 
 ByCode = Callable[[Collection[str]], Mapping[str, Entry]]
@@ -28,6 +29,8 @@ SAME_CROSSING_M = 30.0
 ENTRY = """p.id, p.level, p.name, ST_X(p.geom), ST_Y(p.geom), p.district_code, p.street_code,
     p.community_code, p.road, p.zone, p.door, p.building, p.poi"""
 FIELDS = len(Entry._fields)
+LEVELS = {level.value: level for level in Level}
+BETWEEN_FIELDS, BETWEEN_ROWS = "\x1f", "\x1e"
 
 BY_FORM = """
 SELECT f.n, s.key, s.kind, {entry}
@@ -63,12 +66,25 @@ CROSS JOIN LATERAL (
 JOIN basemap_place p ON p.id = s.place_id
 ORDER BY f.n, s.fit DESC, s.place_id
 """.replace("ENTRY", ENTRY)
+# A row for each name, its entries as one text: of a hundred doors one or two are wanted. Marks of
+# fields and rows stand in no text, since no import takes control characters.
 NUMBERED = """
-SELECT p.road_key, p.zone_key, ENTRY FROM basemap_place p
-WHERE (p.road_key = ANY(%(names)s) AND p.road_key <> '' OR p.zone_key = ANY(%(names)s)
-    AND p.zone_key <> '') AND (p.door <> '' OR p.building <> '') AND p.valid_to IS NULL
-ORDER BY p.id
-""".replace("ENTRY", ENTRY)
+SELECT name, string_agg(door, E'\\x1e' ORDER BY id), string_agg(building, E'\\x1e' ORDER BY id),
+    string_agg(district_code, E'\\x1e' ORDER BY id), string_agg(line, E'\\x1e' ORDER BY id)
+FROM (
+    SELECT p.road_key AS name, p.id, p.door, p.building, p.district_code,
+        concat_ws(E'\\x1f', ENTRY) AS line
+    FROM basemap_place p
+    WHERE p.road_key = ANY(%(names)s) AND p.road_key <> '' AND WANTED
+    UNION ALL
+    SELECT p.zone_key, p.id, p.door, p.building, p.district_code, concat_ws(E'\\x1f', ENTRY)
+    FROM basemap_place p
+    WHERE p.zone_key = ANY(%(names)s) AND p.zone_key <> '' AND p.zone_key <> p.road_key AND WANTED
+) each
+GROUP BY name
+""".replace("ENTRY", ENTRY).replace(
+    "WANTED", "(p.door <> '' OR p.building <> '') AND p.valid_to IS NULL"
+)
 # Namesakes in other towns do not meet: the pieces are paired by place.
 CROSSINGS = """
 WITH asked AS (
@@ -97,6 +113,42 @@ GROUP BY x.n, x.point ORDER BY x.n, 2, 3
 def nothing(_codes: Collection[str]) -> Mapping[str, Entry]:
     """Of a kind that this store does not have."""
     return {}
+
+
+class Parts(Sequence[str]):
+    """Texts that come as one; they are parted when the first is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        return self._text.split(BETWEEN_ROWS)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._parts[at]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+
+class Lines(Sequence[Entry]):
+    """Entries that come as one text; each is made when it is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = Parts(text)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        number, level, name, lon, lat, *texts = self._lines[at].split(BETWEEN_FIELDS)
+        return Entry(int(number), LEVELS[int(level)], name, float(lon), float(lat), *texts)
 
 
 class DatabaseStore:
@@ -131,15 +183,12 @@ class DatabaseStore:
         more = {"likes": likes, "levels": [int(level) for level in levels]}
         return self._spellings(SIMILAR, asked, asked, limit, **more)
 
-    def numbered(self, names: Collection[str]) -> dict[str, list[Entry]]:
+    def numbered(self, names: Collection[str]) -> dict[str, Numbered]:
         """See `geocode.store.Store.numbered`."""
-        wanted = set(names)
-        found: dict[str, list[Entry]] = defaultdict(list)
-        for road, zone, *fields in _rows(NUMBERED, names=list(wanted)):
-            entry = _entry(fields)
-            for name in {road, zone} & wanted:
-                found[name].append(entry)
-        return dict(found)
+        return {
+            name: Numbered(Parts(doors), Parts(buildings), Parts(districts), Lines(lines))
+            for name, doors, buildings, districts, lines in _rows(NUMBERED, names=list(names))
+        }
 
     def crossings(
         self, pairs: Collection[tuple[str, str]]
@@ -171,7 +220,7 @@ def _rows(statement: str, **values: Any) -> Iterable[tuple]:
 
 
 def _entry(fields: list[Any]) -> Entry:
-    return Entry(fields[0], Level(fields[1]), *fields[2:FIELDS])
+    return Entry(fields[0], LEVELS[fields[1]], *fields[2:FIELDS])
 
 
 def _without_strangers(found: dict[str, list[Spelling]]) -> dict[str, list[Spelling]]:

@@ -32,6 +32,8 @@ COMPANIONS = frozenset({"dictionary.csv", "about.csv"})
 GPKG_IDS = {b"GPKG", b"GP10", b"GP11"}
 MAX_BLOB_HEADER = 64 * 1024
 HEAD_BYTES = 4096
+LONGEST_NAME = 120
+"""Bytes of the head of a table that has one column."""
 
 
 def driver_of(name: str) -> str | None:
@@ -134,11 +136,13 @@ def _is_dxf(path: Path) -> bool:
 
 
 def _is_csv(path: Path) -> bool:
-    """Text with a separator in its first line, and no other format's beginning."""
+    """Text with a separator in its first line, or one column, and no other format's beginning."""
     head = _head(path, HEAD_BYTES).removeprefix(b"\xef\xbb\xbf")
-    first = head.lstrip().split(b"\n")[0]
+    first = head.lstrip().split(b"\n")[0].rstrip(b"\r")
     separated = any(sign in first for sign in (b",", b";", b"\t"))
-    return separated and b"\0" not in head and first[:1] not in (b"<", b"{", b"[")
+    column = 0 < len(first) <= LONGEST_NAME and min(first) >= 0x20 and first[:1] not in b"%#!"
+    text = b"\0" not in head and first[:1] not in (b"<", b"{", b"[")
+    return text and (separated or column)
 
 
 _BYTES: dict[str, Callable[[Path], bool]] = {

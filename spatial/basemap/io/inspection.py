@@ -1,7 +1,8 @@
 """Looks at a file without importing it: layers, counts, fields, reference system, text, extent.
 
 What ends the whole is raised; what the user can answer (which reference system, which encoding) is
-kept as a problem of its layer.
+kept as a problem of its layer. So is a table without coordinates: it is no map, but it may be a
+list of addresses.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from spatial.basemap.io.encoding import SAMPLES
 from spatial.basemap.io.limits import Limits
 from spatial.basemap.io.problems import problem
 from spatial.basemap.io.readers import Wanted, read
-from spatial.basemap.io.source import Layer, open_source
+from spatial.basemap.io.source import Layer, no_coordinates, open_source
 from spatial.core.errors import InputError
 
 Box = tuple[float, float, float, float]
@@ -114,7 +115,7 @@ def open_upload(
     InputError
         Every code of `open_source`.
     """
-    with open_source(path, encoding, original_name, most) as source:
+    with open_source(path, encoding, original_name, most, bare=True) as source:
         layers = [_layer(layer, crs, expected) for layer in source.layers]
         boxes = [layer.bounds_wgs84 for layer in layers if layer.bounds_wgs84]
         return Inspected(source.file, source.driver, layers, _around(boxes))
@@ -188,13 +189,17 @@ def _crs(
     problems: list[InputError],
 ) -> tuple[dict[str, Any], list[float] | None]:
     """The reference system as a dictionary, and the extent in degrees."""
+    nothing = {"epsg": None, "name": "", "how": "", "note": ""}
+    if not layer.geometry_type:
+        problems.append(no_coordinates(layer.file, layer.name))
+        return nothing, None
     place = reference.Place(layer.file, layer.name)
     is_shapefile = layer.driver == drivers.SHAPEFILE
     try:
         wanted = reference.of_layer(layer.crs, given, place, is_shapefile)
     except InputError as error:
         problems.append(error)
-        return {"epsg": None, "name": "", "how": "", "note": ""}, None
+        return nothing, None
     system = offsets.source_crs(wanted, place, expected)
     name = system.crs.name if isinstance(wanted, int) else str(wanted)
     facts = {"epsg": system.epsg, "name": name, "how": _how(layer, given), "note": system.note}

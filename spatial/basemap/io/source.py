@@ -125,6 +125,8 @@ def open_source(
     text_encoding: str = "auto",
     shown: str | None = None,
     most: Limits | None = None,
+    *,
+    bare: bool = False,
 ) -> Iterator[Source]:
     """Open a file and yield its layers; folder and reader process go away afterwards.
 
@@ -138,6 +140,8 @@ def open_source(
         The name its user knows it by, whose ending says what it should be; else that of ``path``.
     most : Limits, optional
         What the reader may take; else the site's limits.
+    bare : bool
+        Tables without coordinates are wanted too; their layers have no geometry type.
 
     Raises
     ------
@@ -156,7 +160,7 @@ def open_source(
         most = most or limits.of_settings()
         with Reader(_driver(files[0]), folder, shown, most, options) as reader:
             pairs = zip(files, texts, strict=True)
-            layers = [layer for file, text in pairs for layer in _layers(file, reader, text)]
+            layers = [layer for file, text in pairs for layer in _layers(file, reader, text, bare)]
             if not layers:
                 raise problem(
                     "E-LAYER-MISSING", _("The file has no layer; export it again."), shown
@@ -275,23 +279,25 @@ def _text(file: Path, shown: str, wanted: str) -> encoding.Found:
     return found
 
 
-def _layers(file: Path, reader: Reader, text: encoding.Found) -> list[Layer]:
+def _layers(file: Path, reader: Reader, text: encoding.Found, bare: bool) -> list[Layer]:
     tables = reader.driver in drivers.TABLES
     names = [name for name, kind in reader.layers(file) if kind is not None or tables]
     layers = [_layer(file, name, reader, text) for name in names]
-    if tables:
-        layers = [layer for layer in layers if layer.geometry_type]
-        if not layers:
-            raise _no_coordinates(reader.shown)
+    if not tables:
+        return layers
+    layers = [layer for layer in layers if layer.geometry_type or (bare and layer.fields)]
+    if not layers:
+        raise no_coordinates(reader.shown)
     return layers
 
 
-def _no_coordinates(shown: str) -> InputError:
+def no_coordinates(shown: str, layer: str = "") -> InputError:
+    """The error for a table that has no columns of coordinates where a map is wanted."""
     text = _(
         "No columns of coordinates are in the table; call them lon and lat, x and y, or 经度 and "
         "纬度."
     )
-    return problem("E-TABLE-NOXY", text, shown)
+    return problem("E-TABLE-NOXY", text, shown, layer)
 
 
 def _layer(file: Path, name: str, reader: Reader, text: encoding.Found) -> Layer:

@@ -171,9 +171,33 @@ def test_a_workbook_with_coordinates(tmp_path):
     assert batch.geometry[1] is None
     (found,) = open_upload(path, "a.xlsx", crs=4490).layers
     assert found.bounds_wgs84 == [116.42, 39.92, 116.42, 39.92]
+
+
+def test_a_table_without_coordinates_is_no_map_but_can_be_asked_for(tmp_path):
     without = workbook(tmp_path / "b.xlsx", [["ADDRESS"], ["x"]])
-    with pytest.raises(InputError, match="E-TABLE-NOXY"):
-        open_upload(without, "b.xlsx")
+    with pytest.raises(InputError, match="E-TABLE-NOXY"), open_source(without):
+        pass
+    with open_source(without, bare=True) as source:
+        (layer,) = source.layers
+        (batch,) = read(layer, Wanted(("ADDRESS",)))
+    assert list(batch.columns["ADDRESS"]) == ["x"]
+    assert layer.geometry_type == ""
+    (found,) = open_upload(without, "b.xlsx").layers
+    assert [problem["code"] for problem in found.problems] == ["E-TABLE-NOXY"]
+    assert (found.features, found.samples, found.bounds) == (1, ["x"], None)
+
+
+def test_a_table_of_one_column(tmp_path):
+    one = tmp_path / "one.csv"
+    one.write_bytes("地址\r\n史家胡同1号\r\n\r\n史家胡同2号\r\n".encode("gb18030"))
+    with open_source(one, bare=True) as source:
+        (layer,) = source.layers
+        (batch,) = read(layer, Wanted(("地址",)))
+    assert [text for text in batch.columns["地址"] if text] == ["史家胡同1号", "史家胡同2号"]
+    for other in (b"%PDF-1.7\n1 0 obj\n", b"#!/bin/sh\nrm x\n", b"x" * 200 + b"\n"):
+        one.write_bytes(other)
+        with pytest.raises(InputError, match="E-FORMAT"), open_source(one, bare=True):
+            pass
 
 
 @pytest.mark.parametrize(

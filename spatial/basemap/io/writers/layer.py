@@ -73,9 +73,12 @@ TYPE_NAMES = {
 
 
 def alike(geometry: NDArray[np.object_]) -> tuple[NDArray[np.object_], str]:
-    """The geometries in one type where single and multiple ones are mixed, and its name."""
+    """The geometries in one type where single and multiple ones are mixed, and its name.
+
+    A feature may have none (None).
+    """
     kinds = shapely.get_type_id(geometry)
-    found = set(kinds)
+    found = set(kinds) - {-1}
     for single, (multiple, make) in _MULTI.items():
         if found == {single, multiple}:
             lone = kinds == single

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -42,15 +43,21 @@ def write_xlsx(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG0
     Outlines are left out: a cell holds no more than 32,767 characters.
     """
     target = folder / f"{layer.name}.xlsx"
-    book = Workbook(write_only=True)
     points = shapely.get_coordinates(inner_points(layer.geometry))
     columns = (*layer.columns.values(), points[:, 0], points[:, 1])
-    rows = rows_of(columns, len(layer), _plain)
-    _sheet(book, layer.name, (*layer.columns, "X", "Y"), rows)
-    for name, (head, rows) in tables(layer).items():
+    data = ((*layer.columns, "X", "Y"), rows_of(columns, len(layer), _plain))
+    write_sheets(target, {layer.name: data, **tables(layer)})
+    return target
+
+
+def write_sheets(
+    target: Path, sheets: Mapping[str, tuple[Iterable[str], Iterable[Sequence[Any]]]]
+) -> None:
+    """A workbook of sheets, each with its head and its rows."""
+    book = Workbook(write_only=True)
+    for name, (head, rows) in sheets.items():
         _sheet(book, name, head, rows)
     book.save(target)
-    return target
 
 
 def _plain(values: Any) -> list[Any]:
@@ -60,7 +67,7 @@ def _plain(values: Any) -> list[Any]:
     return [None if v != v else v for v in own.tolist()]  # noqa: PLR0124 - NaN
 
 
-def _sheet(book: Workbook, name: str, head: Iterable[str], rows: Iterable[tuple]) -> None:
+def _sheet(book: Workbook, name: str, head: Iterable[str], rows: Iterable[Sequence[Any]]) -> None:
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
     kept, widths = _measured(list(head), rows)
@@ -71,7 +78,9 @@ def _sheet(book: Workbook, name: str, head: Iterable[str], rows: Iterable[tuple]
         sheet.append([_text(sheet, value) for value in row])
 
 
-def _measured(head: list[str], rows: Iterable[tuple]) -> tuple[Iterator[tuple], list[int]]:
+def _measured(
+    head: list[str], rows: Iterable[Sequence[Any]]
+) -> tuple[Iterator[Sequence[Any]], list[int]]:
     """The rows again, and the width of each column by its first hundred."""
     rows = iter(rows)
     first = [row for row, _number in zip(rows, range(100), strict=False)]
@@ -79,7 +88,7 @@ def _measured(head: list[str], rows: Iterable[tuple]) -> tuple[Iterator[tuple], 
     return _chained(first, rows), widths
 
 
-def _chained(first: list[tuple], rest: Iterator[tuple]) -> Iterator[tuple]:
+def _chained(first: list[Sequence[Any]], rest: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
     yield from first
     yield from rest
 
@@ -96,8 +105,11 @@ def _bold(sheet: Any, text: str) -> WriteOnlyCell:
 
 
 def _text(sheet: Any, value: Any) -> Any:
-    """A text that looks like a formula is kept as text, to the letter."""
-    if not isinstance(value, str) or not value.startswith(FORMULA_STARTS):
+    """A text that looks like a formula is kept as text; signs that XML cannot hold are marked."""
+    if not isinstance(value, str):
+        return value
+    value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)
+    if not value.startswith(FORMULA_STARTS):
         return value
     made = WriteOnlyCell(sheet, value=value)
     made.data_type = "s"

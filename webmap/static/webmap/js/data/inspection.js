@@ -53,7 +53,7 @@ export function optionsOf(values, none) {
 
 /** The form's lists of systems and encodings; what the upload has now comes first. */
 export function answerLists(upload) {
-  const known = config.systems.map(({ value, name }) => [value, value === name ? name : `${name} · ${value}`]);
+  const known = (config.systems ?? []).map(({ value, name }) => [value, value === name ? name : `${name} · ${value}`]);
   const given = upload.crs && !known.some(([value]) => value === upload.crs) ? [[upload.crs, upload.crs]] : [];
   const systems = [["", gettext("as the file says")], ...given, ...known];
   return {
