@@ -55,7 +55,7 @@ class BatchList(serializers.Serializer):
     batches = BatchForm(many=True)
 
 
-class MatchForm(serializers.Serializer):
+class BatchCandidateForm(serializers.Serializer):
     """A candidate, or a place set by hand."""
 
     kind = serializers.CharField(help_text="As in /geocode; hand for a place set by hand.")
@@ -81,10 +81,10 @@ class BatchRowForm(serializers.Serializer):
     verdict = serializers.ChoiceField(BatchRow.Verdict.choices)
     code = serializers.CharField(help_text="Why the text is no address, or empty.")
     hint = serializers.CharField()
-    candidates = MatchForm(many=True)
+    candidates = BatchCandidateForm(many=True)
     state = serializers.ChoiceField(BatchRow.State.choices)
     choice = serializers.IntegerField(allow_null=True, help_text="Of the candidates, from 0.")
-    hand = MatchForm(allow_null=True)
+    hand = BatchCandidateForm(allow_null=True)
     learned = serializers.BooleanField(help_text="Whether the next list finds it so.")
     decided_by = serializers.CharField()
 
