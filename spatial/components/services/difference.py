@@ -131,12 +131,12 @@ class Difference:
         if not self._any("SELECT 1 FROM components_component"):
             return 0
         found = self._run(_MATCH_CODES)
+        self._run("CREATE INDEX ON stage_match (id)")
         if self._any("SELECT 1 FROM stage_component WHERE code = ''") and self._any(
             "SELECT 1 FROM components_component WHERE dataset_id = %(dataset)s"
         ):
             found += self._run(_MATCH_PLACES)
         self._run("CREATE INDEX ON stage_match (n)")
-        self._run("CREATE INDEX ON stage_match (id)")
         self._run("ANALYZE stage_match")
         return found
 
@@ -204,6 +204,14 @@ INSERT INTO stage_match
 SELECT s.n, c.id FROM stage_component s JOIN components_component c ON c.code = s.code
 WHERE s.code <> ''
 """
+# Components in a box round a row. Fenced off: of a class there may be a hundred thousand, and the
+# planner, which cannot know how small the box is, would rather look through those.
+_AROUND = """(
+    SELECT * FROM components_component
+    WHERE point && ST_Expand(
+        s.point, r.reach_m / 110000 / cos(radians(ST_Y(s.point))), r.reach_m / 110000)
+    OFFSET 0
+)"""
 # A degree of latitude has 110.6 km and more; of longitude as many times its parallel's cosine.
 _MATCH_PLACES = """
 INSERT INTO stage_match
@@ -215,18 +223,16 @@ SELECT DISTINCT ON (id) n, id FROM (
     ) r
     CROSS JOIN LATERAL (
         SELECT c.id, ST_DistanceSphere(c.point, s.point) AS away_m
-        FROM components_component c
+        FROM {around} c
         WHERE c.kind_id = s.kind_id AND c.dataset_id = %(dataset)s AND c.valid_to IS NULL
-            AND c.point && ST_Expand(
-                s.point, r.reach_m / 110000 / cos(radians(ST_Y(s.point))), r.reach_m / 110000)
             AND ST_DistanceSphere(c.point, s.point) <= r.reach_m
             AND NOT EXISTS (SELECT 1 FROM stage_match m WHERE m.id = c.id)
-        ORDER BY c.point <-> s.point, c.id LIMIT 1
+        ORDER BY away_m, c.id LIMIT 1
     ) near
     WHERE s.code = ''
 ) pairs
 ORDER BY id, away_m, n
-"""
+""".replace("{around}", _AROUND)
 # New rows beside a component of another data set: the same thing, surveyed twice?
 _NEAR_OTHERS = """
 SELECT s.n, near.code, ST_X(s.point), ST_Y(s.point)
@@ -235,16 +241,14 @@ CROSS JOIN LATERAL (
     SELECT CASE k.accuracy WHEN 'A' THEN 0.5 WHEN 'B' THEN 1 ELSE 10 END AS reach_m
 ) r
 CROSS JOIN LATERAL (
-    SELECT c.code FROM components_component c
+    SELECT c.code FROM {around} c
     WHERE c.kind_id = s.kind_id AND c.valid_to IS NULL AND c.dataset_id <> %(dataset)s
-        AND c.point && ST_Expand(
-            s.point, r.reach_m / 110000 / cos(radians(ST_Y(s.point))), r.reach_m / 110000)
         AND ST_DistanceSphere(c.point, s.point) <= r.reach_m
-    ORDER BY c.point <-> s.point, c.id LIMIT 1
+    ORDER BY ST_DistanceSphere(c.point, s.point), c.id LIMIT 1
 ) near
 WHERE NOT EXISTS (SELECT 1 FROM stage_match m WHERE m.n = s.n)
 ORDER BY s.n
-"""
+""".replace("{around}", _AROUND)
 _CHANGES = """
 CREATE TEMPORARY TABLE stage_change ON COMMIT DROP AS
 SELECT m.n, m.id, pair.moved, c.grid_code <> s.grid_code AS grid,
