@@ -51,16 +51,19 @@ SPELLED = {
     ),
     How.VARIANT: BY_FORM.format(entry=ENTRY, type="int", condition="n.variants @> ARRAY[f.form]"),
 }
-# The parts of a key that are names themselves are found by key; what holds the key, or shares
-# trigrams with it, by the index of trigrams.
+# The parts of a key that are names themselves are found by key; what shares trigrams with it by
+# the index of trigrams; what holds it by the index of characters, since a key of two has none.
 SIMILAR = """
 SELECT f.n, s.key, s.kind, ENTRY
-FROM unnest(%(forms)s::text[], %(likes)s::text[]) WITH ORDINALITY AS f(form, holds, n)
+FROM unnest(%(forms)s::text[]) WITH ORDINALITY AS f(form, n)
 CROSS JOIN LATERAL (
-    SELECT n.key, n.kind, n.place_id, (n.key LIKE f.holds)::int + similarity(n.key, f.form) AS fit
+    SELECT n.key, n.kind, n.place_id,
+        (position(f.form IN n.key) > 0)::int + similarity(n.key, f.form) AS fit
     FROM basemap_placename n
     JOIN basemap_place c ON c.id = n.place_id AND c.valid_to IS NULL
-    WHERE n.live AND n.level = ANY(%(levels)s) AND (n.key %% f.form OR n.key LIKE f.holds)
+    WHERE n.live AND n.level = ANY(%(levels)s) AND (n.key %% f.form
+        OR string_to_array(n.key, NULL) @> string_to_array(f.form, NULL)
+        AND position(f.form IN n.key) > 0)
     ORDER BY fit DESC, n.place_id LIMIT %(limit)s
 ) s
 JOIN basemap_place p ON p.id = s.place_id
@@ -178,9 +181,7 @@ class DatabaseStore:
     ) -> dict[str, list[Spelling]]:
         """See `geocode.store.Store.similar`."""
         asked = list(keys)
-        signs = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
-        likes = [f"%{key.translate(signs)}%" for key in asked]
-        more = {"likes": likes, "levels": [int(level) for level in levels]}
+        more = {"levels": [int(level) for level in levels]}
         return self._spellings(SIMILAR, asked, asked, limit, **more)
 
     def numbered(self, names: Collection[str]) -> dict[str, Numbered]:
