@@ -5,9 +5,11 @@
         [--database wanmi_bench_search] [--keep] [--profile]
 
 Takes the made-up town of ``bench/search.py`` (made anew unless ``--keep``), damages its addresses
-in the ways of ``bench/places/damage.py``, and prints as Markdown, for each way and for all: the
-addresses a second, the share found within 50 m, round trips for each address, and what of the time
-passes in the database; at the end the memory of the process. All chance is seeded.
+in the ways of ``bench/places/damage.py``, and prints as Markdown, for each way and for all:
+addresses a second by the clock and by what processor both sides take (which other work on the
+machine disturbs less), the share found within 50 m, round trips for each address, and the
+milliseconds of processor of this process and of the database; at the end the memory of the
+process. All chance is seeded.
 """
 
 from __future__ import annotations
