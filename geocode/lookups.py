@@ -93,7 +93,8 @@ class Lookups:
                 new = {k for k in wanted if k not in known}
             if new:
                 found = self._ask[what](new)
-                known.update((k, found.get(k)) for k in new)
+                known.update(dict.fromkeys(new))
+                known.update(found)
 
     def _reply(self, ask: Ask) -> Reply:
         known = self._known[ask.what]

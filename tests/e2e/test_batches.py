@@ -17,7 +17,15 @@ ROWS = [
     ("4", "老九爷府后门"),
     ("5", "王府景"),
 ]
-FILL = "make_all(); from spatial.basemap.gazetteer.build import build_gazetteer; build_gazetteer()"
+# A second temple of one name, 700 m further east.
+FILL = """make_all()
+from spatial.basemap.gazetteer.build import build_gazetteer
+from spatial.basemap.models import Place
+temple = Place.objects.get(name="隆福寺")
+temple.pk, temple.source_key = None, "second"
+temple.geom.x += 0.008
+temple.save()
+build_gazetteer()"""
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +137,7 @@ def test_the_review_by_keys_and_by_hand(open_page, own_site, listed):
 
 def test_another_candidate_is_chosen_by_its_number(open_page, own_site, tmp_path):
     path = tmp_path / "one.csv"
-    path.write_text("地址\n东安路\n", "utf-8")
+    path.write_text("地址\n隆福寺\n", "utf-8")
     page = opened(open_page, own_site)
     found(page, path)
     assert page.locator(".candidate").count() >= 2
@@ -138,6 +146,7 @@ def test_another_candidate_is_chosen_by_its_number(open_page, own_site, tmp_path
     assert page.locator(".candidate-mark.is-picked").inner_text() == "2"
     page.keyboard.press("Enter")
     page.wait_for_selector("#undo:not([disabled])")
+    assert "110101002002" in page.inner_text("[data-candidate='1']")
     page.keyboard.press("u")
     page.wait_for_selector("#undo[disabled]")
     assert page.get_attribute("[data-candidate='0']", "aria-pressed") == "true"

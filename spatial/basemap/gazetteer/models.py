@@ -3,6 +3,7 @@
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db.models import Func, Value
 from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -177,6 +178,12 @@ class PlaceName(models.Model):
                 OpClass("key", name="gin_trgm_ops"),
                 condition=models.Q(live=True),
                 name="place_name_by_trigram",
+            ),
+            # A part of two characters has no trigrams.
+            GinIndex(
+                Func("key", Value(None, models.CharField()), function="string_to_array"),
+                condition=models.Q(live=True),
+                name="place_name_by_character",
             ),
         ]
 

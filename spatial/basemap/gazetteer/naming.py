@@ -64,7 +64,12 @@ def key_of(text: str) -> str:
 
 def hashes(forms: Iterable[str]) -> tuple[int, ...]:
     """Forms as the whole numbers that the index holds, a fifth of the size of the texts."""
-    return tuple(sorted({zlib.crc32(form.encode()) - 2**31 for form in forms}))
+    return tuple(sorted({hash_of(form) for form in forms}))
+
+
+def hash_of(form: str) -> int:
+    """A form as the index holds it: CRC-32, moved into the range of four signed bytes."""
+    return zlib.crc32(form.encode()) - 2**31
 
 
 def _parts(texts: str) -> list[str]:
