@@ -112,6 +112,39 @@ GROUP BY x.n, x.point ORDER BY x.n, 2, 3
 """
 
 
+# What begins with a text has the trigrams of its beginning, also of two characters.
+BEGUN = """
+SELECT n.text, n.key, n.kind, ENTRY FROM basemap_placename n
+JOIN basemap_place p ON p.id = n.place_id AND p.valid_to IS NULL
+WHERE n.live AND n.kind <> 'standard' AND n.level > %(above)s AND n.key LIKE %(like)s
+ORDER BY length(n.key), n.place_id LIMIT %(limit)s
+""".replace("ENTRY", ENTRY)
+
+
+def begun_names(key: str, above: Level, limit: int) -> list[tuple[str, Spelling]]:
+    """Aliases, old names and corrections that begin with a key, the shortest first.
+
+    Parameters
+    ----------
+    key : str
+        `geocode.key` of what was typed, of at least two characters.
+    above : Level
+        Only of places deeper than this.
+    limit : int
+
+    Returns
+    -------
+    list of (text, Spelling)
+        The name as it was given, and its place.
+    """
+    signs = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
+    values = {"like": f"{key.translate(signs)}%", "above": int(above), "limit": limit}
+    return [
+        (text, Spelling(_entry(fields), form, Title(kind)))
+        for text, form, kind, *fields in _rows(BEGUN, **values)
+    ]
+
+
 def nothing(_codes: Collection[str]) -> Mapping[str, Entry]:
     """Of a kind that this store does not have."""
     return {}
