@@ -48,20 +48,20 @@ class Doors:
 
     def __init__(self, known: Numbered) -> None:
         self._known = known
+        self._doors = list(known.doors)
         self._at: dict[Number, list[int]] = {}
 
     @cached_property
     def _unusual(self) -> list[int]:
         """Doors whose digits do not stand there as they are."""
-        texts = enumerate(self._known.doors)
-        return [at for at, text in texts if text and _UNUSUAL.search(text)]
+        return [at for at, text in enumerate(self._doors) if text and _UNUSUAL.search(text)]
 
     @cached_property
     def _by_building(self) -> dict[str, list[int]]:
         """Buildings without a door by their own mark."""
         found: dict[str, list[int]] = defaultdict(list)
         for at, text in enumerate(self._known.buildings):
-            if text and not self._known.doors[at]:
+            if text and not self._doors[at]:
                 found[building(text)].append(at)
         return found
 
@@ -69,14 +69,15 @@ class Doors:
     def _sides(self) -> list[tuple[Side, Side]]:
         """The even and the odd side of the road, in each district."""
         places: dict[int, list[int]] = defaultdict(list)
-        for at, text in enumerate(self._known.doors):
+        for at, text in enumerate(self._doors):
             for number in doors(text) if text else ():
                 if number.kind == "号" and not number.stem and not number.sub:
                     places[number.main].append(at)
+        districts = list(self._known.districts)
         sides: dict[str, tuple[Side, Side]] = defaultdict(lambda: ({}, {}))
         for main in sorted(places):
             for at in self._ordered(places[main]):
-                sides[self._known.districts[at]][main % 2].setdefault(main, at)
+                sides[districts[at]][main % 2].setdefault(main, at)
         return [sides[district] for district in sorted(sides)]
 
     def _ordered(self, places: list[int]) -> list[int]:
@@ -94,9 +95,9 @@ class Doors:
         found = self._at.get(number)
         if found is None:
             digits = str(number.main)
-            likely = {at for at, text in enumerate(self._known.doors) if digits in text}
+            likely = {at for at, text in enumerate(self._doors) if digits in text}
             likely.update(self._unusual)
-            fits = [at for at in sorted(likely) if number in doors(self._known.doors[at])]
+            fits = [at for at in sorted(likely) if number in doors(self._doors[at])]
             found = self._at[number] = self._ordered(fits)
         return found
 

@@ -11,9 +11,12 @@ from geocode.lookups import Ask, Reply, Steps, What
 from geocode.nearness import nearness
 from geocode.spelling import sound, variants
 from geocode.store import Level, Spelling, Title
-from geocode.text import Named, Text
+from geocode.text import Named, Text, mask
 
 _DIGITS = re.compile(r"\d+")
+_HIGH = re.compile(
+    r"(?:[^\d省市区县]{2,8}(?:省|自治区|特别行政区))?(?:[^\d省市区县]{2,8}(?:市|自治州|地区|盟))?"
+)
 NEAR_FROM = 0.5
 """Names that come less near are not tried."""
 MAX_PIECES = 300
@@ -35,6 +38,24 @@ def corrections(text: Text, exact: Sequence[Named]) -> list[Named]:
         for named in exact
         if (named.start, named.end) == whole and named.spelling.title is Title.CORRECTION
     ]
+
+
+def above(text: Text, names: Sequence[Named]) -> int:
+    """Bits of a province and city that stand before a known district, and that no name is known of.
+
+    A gazetteer of one district need not have what lies above it: 北京市 in 北京市东城区.
+    """
+    starts = [
+        n.start for n in names if n.spelling.entry.level is Level.DISTRICT and n.nearness == 1
+    ]
+    for start in starts:
+        known = any(
+            n.end <= start and n.nearness == 1 and n.spelling.entry.level <= Level.CITY
+            for n in names
+        )
+        if not known and _HIGH.fullmatch(text.key, 0, start):
+            return mask(0, start)
+    return 0
 
 
 def _maximal(text: Text, pieces: Iterable[tuple[int, int]], reply: Reply) -> list[Named]:

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from geocode import drafts, fitting, scores
 from geocode.drafts import Draft
-from geocode.finding import weight
+from geocode.finding import above, weight
 from geocode.lookups import Ask, Steps, What
 from geocode.store import Level
 from geocode.text import Named, Text
@@ -37,6 +37,8 @@ def readings(
         made += [drafts.crossing(*pairs[pair], point) for point in points]
     around = fitting.contexts(names)
     whole = [fitting.supported(draft, around, text) for draft in made if _within(draft, district)]
+    high = above(text, names)
+    whole = [draft._replace(used=draft.used | high) for draft in whole]
     return [(fitting.score(draft, text), draft) for draft in whole]
 
 

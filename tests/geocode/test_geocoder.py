@@ -373,3 +373,14 @@ def test_a_correction_of_the_whole_text_decides(text):
     assert (answer.verdict, answer.candidates[0].name) == (Verdict.EXACT, "新开路8号")
     elsewhere = geocode(text, store, district="110102")
     assert 39 not in [c.entry.key for c in elsewhere.candidates if c.entry]
+
+
+def test_a_gazetteer_of_a_district_need_not_know_what_lies_above_it():
+    small = MemoryStore([e for e in ENTRIES if e.level > Level.PROVINCE], NAMES, CROSSINGS)
+    for before in ("北京市", "浙江省杭州市", "内蒙古自治区呼和浩特市"):
+        answer = geocode(before + "东城区史家胡同5号", small)
+        assert (answer.verdict, answer.candidates[0].score) == (Verdict.EXACT, 1.0)
+        assert answer.read.unread == ()
+    # Where it is known, it counts; and a road in between is none of it.
+    assert geocode("北京市西城区史家胡同5号", STORE).verdict is Verdict.PARTIAL
+    assert geocode("新华路东城区史家胡同5号", small).verdict is Verdict.PARTIAL

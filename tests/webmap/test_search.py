@@ -5,6 +5,7 @@ from django.db import connection
 from django.utils.translation import override
 
 from spatial.basemap.gazetteer.build import build_gazetteer
+from spatial.basemap.gazetteer.corrections import correct, place_by_hand
 from spatial.basemap.models import Place, Region
 from tests.webmap import factories
 from webmap.search import search
@@ -166,6 +167,17 @@ def test_what_no_name_holds_is_read_by_the_geocoder(built, text, kind, first):
     with override("en"):
         found = search(text, 10)[0]
     assert (found["type"], found["label"]) == (kind, first)
+
+
+@pytest.mark.parametrize("text", ["九爷", "怡亲", "怡亲王", "老九爷府后", "老九爷府后门"])
+def test_other_names_and_corrections_are_found_while_one_types(built, text):
+    palace = Place.objects.get(name="孚王府")
+    correct(palace, "老九爷府后门", None)
+    found = search(text, 10)[0]
+    assert (found["type"], found["label"]) == ("place", "孚王府")
+    assert text in found["detail"]
+    place_by_hand("小红门的院子", 116.4018, 39.9187, None)
+    assert [f["label"] for f in search("小红", 10)] == ["小红门的院子"]
 
 
 def test_roads_and_regions_are_found_once(built):

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from geocode import key
 from geocode.answers import Candidate, Kind, Verdict
-from geocode.store import How, Level, Spelling, Title
+from geocode.store import Level, Spelling
+from spatial.basemap.gazetteer.store import begun_names
 from spatial.core.errors import InputError
 from webmap import geocoding
 from webmap.search import codes, components, regions
-from webmap.search.ranking import EXACT, READ, Found
+from webmap.search.ranking import BEGINS, EXACT, READ, Found
 
 GOOD_FROM = 0.5
 """A candidate that explains less of the text is no answer to it."""
@@ -23,24 +24,23 @@ _NUMBERED = (Level.DOOR, Level.BUILDING)
 
 
 def other_names(text: str, limit: int) -> list[Found]:
-    """Places of which the whole text is an alias, an old name or a correction."""
-    if len(text) < SHORTEST:
-        return []
+    """Places of which the text is an alias, old name or correction, or the beginning of one."""
     spelt = key(text)
-    found = geocoding.store().spelled(How.KEY, [spelt]).get(spelt, [])
-    other = [s for s in found if s.title is not Title.STANDARD and s.entry.level > Level.COMMUNITY]
-    names = geocoding.region_names(s.entry for s in other[:limit])
-    return [_named(spelling, text, names) for spelling in other[:limit]]
+    if len(spelt) < SHORTEST:
+        return []
+    found = begun_names(spelt, Level.COMMUNITY, limit)
+    names = geocoding.region_names(spelling.entry for _text, spelling in found)
+    return [_named(given, spelling, spelt, names) for given, spelling in found]
 
 
-def _named(spelling: Spelling, text: str, names: dict[str, str]) -> Found:
+def _named(given: str, spelling: Spelling, spelt: str, names: dict[str, str]) -> Found:
     entry = spelling.entry
     around = [names[code] for code in (entry.district, entry.street) if code in names]
     return Found(
-        rank=EXACT,
+        rank=EXACT if spelling.key == spelt else BEGINS,
         type=_type(entry.level),
         label=entry.name,
-        detail=" ".join([*around, f"({text})"]),
+        detail=" ".join([*around, f"({given})"]),
         center=(round(entry.lon, 7), round(entry.lat, 7)),
     )
 
