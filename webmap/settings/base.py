@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "spatial.grids",
     "spatial.schemes",
     "spatial.components",
+    "spatial.cases",
     "webmap",
 ]
 
