@@ -13,6 +13,9 @@ DECLARE
     after bigint := to_char(month + interval '1 month', 'YYYYMM')::bigint * 100000000;
     label text := to_char(month, 'YYYYMM');
 BEGIN
+    IF to_regclass('cases_case_' || label) IS NOT NULL THEN
+        RETURN false;
+    END IF;
     PERFORM pg_advisory_xact_lock(25441, 0);
     IF to_regclass('cases_case_' || label) IS NOT NULL THEN
         RETURN false;

@@ -107,9 +107,7 @@ class Case(models.Model):
     verifier = _person(_("verified by"))
     on_site = models.BooleanField(_("found on site"), null=True, blank=True)
 
-    limit_n = models.DecimalField(
-        _("limit"), max_digits=6, decimal_places=2, null=True, blank=True
-    )
+    limit_n = models.DecimalField(_("limit"), max_digits=6, decimal_places=2, null=True, blank=True)
     limit_unit = models.CharField(_("unit of the limit"), max_length=14, choices=Unit, blank=True)
     filed_at = models.DateTimeField(_("filed at"), null=True, blank=True)
     clock_from = models.DateTimeField(_("clock runs since"), null=True, blank=True)
@@ -191,5 +189,3 @@ class Case(models.Model):
     def is_open(self) -> bool:
         """Whether somebody still has to act."""
         return self.closed_at is None
-
-
