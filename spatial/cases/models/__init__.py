@@ -1,5 +1,6 @@
 """Cases (案卷), what they are filed by, who handles them, and everything that happened to them."""
 
+from spatial.cases.models.calendar import CalendarDay, WorkCalendar
 from spatial.cases.models.case import Case, Channel, Kind, Level, Outcome, Priority
 from spatial.cases.models.catalogue import CaseClass, FilingStandard, StageLimit, Unit
 from spatial.cases.models.departments import Department, DispatchRule
@@ -7,6 +8,7 @@ from spatial.cases.models.trail import Attachment, CaseEvent, Extension, Hold, S
 
 __all__ = [
     "Attachment",
+    "CalendarDay",
     "Case",
     "CaseClass",
     "CaseEvent",
@@ -24,4 +26,5 @@ __all__ = [
     "StageLimit",
     "Task",
     "Unit",
+    "WorkCalendar",
 ]

@@ -11,13 +11,14 @@ from spatial.components.models import ComponentClass
 
 
 class Unit(models.TextChoices):
-    """In what a limit is counted."""
+    """In what a limit is counted; the words are those of `spatial.cases.worktime.Unit`."""
 
     EMERGENCY_HOUR = "emergency_hour", _("emergency working hours")
-    WORKING_HOUR = "working_hour", _("working hours")
-    WORKING_DAY = "working_day", _("working days")
-    HOUR = "hour", _("hours")
-    DAY = "day", _("calendar days")
+    EMERGENCY_DAY = "emergency_day", _("emergency working days")
+    WORK_HOUR = "work_hour", _("working hours")
+    WORK_DAY = "work_day", _("working days")
+    NATURAL_HOUR = "natural_hour", _("hours")
+    NATURAL_DAY = "natural_day", _("calendar days")
 
 
 class CaseClass(models.Model):
@@ -100,7 +101,7 @@ class FilingStandard(models.Model):
 
 
 class StageLimit(models.Model):
-    """How long a case may stand at a stage before somebody acts; a stage without a row may stand."""
+    """How long a case may stand at a stage before somebody acts; without a row it may stand."""
 
     stage = models.CharField(_("stage"), max_length=10, choices=Stage, unique=True)
     limit_n = models.DecimalField(_("limit"), max_digits=6, decimal_places=2)

@@ -11,7 +11,7 @@ from spatial.cases.models.departments import Department
 from spatial.cases.stages import Role, Stage
 
 STEPS = 10_000
-"""Numbers of events that a case has; the key of an event is the case's times this, plus its step."""
+"""More than a case has events: the key of an event is its case's times this, plus its step."""
 
 
 def _user(verbose_name: str = ""):
@@ -94,6 +94,7 @@ class Task(models.Model):
         OPEN = "open", _("open")
         ANSWERED = "answered", _("done")
         DECLINED = "declined", _("declined")
+        DROPPED = "dropped", _("dropped")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="tasks")

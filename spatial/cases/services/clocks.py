@@ -2,34 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
-from spatial.cases.models import Case, Hold, StageLimit, Unit
+from spatial.cases import worktime
+from spatial.cases.models import Case, Hold, StageLimit, WorkCalendar
 
-HOURS = {
-    Unit.EMERGENCY_HOUR: 1,
-    Unit.WORKING_HOUR: 1,
-    Unit.HOUR: 1,
-    Unit.WORKING_DAY: 24,
-    Unit.DAY: 24,
-}
+ANY_REGION = ""
 
 
-def deadline(start: datetime, limit_n: Decimal | float, unit: str) -> datetime:
+def calendar_of(district_code: str) -> worktime.Calendar:
+    """The working calendar of a district: its own, else the site's, else China's as it is."""
+    rows = WorkCalendar.objects.filter(region_code__in=[district_code, ANY_REGION])
+    row = rows.order_by("-region_code").first()
+    if row is None:
+        return _calendar("CN", "Asia/Shanghai", "08:00-12:00 14:00-18:00", "00:00-24:00", ())
+    own = tuple(row.days.values_list("day", "works"))
+    return _calendar(row.country, row.zone, row.hours, row.emergency, own)
+
+
+@lru_cache(maxsize=64)
+def _calendar(
+    country: str, zone: str, hours: str, emergency: str, own: tuple[tuple[date, bool], ...]
+) -> worktime.Calendar:
+    return worktime.Calendar(
+        country=country,
+        zone=zone,
+        hours=worktime.Hours.parse(hours),
+        emergency=worktime.Hours.parse(emergency),
+        own=worktime.DayTable(dict(own)),
+    )
+
+
+def _due(case: Case, start: datetime, limit_n: Decimal | float, unit: str) -> datetime | None:
     """When a limit that starts at a moment has run out."""
-    return start + timedelta(hours=float(limit_n) * HOURS[unit])
-
-
-def _elapsed(start: datetime, end: datetime, unit: str) -> float:
-    return (end - start) / timedelta(hours=HOURS[unit])
+    calendar = calendar_of(case.district_code)
+    return worktime.deadline(start, float(limit_n), worktime.Unit(unit), calendar)
 
 
 def enter_stage(case: Case, stage: str, now: datetime) -> None:
     """The case stands at a stage from now on, until the stage's own limit where it has one."""
     case.stage, case.stage_since = stage, now
     limit = StageLimit.objects.filter(stage=stage).first()
-    case.stage_deadline = deadline(now, limit.limit_n, limit.limit_unit) if limit else None
+    case.stage_deadline = _due(case, now, limit.limit_n, limit.limit_unit) if limit else None
 
 
 def start(case: Case, now: datetime) -> None:
@@ -37,7 +53,7 @@ def start(case: Case, now: datetime) -> None:
     stop(case, now)
     case.clock_from, case.handed_on_at, case.late = now, None, None
     if case.limit_n is not None:
-        case.deadline = deadline(now, case.limit_n, case.limit_unit)
+        case.deadline = _due(case, now, case.limit_n, case.limit_unit)
 
 
 def stop(case: Case, now: datetime) -> None:
@@ -59,14 +75,15 @@ def go_on(case: Case, now: datetime) -> None:
     hold.until = max(now, hold.since)
     hold.save(update_fields=["until"])
     if case.deadline is not None and case.deadline > hold.since:
-        left = _elapsed(hold.since, case.deadline, case.limit_unit)
-        case.deadline = deadline(now, left, case.limit_unit)
+        calendar, unit = calendar_of(case.district_code), worktime.Unit(case.limit_unit)
+        left = worktime.elapsed(hold.since, case.deadline, unit, calendar)
+        case.deadline = worktime.deadline(hold.until, left, unit, calendar)
 
 
 def prolong(case: Case, more_n: Decimal, unit: str) -> None:
     """Granted time begins where the limit ends."""
     if case.deadline is not None:
-        case.deadline = deadline(case.deadline, more_n, unit)
+        case.deadline = _due(case, case.deadline, more_n, unit)
 
 
 def hand_on(case: Case, now: datetime) -> None:

@@ -53,7 +53,7 @@ def answer_part(work: Work) -> None:
     task.late = case.deadline is not None and work.now > case.deadline
     task.save(update_fields=["state", "answered_at", "late"])
     work.facts.update(part=task.pk, late=task.late)
-    if not case.tasks.exclude(state=Task.State.ANSWERED).exists():
+    if not case.tasks.filter(state__in=[Task.State.OPEN, Task.State.DECLINED]).exists():
         work.then = "parts_done"
 
 

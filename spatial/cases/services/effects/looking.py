@@ -81,7 +81,8 @@ def part(work: Work) -> Task:
     ConflictError
         ``E-CASE-PART``.
     """
-    found = work.case.tasks.filter(pk=work.given.part).first()
-    if found is None or found.state == Task.State.ANSWERED:
+    undone = work.case.tasks.filter(state__in=[Task.State.OPEN, Task.State.DECLINED])
+    found = undone.filter(pk=work.given.part).first()
+    if found is None:
         raise ConflictError("E-CASE-PART", _("The case has no such part to be done."))
     return found

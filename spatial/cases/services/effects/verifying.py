@@ -33,7 +33,8 @@ def close(work: Work) -> None:
 def force_close(work: Work) -> None:
     """Ended as it is, by a right of its own."""
     end_extension(work)
-    work.case.tasks.filter(state=Task.State.OPEN).update(state=Task.State.DECLINED)
+    undone = work.case.tasks.filter(state__in=[Task.State.OPEN, Task.State.DECLINED])
+    undone.update(state=Task.State.DROPPED)
     work.case.outcome = Outcome.FORCED
 
 
@@ -44,7 +45,6 @@ def reopen(work: Work) -> None:
     case.closed_at, case.outcome, case.exempt = None, "", False
     if case.stage == Stage.CLOSED:
         case.department, case.person, case.verifier = None, None, None
-        case.tasks.filter(state=Task.State.DECLINED).delete()
         clocks.stop(case, work.now)
 
 
