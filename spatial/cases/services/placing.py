@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 from spatial.cases.stages import Role
 from spatial.core.copying import Sender
 from spatial.core.errors import InputError
+from spatial.core.locks import shared_transaction_lock, transaction_lock
 from spatial.grids.models import GridPlan
 from spatial.grids.services.locate import Ground, locate
 
+EDITIONS = 25442
+"""Lock between new cases, which share it, and a publication, which then moves them all."""
 _REGIONS = """
 SELECT level, code FROM basemap_region WHERE valid_to IS NULL
     AND ST_Intersects(geom, ST_SetSRID(ST_MakePoint(%s, %s), 4326)) ORDER BY code DESC
@@ -38,6 +41,8 @@ class Spot:
 def spot_of(lon: float, lat: float) -> Spot:
     """What a point in degrees lies in, by the edition in force and the one rule for edges.
 
+    The edition stays in force until the transaction ends.
+
     Raises
     ------
     InputError
@@ -46,6 +51,8 @@ def spot_of(lon: float, lat: float) -> Spot:
     if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
         text = _("A report needs a place: longitude and latitude in degrees.")
         raise InputError("E-CASE-NOPLACE", text)
+    with connection.cursor() as cursor:
+        shared_transaction_lock(cursor, EDITIONS)
     grid = locate([(lon, lat)])[0]
     if grid is not None:
         street = grid.community.code[:9]
@@ -95,6 +102,7 @@ def follow_plan(plan: GridPlan, **_signal: Any) -> int:
     Closed cases keep the grid of their day.
     """
     with connection.cursor() as cursor:
+        transaction_lock(cursor, EDITIONS)
         cursor.execute(_READ, {"district": plan.district.code})
         rows = cursor.fetchall()
     if not rows:

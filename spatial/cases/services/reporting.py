@@ -70,12 +70,11 @@ def report(user: Any, sent: Report, *, key: UUID | None = None) -> Case:
             return CaseEvent.objects.select_related("case").get(pk=before).case
         case = _new(sent, at, user if asker else None)
         clocks.enter_stage(case, Stage.REPORTED, now)
-        case.save(force_insert=True)
         work = Work(case=case, given=Given(), user=user, now=now)
         if made:
             work.facts["photos"] = photos.keep(case, made, now, files)
         event = write_event(work, MOVES["report"], role, NEW, Stage.REPORTED)
-        case.save(force_update=True, update_fields=["step"])
+        case.save(force_insert=True)
         announce(case, event, None)
         sendings.settle(key, event.pk)
     return case
