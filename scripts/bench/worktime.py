@@ -30,17 +30,17 @@ YEARS_MIN = 3 * 365 * 24 * 60
 LIMITS = {
     Unit.EMERGENCY_HOUR: (1, 2, 4),
     Unit.EMERGENCY_DAY: (1, 2),
-    Unit.WORK_HOUR: (2, 4),
-    Unit.WORK_DAY: (1, 2, 3, 5, 7),
-    Unit.NATURAL_HOUR: (1, 24),
-    Unit.NATURAL_DAY: (1, 5, 15),
+    Unit.WORKING_HOUR: (2, 4),
+    Unit.WORKING_DAY: (1, 2, 3, 5, 7),
+    Unit.HOUR: (1, 24),
+    Unit.DAY: (1, 5, 15),
 }
 
 
 def naive(start: datetime, limit: float, unit: Unit, calendar: Calendar) -> datetime:
     """Walk from minute to minute and count those that count."""
     left = round(limit * calendar.unit_us(unit) / MINUTE_US)
-    works = unit in (Unit.WORK_HOUR, Unit.WORK_DAY)
+    works = unit in (Unit.WORKING_HOUR, Unit.WORKING_DAY)
     while left:
         left -= not works or calendar.is_open(start)
         start += timedelta(minutes=1)

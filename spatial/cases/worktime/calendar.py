@@ -86,24 +86,24 @@ class Calendar:
         match unit:
             case Unit.EMERGENCY_HOUR | Unit.EMERGENCY_DAY:
                 return self._emergency_ruler
-            case Unit.WORK_HOUR | Unit.WORK_DAY:
+            case Unit.WORKING_HOUR | Unit.WORKING_DAY:
                 return self._work_ruler
-            case Unit.NATURAL_DAY:
+            case Unit.DAY:
                 return self._day_ruler
-            case Unit.NATURAL_HOUR:
+            case Unit.HOUR:
                 return self._hour_ruler
         assert_never(unit)
 
     def unit_us(self, unit: Unit) -> int:
         """Counted microseconds in one of a unit."""
         match unit:
-            case Unit.EMERGENCY_HOUR | Unit.WORK_HOUR | Unit.NATURAL_HOUR:
+            case Unit.EMERGENCY_HOUR | Unit.WORKING_HOUR | Unit.HOUR:
                 return civil.HOUR_US
             case Unit.EMERGENCY_DAY:
                 return self.emergency.length_min * civil.MINUTE_US
-            case Unit.WORK_DAY:
+            case Unit.WORKING_DAY:
                 return self.hours.length_min * civil.MINUTE_US
-            case Unit.NATURAL_DAY:
+            case Unit.DAY:
                 return DAY_MIN * civil.MINUTE_US
         assert_never(unit)
 

@@ -12,13 +12,13 @@ class Unit(StrEnum):
     """紧急工作时: an hour of the emergency shift, which also runs on rest days."""
     EMERGENCY_DAY = "emergency_day"
     """紧急工作日: as many hours as the emergency shift has in a day."""
-    WORK_HOUR = "work_hour"
+    WORKING_HOUR = "working_hour"
     """工作时: an hour of the working hours of a working day."""
-    WORK_DAY = "work_day"
+    WORKING_DAY = "working_day"
     """工作日: as many hours as a working day has; ten in the morning to ten on the next one."""
-    NATURAL_HOUR = "natural_hour"
+    HOUR = "hour"
     """自然时: an hour that passes."""
-    NATURAL_DAY = "natural_day"
+    DAY = "day"
     """自然日: the same time of the clock on the next day, be it a rest day or not."""
 
     @classmethod
@@ -39,11 +39,11 @@ class Unit(StrEnum):
 WORDS = {
     "紧急工作时": Unit.EMERGENCY_HOUR,
     "紧急工作日": Unit.EMERGENCY_DAY,
-    "工作时": Unit.WORK_HOUR,
-    "小时": Unit.WORK_HOUR,
-    "工作日": Unit.WORK_DAY,
-    "天": Unit.WORK_DAY,
-    "自然时": Unit.NATURAL_HOUR,
-    "自然日": Unit.NATURAL_DAY,
+    "工作时": Unit.WORKING_HOUR,
+    "小时": Unit.WORKING_HOUR,
+    "工作日": Unit.WORKING_DAY,
+    "天": Unit.WORKING_DAY,
+    "自然时": Unit.HOUR,
+    "自然日": Unit.DAY,
 }
 """小时 and 天 are read as 工作时 and 工作日: Yuncheng writes both for the same limits."""

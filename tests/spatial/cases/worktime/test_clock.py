@@ -229,7 +229,7 @@ def test_what_has_run_at_the_deadline_is_the_limit(
     due = deadline(start, limit, unit, calendar)
     assert due is not None
     run = elapsed(start, due, unit, calendar)
-    leapt = unit is Unit.NATURAL_DAY and run - limit <= 1 / 24
+    leapt = unit is Unit.DAY and run - limit <= 1 / 24
     assert run == limit or (leapt and run > limit)
     assert on_time(start, due, limit, unit, calendar)
     if instant_us(due) > start_us:
@@ -246,7 +246,7 @@ def test_the_deadline_of_what_has_run_is_no_later(
     due = deadline(start, run, unit, calendar)
     assert due is not None
     assert instant_us(due) <= instant_us(end)
-    if unit is not Unit.NATURAL_DAY:
+    if unit is not Unit.DAY:
         assert elapsed(start, due, unit, calendar) == run
 
 
@@ -327,7 +327,7 @@ def test_what_has_run_with_holds_is_the_limit_at_the_deadline(
     due = deadline(start, limit, unit, calendar, holds)
     assert due is not None
     run = elapsed(start, due, unit, calendar, holds)
-    assert 0 <= run - limit <= (1 / 24 if unit is Unit.NATURAL_DAY else 0)
+    assert 0 <= run - limit <= (1 / 24 if unit is Unit.DAY else 0)
 
 
 @given(st.lists(INSTANTS, min_size=1, max_size=30), UNITS, PLACES, LIMITS)
