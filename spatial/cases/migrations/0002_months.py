@@ -5,8 +5,6 @@ from django.db import migrations
 # The table of a month is made beside its parent and then attached: readers and writers of other
 # months are not kept waiting. One transaction at a time makes months (lock 0x6361, "ca").
 MONTHS = """
-CREATE INDEX case_open_point ON cases_case USING gist (point) WHERE closed_at IS NULL;
-
 CREATE FUNCTION cases_add_month(month date) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     first bigint := to_char(month, 'YYYYMM')::bigint * 100000000;
@@ -49,7 +47,6 @@ UNMONTHS = """
 DROP FUNCTION cases_next_id(date);
 DROP SEQUENCE cases_number;
 DROP FUNCTION cases_add_month(date);
-DROP INDEX case_open_point;
 """
 
 

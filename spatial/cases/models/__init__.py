@@ -1,7 +1,7 @@
 """Cases (案卷), what they are filed by, who handles them, and everything that happened to them."""
 
 from spatial.cases.models.calendar import CalendarDay, WorkCalendar
-from spatial.cases.models.case import Case, Channel, Kind, Level, Outcome, Priority
+from spatial.cases.models.case import Case, Channel, InHand, Kind, Level, Outcome, Priority
 from spatial.cases.models.catalogue import CaseClass, FilingStandard, StageLimit, Unit
 from spatial.cases.models.departments import Department, DispatchRule
 from spatial.cases.models.trail import Attachment, CaseEvent, Extension, Hold, Sending, Task
@@ -18,6 +18,7 @@ __all__ = [
     "Extension",
     "FilingStandard",
     "Hold",
+    "InHand",
     "Kind",
     "Level",
     "Outcome",

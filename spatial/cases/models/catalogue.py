@@ -15,10 +15,10 @@ class Unit(models.TextChoices):
 
     EMERGENCY_HOUR = "emergency_hour", _("emergency working hours")
     EMERGENCY_DAY = "emergency_day", _("emergency working days")
-    WORK_HOUR = "work_hour", _("working hours")
-    WORK_DAY = "work_day", _("working days")
-    NATURAL_HOUR = "natural_hour", _("hours")
-    NATURAL_DAY = "natural_day", _("calendar days")
+    WORKING_HOUR = "working_hour", _("working hours")
+    WORKING_DAY = "working_day", _("working days")
+    HOUR = "hour", _("hours")
+    DAY = "day", _("calendar days")
 
 
 class CaseClass(models.Model):

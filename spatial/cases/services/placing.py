@@ -69,8 +69,9 @@ def spot_of(lon: float, lat: float) -> Spot:
 
 
 _READ = """
-SELECT id, grid_code, plan_id, ST_X(point), ST_Y(point) FROM cases_case
-WHERE closed_at IS NULL AND district_code = %(district)s ORDER BY id FOR UPDATE
+SELECT c.id, c.grid_code, ST_X(c.point), ST_Y(c.point)
+FROM cases_inhand h JOIN cases_case c ON c.id = h.case_id
+WHERE h.district_code = %(district)s AND c.closed_at IS NULL ORDER BY c.id FOR UPDATE OF c
 """
 # Cases in another grid get an event; the others only learn of the edition.
 _MOVE = """
@@ -91,8 +92,9 @@ SELECT id * 10000 + step, id, step, 'relocate', stage, stage, %(role)s, NULL, ''
 FROM moved
 """
 _STAY = """
-UPDATE cases_case SET plan_id = %(plan)s
-WHERE closed_at IS NULL AND district_code = %(district)s AND plan_id IS DISTINCT FROM %(plan)s
+UPDATE cases_case c SET plan_id = %(plan)s FROM cases_inhand h
+WHERE c.id = h.case_id AND h.district_code = %(district)s AND c.closed_at IS NULL
+    AND c.plan_id IS DISTINCT FROM %(plan)s
 """
 
 
@@ -107,7 +109,7 @@ def follow_plan(plan: GridPlan, **_signal: Any) -> int:
         rows = cursor.fetchall()
     if not rows:
         return 0
-    found = Ground(plan).locate(shapely.points(np.array([row[3:] for row in rows], float)))
+    found = Ground(plan).locate(shapely.points(np.array([row[2:] for row in rows], float)))
     moved = [(str(row[0]), row[1], code)
              for row, code in zip(rows, found, strict=True) if row[1] != code]  # fmt: skip
     values = {

@@ -69,8 +69,8 @@ class World:
         self.lamp.component_class = ComponentClass.objects.get(code=LAMP)
         self.lamp.save()
         self.litter = self._class(Kind.EVENT, "01", "10", "暴露生活垃圾")
-        self.standard = self._standard(self.litter, Decimal(4), Unit.NATURAL_HOUR)
-        self.of_lamps = self._standard(self.lamp, Decimal(2), Unit.WORK_DAY)
+        self.standard = self._standard(self.litter, Decimal(4), Unit.HOUR)
+        self.of_lamps = self._standard(self.lamp, Decimal(2), Unit.WORKING_DAY)
         self.point = at(SPOT)[0].coords[0]
 
     @staticmethod
@@ -103,7 +103,7 @@ class World:
             into=self.report().pk if move == "merge" else None,
             parts=(Part(self.lamps.pk, "灯"), Part(self.roads.pk, "路")),
             part=part.pk if part else None,
-            more=More(Decimal(1), Unit.NATURAL_DAY),
+            more=More(Decimal(1), Unit.DAY),
         )
 
     def report(self, **more):

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from spatial.cases import worktime
 from spatial.cases.models import (
     Attachment,
     CalendarDay,
@@ -159,7 +160,7 @@ def test_what_the_public_says_is_checked_before_it_is_filed(world):
     world.do(case, ("operator", "ask_check"), ("inspector", "deny"))
     refused("E-CASE-UNCHECKED", make_move, world.operator, case.pk, "file", given)
     case = world.do(case, ("operator", "ask_check"), ("inspector", "confirm"), ("operator", "file"))
-    assert (case.stage, case.limit_n, case.limit_unit) == ("filed", 4, "natural_hour")
+    assert (case.stage, case.limit_n, case.limit_unit) == ("filed", 4, "hour")
     assert (case.filer, case.on_site) == (world.operator, True)
 
 
@@ -303,10 +304,12 @@ def test_working_days_of_the_district_count(world):
     assert clocks.calendar_of("110101").is_working_day(timezone.localdate()) is False
 
 
+def test_units_are_those_of_working_time():
+    assert set(Unit.values) == {unit.value for unit in worktime.Unit}
+
+
 def test_a_stage_has_its_own_limit(world):
-    StageLimit.objects.create(
-        stage="reported", limit_n=Decimal("0.25"), limit_unit=Unit.NATURAL_HOUR
-    )
+    StageLimit.objects.create(stage="reported", limit_n=Decimal("0.25"), limit_unit=Unit.HOUR)
     case = world.report()
     assert case.stage_deadline - case.stage_since == timedelta(minutes=15)
     assert world.do(case, ("operator", "file")).stage_deadline is None

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from django.db import transaction
 
-from spatial.cases.models import Attachment, Case, CaseEvent, Extension, Hold, Sending, Task
+from spatial.cases.models import Attachment, Case, CaseEvent, Extension, Hold, InHand, Sending, Task
 from spatial.cases.moves import MOVES, NEW, moves_at
 from spatial.cases.selectors import events_of
 from spatial.cases.services.given import NOTHING
@@ -43,7 +43,7 @@ STEPS = [
 
 def rows():
     """Everything a move may write."""
-    tables = (Case, CaseEvent, Task, Attachment, Extension, Hold, Sending)
+    tables = (Case, CaseEvent, InHand, Task, Attachment, Extension, Hold, Sending)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -99,6 +99,12 @@ def _is_done(world, name, before, role):
     if MOVES[name].counts:
         assert getattr(case, MOVES[name].counts) == counted + 1
     assert events_of(case).last() == event
+    copies = InHand.objects.filter(case=case).values()
+    for copy in copies:
+        assert {name: getattr(case, name) for name in copy if name != "case_id"} == {
+            name: value for name, value in copy.items() if name != "case_id"
+        }
+    assert len(copies) == (after not in ENDED)
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -14,7 +14,11 @@ from tests.spatial.cases.conftest import person
 
 
 def seen(user):
-    return set(visible_to(user))
+    """What a user sees; of cases in hand the same."""
+    found = set(visible_to(user))
+    keys = {one.case_id for one in in_hand(user)}
+    assert keys == {case.pk for case in found if case.is_open}
+    return found
 
 
 def test_who_sees_what(world):
@@ -71,7 +75,7 @@ def test_a_desk_page_goes_on_where_the_last_one_ended(world, monkeypatch):
     cases = [world.case(stage) for stage in (Stage.DISPATCHED, Stage.HANDLING, Stage.HELD)]
     filed = [world.case(Stage.FILED) for _n in range(2)]
     world.case(Stage.CLOSED)
-    assert list(in_hand(world.dispatcher)) == [*cases, *filed]
+    assert [one.case for one in in_hand(world.dispatcher)] == [*cases, *filed]
     pages, last = [], None
     while page := desk_page(world.dispatcher, after=last):
         pages.append(page)
