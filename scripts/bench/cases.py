@@ -12,7 +12,6 @@ committed to disk. The database of the benchmark is emptied.
 from __future__ import annotations
 
 import argparse
-import io
 import random
 import statistics
 import time
@@ -20,8 +19,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from importlib import import_module
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from export import SOUTH, STEP, WEST, fill, prepare
+
+if TYPE_CHECKING:
+    from spatial.grids.models import GridPlan
 
 GRIDS, DEPARTMENTS, EVENTS = 4_000, 40, 8
 MOST_OPEN = 100_000
@@ -66,21 +69,17 @@ FROM cases_case_{month} c, unnest(%(moves)s::text[]) WITH ORDINALITY AS m (move,
 """
 
 
-def ground() -> SimpleNamespace:
-    """Everything that cases point to."""
+def ground(plan: GridPlan) -> SimpleNamespace:
+    """Everything that cases point to, on the grids of a plan."""
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import Group
-    from django.core.management import call_command
     from django.db import connection
 
     from spatial.cases.models import CaseClass, Department, FilingStandard
-    from spatial.grids.models import GridPlan
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE cases_case, cases_caseevent, cases_caseclass, cases_department,"
-                       " cases_sending CASCADE")  # fmt: skip
-    call_command("load_catalogue", verbosity=0, stdout=io.StringIO())
-    fill(GRIDS)
+        cursor.execute("TRUNCATE cases_case, cases_caseevent, cases_inhand, cases_caseclass,"
+                       " cases_department, cases_sending CASCADE")  # fmt: skip
     kind = CaseClass.objects.create(catalogue="bench", kind="event", main_code="01",
                                     main_name="市容环境", code="0110", name="暴露垃圾")  # fmt: skip
     standard = FilingStandard.objects.create(case_class=kind, number=1, condition="有",
@@ -93,7 +92,7 @@ def ground() -> SimpleNamespace:
         user.groups.set([Group.objects.get_or_create(name=role)[0]])
         people[role] = user
     bodies[3].members.add(people["department"])
-    return SimpleNamespace(kind=kind, standard=standard, bodies=bodies, plan=GridPlan.objects.get(),
+    return SimpleNamespace(kind=kind, standard=standard, bodies=bodies, plan=plan,
                            **people)  # fmt: skip
 
 
@@ -104,7 +103,7 @@ def parents_indexes(cursor) -> list[tuple[str, str]]:
     return cursor.fetchall()
 
 
-def generate(world: SimpleNamespace, size: int, months: int) -> None:
+def generate(world: SimpleNamespace, size: int, months: int, still_open: int) -> None:
     """Fill the tables; nothing of it goes through the services."""
     from django.db import connection
 
@@ -115,8 +114,9 @@ def generate(world: SimpleNamespace, size: int, months: int) -> None:
     values = {
         "kind": world.kind.pk, "standard": world.standard.pk, "plan": world.plan.pk,
         "reporter": world.inspector.pk, "department": world.bodies[0].pk,
-        "departments": DEPARTMENTS, "events": EVENTS, "grids": GRIDS, "west": WEST, "south": SOUTH,
-        "side": SIDE, "step": STEP, "size": size, "open": min(MOST_OPEN, size // 10),
+        "departments": DEPARTMENTS, "events": EVENTS, "grids": world.plan.grid_count,
+        "west": WEST, "south": SOUTH,
+        "side": SIDE, "step": STEP, "size": size, "open": still_open,
         "a_day": a_day, "first": first, "moves": list(MOVES),
     }  # fmt: skip
     for n in range(0, days + 31, 28):
@@ -135,7 +135,7 @@ def generate(world: SimpleNamespace, size: int, months: int) -> None:
         cursor.execute("SELECT relname FROM pg_class WHERE relname ~ '^cases_case_[0-9]{6}$'")
         for (name,) in cursor.fetchall():
             cursor.execute(TRAIL.format(month=name[-6:]), values)
-        copied = import_module("spatial.cases.migrations.0004_in_hand")
+        copied = import_module("spatial.cases.migrations.0005_in_hand")
         cursor.execute(IN_HAND.format(names=copied.NAMES))
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("VACUUM ANALYZE cases_inhand")
@@ -221,10 +221,13 @@ def main() -> None:
     prepare(args.database)
     from django.db import connection
 
-    world = ground()
+    from spatial.grids.models import GridPlan
+
+    fill(GRIDS)
+    world = ground(GridPlan.objects.get())
     for size in args.sizes:
         start = time.perf_counter()
-        generate(world, size, args.months)
+        generate(world, size, args.months, min(MOST_OPEN, size // 10))
         seconds = time.perf_counter() - start
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_size_pretty(sum(pg_total_relation_size(relid))) FROM"

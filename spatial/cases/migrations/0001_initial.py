@@ -4,11 +4,11 @@ import django.contrib.gis.db.models.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import spatial.cases.models.calendar
-import spatial.cases.models.trail
 from django.conf import settings
 from django.db import migrations, models
 
+import spatial.cases.models.calendar
+import spatial.cases.models.trail
 from spatial.core.partitions import CreateModelByMonth
 
 
@@ -81,19 +81,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Sending',
-            fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
-                ('digest', models.CharField(help_text='Hash of what was sent.', max_length=64)),
-                ('event_id', models.BigIntegerField(help_text='What came of it.', null=True)),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True)),
-            ],
-            options={
-                'verbose_name': 'sending',
-                'verbose_name_plural': 'sendings',
-            },
-        ),
-        migrations.CreateModel(
             name='WorkCalendar',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -107,26 +94,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'working calendar',
                 'verbose_name_plural': 'working calendars',
                 'ordering': ['region_code'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Attachment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.PositiveIntegerField(help_text='Of the event it came with.', verbose_name='step')),
-                ('key', models.UUIDField(editable=False, unique=True)),
-                ('view', models.CharField(choices=[('near', 'close up'), ('far', 'from afar'), ('before', 'before'), ('after', 'after')], max_length=6, verbose_name='view')),
-                ('file', models.FileField(upload_to=spatial.cases.models.trail.photo_path)),
-                ('width_px', models.PositiveIntegerField()),
-                ('height_px', models.PositiveIntegerField()),
-                ('taken_at', models.DateTimeField(blank=True, null=True, verbose_name='taken at')),
-                ('added_at', models.DateTimeField(verbose_name='added at')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='cases.case')),
-            ],
-            options={
-                'verbose_name': 'photo of a case',
-                'verbose_name_plural': 'photos of cases',
-                'ordering': ['case', 'step', 'id'],
             },
         ),
         migrations.CreateModel(
@@ -176,30 +143,6 @@ class Migration(migrations.Migration):
                 'ordering': ['code'],
             },
         ),
-        CreateModelByMonth(
-            name='CaseEvent',
-            fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('step', models.PositiveIntegerField(verbose_name='step')),
-                ('move', models.CharField(max_length=20, verbose_name='move')),
-                ('stage_before', models.CharField(blank=True, choices=[('reported', 'reported'), ('checking', 'being checked'), ('checked', 'to be filed'), ('filed', 'to be dispatched'), ('dispatched', 'to be accepted'), ('handling', 'being handled'), ('divided', 'being handled in parts'), ('held', 'on hold'), ('answered', 'handled, to be passed on'), ('to_verify', 'to be verified'), ('verifying', 'being verified'), ('verified', 'verified, to be closed'), ('failed', 'not done when verified'), ('closed', 'closed'), ('refused', 'not filed'), ('rejected', 'invalid'), ('merged', 'merged into another')], max_length=10, verbose_name='stage before')),
-                ('stage_after', models.CharField(choices=[('reported', 'reported'), ('checking', 'being checked'), ('checked', 'to be filed'), ('filed', 'to be dispatched'), ('dispatched', 'to be accepted'), ('handling', 'being handled'), ('divided', 'being handled in parts'), ('held', 'on hold'), ('answered', 'handled, to be passed on'), ('to_verify', 'to be verified'), ('verifying', 'being verified'), ('verified', 'verified, to be closed'), ('failed', 'not done when verified'), ('closed', 'closed'), ('refused', 'not filed'), ('rejected', 'invalid'), ('merged', 'merged into another')], max_length=10, verbose_name='stage after')),
-                ('role', models.CharField(choices=[('public', 'public'), ('inspector', 'inspector'), ('operator', 'operator (supervision centre)'), ('dispatcher', 'dispatcher (command centre)'), ('department', 'department'), ('leader', 'leader (right to grant extensions)'), ('forcer', 'right to close by force'), ('system', 'the platform itself')], max_length=20, verbose_name='role')),
-                ('user_name', models.CharField(blank=True, max_length=150, verbose_name='user')),
-                ('reason', models.CharField(blank=True, max_length=1000, verbose_name='reason')),
-                ('evidence', models.JSONField(default=dict, verbose_name='evidence')),
-                ('at', models.DateTimeField(verbose_name='at')),
-                ('day', models.DateField(verbose_name='day')),
-                ('case', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.case')),
-                ('user', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(blank=True, db_constraint=False, db_index=False, help_text='Which had the case after the move.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.department')),
-            ],
-            options={
-                'verbose_name': 'case event',
-                'verbose_name_plural': 'case events',
-                'ordering': ['id'],
-            },
-        ),
         migrations.AddField(
             model_name='case',
             name='department',
@@ -224,28 +167,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'dispatch rule',
                 'verbose_name_plural': 'dispatch rules',
                 'ordering': ['position'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Extension',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', 'asked'), ('agreed', 'agreed'), ('granted', 'granted'), ('refused', 'refused')], default='asked', max_length=7, verbose_name='state')),
-                ('more_n', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='more time')),
-                ('more_unit', models.CharField(choices=[('emergency_hour', 'emergency working hours'), ('emergency_day', 'emergency working days'), ('working_hour', 'working hours'), ('working_day', 'working days'), ('hour', 'hours'), ('day', 'calendar days')], max_length=14, verbose_name='unit')),
-                ('reason', models.CharField(max_length=1000, verbose_name='reason')),
-                ('asked_at', models.DateTimeField(verbose_name='asked at')),
-                ('agreed_at', models.DateTimeField(blank=True, null=True, verbose_name='agreed at')),
-                ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='settled at')),
-                ('agreed_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='agreed by')),
-                ('asked_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extension_rows', to='cases.case')),
-                ('settled_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='settled by')),
-            ],
-            options={
-                'verbose_name': 'extension',
-                'verbose_name_plural': 'extensions',
-                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
@@ -276,21 +197,6 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.filingstandard'),
         ),
         migrations.CreateModel(
-            name='Hold',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(choices=[('held', 'on hold'), ('handed_on', 'with supervision')], max_length=9, verbose_name='why')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('until', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hold_rows', to='cases.case')),
-            ],
-            options={
-                'verbose_name': 'hold',
-                'verbose_name_plural': 'holds',
-                'ordering': ['since'],
-            },
-        ),
-        migrations.CreateModel(
             name='StageLimit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -302,24 +208,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'limit of a stage',
                 'verbose_name_plural': 'limits of stages',
                 'constraints': [models.CheckConstraint(condition=models.Q(('limit_n__gt', 0)), name='stage_limit_positive')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Task',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=300, verbose_name='what is to be done')),
-                ('state', models.CharField(choices=[('open', 'open'), ('answered', 'done'), ('declined', 'declined'), ('dropped', 'dropped')], default='open', max_length=8, verbose_name='state')),
-                ('made_at', models.DateTimeField(verbose_name='given at')),
-                ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='done at')),
-                ('late', models.BooleanField(blank=True, null=True, verbose_name='late')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='cases.case')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='cases.department')),
-            ],
-            options={
-                'verbose_name': 'part of a case',
-                'verbose_name_plural': 'parts of cases',
-                'ordering': ['id'],
             },
         ),
         migrations.CreateModel(
@@ -337,38 +225,6 @@ class Migration(migrations.Migration):
                 'ordering': ['day'],
             },
         ),
-        migrations.CreateModel(
-            name='InHand',
-            fields=[
-                ('case', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='cases.case')),
-                ('kind', models.CharField(choices=[('component', 'component'), ('event', 'event')], max_length=9)),
-                ('point', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('district_code', models.CharField(max_length=6)),
-                ('street_code', models.CharField(max_length=9)),
-                ('community_code', models.CharField(max_length=12)),
-                ('grid_code', models.CharField(max_length=16)),
-                ('channel', models.CharField(choices=[('inspector', 'inspector'), ('hotline', 'hotline'), ('web', 'web page'), ('app', 'phone app'), ('video', 'video'), ('sensor', 'sensor'), ('department', 'department'), ('media', 'media'), ('leader', "leader's letter box")], max_length=10)),
-                ('reported_at', models.DateTimeField()),
-                ('stage', models.CharField(choices=[('reported', 'reported'), ('checking', 'being checked'), ('checked', 'to be filed'), ('filed', 'to be dispatched'), ('dispatched', 'to be accepted'), ('handling', 'being handled'), ('divided', 'being handled in parts'), ('held', 'on hold'), ('answered', 'handled, to be passed on'), ('to_verify', 'to be verified'), ('verifying', 'being verified'), ('verified', 'verified, to be closed'), ('failed', 'not done when verified'), ('closed', 'closed'), ('refused', 'not filed'), ('rejected', 'invalid'), ('merged', 'merged into another')], max_length=10)),
-                ('stage_since', models.DateTimeField()),
-                ('stage_deadline', models.DateTimeField(null=True)),
-                ('step', models.PositiveIntegerField()),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, 'community'), (2, 'street'), (3, 'district'), (4, 'city')])),
-                ('priority', models.PositiveSmallIntegerField(choices=[(0, 'ordinary'), (1, 'important'), (2, 'urgent')])),
-                ('deadline', models.DateTimeField(null=True)),
-                ('case_class', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.caseclass')),
-                ('checker', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cases.department')),
-                ('person', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reporter', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('verifier', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'case in hand',
-                'verbose_name_plural': 'cases in hand',
-                'ordering': ['deadline', 'case'],
-            },
-        ),
         migrations.AddConstraint(
             model_name='caseclass',
             constraint=models.UniqueConstraint(fields=('catalogue', 'kind', 'code'), name='case_class_code_unique'),
@@ -378,20 +234,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('kind', 'component'), ('component_class__isnull', True), _connector='OR'), name='case_class_of_component'),
         ),
         migrations.AddConstraint(
-            model_name='caseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('id', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('case'), '*', models.Value(10000)), '+', models.F('step'))), ('step__gte', 1), ('step__lt', 10000)), name='case_event_key'),
-        ),
-        migrations.AddConstraint(
             model_name='dispatchrule',
             constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='dispatch_rule_dates_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'agreed'])), fields=('case',), name='extension_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('more_n__gt', 0)), name='extension_more'),
         ),
         migrations.AddConstraint(
             model_name='filingstandard',
@@ -434,43 +278,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('stage', 'merged')), models.Q(models.Q(('stage', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='case_merged_into_one'),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('case',), name='hold_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='hold_times_in_order'),
-        ),
-        migrations.AddConstraint(
             model_name='calendarday',
             constraint=models.UniqueConstraint(fields=('calendar', 'day'), name='calendar_day_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='inhand',
-            index=models.Index(fields=['deadline', 'case'], name='in_hand_deadline'),
-        ),
-        migrations.AddIndex(
-            model_name='inhand',
-            index=models.Index(fields=['department', 'deadline', 'case'], name='in_hand_department'),
-        ),
-        migrations.AddIndex(
-            model_name='inhand',
-            index=models.Index(fields=['stage', 'stage_deadline', 'case'], name='in_hand_stage'),
-        ),
-        migrations.AddIndex(
-            model_name='inhand',
-            index=models.Index(fields=['grid_code'], name='in_hand_grid'),
-        ),
-        migrations.AddIndex(
-            model_name='inhand',
-            index=models.Index(fields=['reporter'], name='in_hand_reporter'),
-        ),
-        migrations.AddIndex(
-            model_name='inhand',
-            index=models.Index(fields=['checker'], name='in_hand_checker'),
-        ),
-        migrations.AddIndex(
-            model_name='inhand',
-            index=models.Index(fields=['verifier'], name='in_hand_verifier'),
         ),
     ]

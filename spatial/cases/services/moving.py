@@ -101,7 +101,7 @@ def perform(
     before, former = case.stage, case.department_id
     EFFECTS.get(move.name, _nothing)(work)
     after = move.steps[before]
-    if after != before:
+    if after != before or work.anew:
         clocks.enter_stage(case, after, now)
         if after in ENDED:
             clocks.end(case, now)

@@ -313,6 +313,16 @@ def test_a_stage_has_its_own_limit(world):
     case = world.report()
     assert case.stage_deadline - case.stage_since == timedelta(minutes=15)
     assert world.do(case, ("operator", "file")).stage_deadline is None
+    StageLimit.objects.create(stage="dispatched", limit_n=Decimal(1), limit_unit=Unit.HOUR)
+    case = world.do(case, ("dispatcher", "dispatch"))
+    old = timezone.now() - timedelta(hours=2)
+    case = shift(case, stage_since=old, stage_deadline=old)
+    case = world.do(case, ("operator", "press"))
+    assert case.stage_deadline == old
+    # Somebody else has to act: the limit of the stage begins again.
+    case = world.do(case, ("dispatcher", "redispatch"))
+    assert case.stage_deadline - case.stage_since == timedelta(hours=1)
+    assert case.stage_since > old
 
 
 # --- dispatch

@@ -41,6 +41,7 @@ def _give(work: Work) -> None:
     case = work.case
     work.facts["former"] = case.department_id
     case.department = looking.department(work.given.department)
+    work.anew = True
     case.person = None
     if work.given.person is not None:
         case.person = looking.member(case.department, work.given.person)
@@ -86,5 +87,6 @@ def escalate(work: Work) -> None:
         raise ConflictError("E-CASE-TOP", text % {"number": case.number})
     work.facts.update(level=[case.level, case.level + 1], former=case.department_id)
     case.level, case.department, case.person = case.level + 1, None, None
+    work.anew = True
     end_extension(work)
     clocks.stop(case, work.now)

@@ -14,6 +14,7 @@ from spatial.core.errors import ConflictError, InputError
 def ask_check(work: Work) -> None:
     """Send an inspector to see whether it is so."""
     work.case.checker = looking.inspector(work.given.inspector)
+    work.anew = True
     work.case.on_site = None
     work.facts["inspector"] = work.case.checker_id
 

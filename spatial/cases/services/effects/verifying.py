@@ -17,6 +17,7 @@ from spatial.core.errors import ConflictError
 def ask_verify(work: Work) -> None:
     """Send an inspector to see whether it is done."""
     work.case.verifier = looking.inspector(work.given.inspector)
+    work.anew = True
     work.facts["inspector"] = work.case.verifier_id
 
 

@@ -14,8 +14,9 @@ from spatial.cases.services.given import Given
 class Work:
     """A move while it is made: an effect changes ``case`` and notes ``facts`` for the event.
 
-    ``count`` is what the move adds to the field that counts it. ``then`` is a move that the
-    platform makes after this one.
+    ``count`` is what the move adds to the field that counts it. ``anew`` says that somebody else
+    has to act at the same stage: its limit begins again. ``then`` is a move that the platform makes
+    after this one.
     """
 
     case: Case
@@ -24,4 +25,5 @@ class Work:
     now: datetime
     facts: dict[str, Any] = field(default_factory=dict)
     count: int = 1
+    anew: bool = False
     then: str | None = None

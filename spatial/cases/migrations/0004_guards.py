@@ -41,6 +41,6 @@ DROP FUNCTION cases_history_is_append_only();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0002_months")]
+    dependencies = [("cases", "0003_months")]
 
     operations = [migrations.RunSQL(GUARD, UNGUARD)]

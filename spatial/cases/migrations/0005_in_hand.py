@@ -49,6 +49,6 @@ DROP FUNCTION cases_keep_in_hand();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0003_guards")]
+    dependencies = [("cases", "0004_guards")]
 
     operations = [migrations.RunSQL(KEEP, UNKEEP)]

@@ -51,6 +51,6 @@ DROP FUNCTION cases_add_month(date);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0001_initial")]
+    dependencies = [("cases", "0002_trail_initial")]
 
     operations = [migrations.RunSQL(MONTHS, UNMONTHS)]
