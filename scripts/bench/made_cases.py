@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """How fast cases with all their moves are made up, and in how much memory.
 
-    .venv/bin/python scripts/bench/made_cases.py [--cases 7700000] [--grids 35413] [--components 1400000]
+    .venv/bin/python scripts/bench/made_cases.py [--cases N] [--grids N] [--components N]
 
-Makes a year on a lattice of square grids with components strewn over it, lets every batch go once it
-is counted, and prints a table as Markdown. The numbers given are those of Beijing: 7.7 million cases
+Makes a year on a lattice of square grids with components strewn over it, lets every batch go once
+it is counted, and prints a table as Markdown. By default as many as Beijing has: 7.7 million cases
 a year, 35,413 grids, 1.4 million components.
 """
 
