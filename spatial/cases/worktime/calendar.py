@@ -122,12 +122,15 @@ class Calendar:
 
     @cached_property
     def _work_ruler(self) -> Ruler:
-        return civil.shift_ruler(self._midnights, self._works, self.hours, self.tz)
+        return self._shifts(self._works, self.hours)
 
     @cached_property
     def _emergency_ruler(self) -> Ruler:
         every = np.ones_like(self._works)
-        return civil.shift_ruler(self._midnights, every, self.emergency, self.tz)
+        return self._shifts(every, self.emergency)
+
+    def _shifts(self, works: NDArray[np.bool_], hours: Hours) -> Ruler:
+        return civil.shift_ruler(self._first, self._midnights, works, hours, self.tz)
 
     @cached_property
     def _day_ruler(self) -> Ruler:

@@ -47,7 +47,9 @@ def midnights_us(first: date, days: int, zone: tzinfo) -> Instants:
     )
 
 
-def shift_ruler(midnights: Instants, works: NDArray[np.bool_], hours: Hours, zone: tzinfo) -> Ruler:
+def shift_ruler(
+    first: date, midnights: Instants, works: NDArray[np.bool_], hours: Hours, zone: tzinfo
+) -> Ruler:
     """Counts the hours of the days that work.
 
     Periods follow the clock on the wall; what passes in them counts as it passes, so a shift
@@ -55,13 +57,15 @@ def shift_ruler(midnights: Instants, works: NDArray[np.bool_], hours: Hours, zon
 
     Parameters
     ----------
+    first : date
+        The day of the first midnight.
     midnights : ndarray of int64, shape (days + 1,)
     works : ndarray of bool, shape (days,)
     """
     minutes_us = np.array(hours.periods, dtype=np.int64) * MINUTE_US
     edges_us = midnights[:-1, None, None] + minutes_us[None]
     for day in np.flatnonzero(np.diff(midnights) != DAY_US):
-        midnight = datetime.combine(moment(midnights[day], zone), time())
+        midnight = datetime.combine(first + timedelta(days=int(day)), time())
         edges_us[day] = [
             [_on_the_wall(midnight, minute, zone) for minute in period] for period in hours.periods
         ]

@@ -59,7 +59,9 @@ def test_own_days_override_and_extend() -> None:
         {
             "settled_to": "2040-12-31",
             "days": [
+                {"from": "2026-10-07", "work": True},
                 {"from": "2026-10-08", "work": False},
+                {"from": "2026-10-10", "work": False},
                 {"from": "2040-10-01", "to": "2040-10-05", "work": False},
                 {"from": "2040-10-06", "work": True},
             ],
@@ -67,9 +69,11 @@ def test_own_days_override_and_extend() -> None:
     )
     calendar = Calendar(own=own)
     assert calendar.settled_to == date(2040, 12, 31)
-    days = [date(2026, 10, 8), *(date(2040, 10, day) for day in range(1, 7))]
-    assert [calendar.is_working_day(day) for day in days] == [False] * 6 + [True]
-    assert calendar.is_working_day(date(2026, 10, 9))
+    days = [date(2026, 10, day) for day in range(6, 12)]
+    works = [calendar.is_working_day(day) for day in days]
+    assert works == [False, True, False, True, False, False]
+    days = [date(2040, 10, day) for day in range(1, 7)]
+    assert [calendar.is_working_day(day) for day in days] == [False] * 5 + [True]
 
 
 def test_other_countries_have_weekends_and_what_is_given() -> None:

@@ -132,6 +132,16 @@ def test_shifts_that_begin_or_end_in_the_hour_of_change(
     assert elapsed(before, noon, Unit.EMERGENCY_HOUR, shift) == counted_h
 
 
+def test_a_day_that_an_island_left_out_does_not_count() -> None:
+    """Samoa went from Thursday, 2011-12-29, to Saturday."""
+    samoa = Calendar("WS", "Pacific/Apia", emergency=Hours.parse("06:00-22:00"))
+    thursday, saturday = at("2011-12-29T12:00", samoa), at("2011-12-31T12:00", samoa)
+    assert elapsed(thursday, saturday, N_H, samoa) == 24
+    assert elapsed(thursday, saturday, E_H, samoa) == 16
+    assert elapsed(thursday, saturday, W_H, samoa) == 4
+    assert deadline(thursday, 2, N_D, samoa) == saturday
+
+
 def test_zone_of_the_asker_does_not_matter() -> None:
     start = at("2026-11-24T11:00")
     abroad = start.astimezone(ZoneInfo("America/New_York"))
