@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=5, verbose_name='code')),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('name_en', models.CharField(blank=True, max_length=100, verbose_name='English name')),
+                ('symbol', models.SlugField(blank=True, max_length=40, verbose_name='symbol')),
                 ('local', models.BooleanField(default=False, verbose_name='local')),
                 ('in_use', models.BooleanField(default=True, verbose_name='in use')),
                 ('component_class', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='components.componentclass', verbose_name='component class')),

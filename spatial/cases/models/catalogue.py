@@ -40,6 +40,7 @@ class CaseClass(models.Model):
         related_name="+",
         verbose_name=_("component class"),
     )
+    symbol = models.SlugField(_("symbol"), max_length=40, blank=True)
     local = models.BooleanField(_("local"), default=False)
     in_use = models.BooleanField(_("in use"), default=True)
 
