@@ -38,6 +38,19 @@ class Spot:
     plan: int | None = None
 
 
+def require_point(lon: float, lat: float) -> None:
+    """Refuse what is no point on earth.
+
+    Raises
+    ------
+    InputError
+        ``E-CASE-NOPLACE``.
+    """
+    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        text = _("A report needs a place: longitude and latitude in degrees.")
+        raise InputError("E-CASE-NOPLACE", text)
+
+
 def spot_of(lon: float, lat: float) -> Spot:
     """What a point in degrees lies in, by the edition in force and the one rule for edges.
 
@@ -46,11 +59,8 @@ def spot_of(lon: float, lat: float) -> Spot:
     Raises
     ------
     InputError
-        ``E-CASE-NOPLACE`` for no point on earth, ``E-CASE-OUTSIDE`` for one in no district.
+        ``E-CASE-OUTSIDE`` for a point in no district.
     """
-    if not (math.isfinite(lon) and math.isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
-        text = _("A report needs a place: longitude and latitude in degrees.")
-        raise InputError("E-CASE-NOPLACE", text)
     with connection.cursor() as cursor:
         shared_transaction_lock(cursor, EDITIONS)
     grid = locate([(lon, lat)])[0]

@@ -20,7 +20,7 @@ from spatial.cases.services.effects.work import Work
 from spatial.cases.services.given import Given, Report, digest
 from spatial.cases.services.months import ensure_month
 from spatial.cases.services.moving import write_event
-from spatial.cases.services.placing import Spot, spot_of
+from spatial.cases.services.placing import Spot, require_point, spot_of
 from spatial.cases.services.rights import roles_of
 from spatial.cases.stages import Role, Stage
 from spatial.components.models import Component
@@ -61,7 +61,10 @@ def report(user: Any, sent: Report, *, key: UUID | None = None) -> Case:
     now = timezone.now()
     at = _time_of(sent, now)
     _refuse_words(sent)
+    require_point(sent.lon, sent.lat)
     made = photos.encoded(sent.photos)
+    # Slow and of no consequence: before anything is locked.
+    words = sent.place.strip() or near(sent.lon, sent.lat).words[: LONGEST["place"]]
     ensure_month(timezone.localdate(at))
     with photos.files_of_this() as files, transaction.atomic():
         asker = user.pk if role != Role.PUBLIC else None
@@ -69,6 +72,7 @@ def report(user: Any, sent: Report, *, key: UUID | None = None) -> Case:
         if before is not None:
             return CaseEvent.objects.select_related("case").get(pk=before).case
         case = _new(sent, at, user if asker else None)
+        case.place = words
         clocks.enter_stage(case, Stage.REPORTED, now)
         work = Work(case=case, given=Given(), user=user, now=now)
         if made:
@@ -121,7 +125,6 @@ def _new(sent: Report, at: datetime, user: Any) -> Case:
         kind=kind.kind,
         case_class=kind,
         point=Point(sent.lon, sent.lat, srid=STORE_SRID),
-        place=sent.place.strip() or _in_words(sent.lon, sent.lat),
         component=_component(sent, kind, spot),
         description=sent.description.strip(),
         channel=sent.channel,
@@ -135,10 +138,6 @@ def _new(sent: Report, at: datetime, user: Any) -> Case:
         grid_code=spot.grid,
         plan_id=spot.plan,
     )
-
-
-def _in_words(lon: float, lat: float) -> str:
-    return near(lon, lat).words[: LONGEST["place"]]
 
 
 def _component(sent: Report, kind: CaseClass, spot: Spot) -> Component | None:

@@ -15,6 +15,7 @@ from spatial.cases.models import (
     CalendarDay,
     Case,
     CaseEvent,
+    Department,
     Hold,
     Kind,
     Level,
@@ -159,6 +160,8 @@ def test_what_the_public_says_is_checked_before_it_is_filed(world):
     refused("E-CASE-UNCHECKED", make_move, world.operator, case.pk, "file", given)
     world.do(case, ("operator", "ask_check"), ("inspector", "deny"))
     refused("E-CASE-UNCHECKED", make_move, world.operator, case.pk, "file", given)
+    seen = world.do(world.report(), ("operator", "ask_check"), ("inspector", "deny"))
+    refused("E-CASE-UNCHECKED", make_move, world.operator, seen.pk, "file", given)
     case = world.do(case, ("operator", "ask_check"), ("inspector", "confirm"), ("operator", "file"))
     assert (case.stage, case.limit_n, case.limit_unit) == ("filed", 4, "hour")
     assert (case.filer, case.on_site) == (world.operator, True)
@@ -353,6 +356,17 @@ def test_escalated_to_the_city_and_no_further(world):
     assert (case.stage, case.department) == ("dispatched", world.city)
     # From one department to the next level is no improper dispatch.
     assert case.redispatches == 0
+
+
+def test_from_the_community_to_the_city_level_by_level(world):
+    Department.objects.filter(pk=world.lamps.pk).update(level=Level.COMMUNITY)
+    case = world.case(Stage.HANDLING)
+    levels = [case.level]
+    while case.level < Level.CITY:
+        case = world.do(case, ("dispatcher", "escalate"))
+        levels.append(case.level)
+    assert levels == [Level.COMMUNITY, Level.STREET, Level.DISTRICT, Level.CITY]
+    assert case.escalations == 3
 
 
 def test_a_split_case_is_done_when_all_its_parts_are(world):

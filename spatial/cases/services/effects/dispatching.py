@@ -34,7 +34,6 @@ def transfer(work: Work) -> None:
         text = _("A case is transferred to a department of the city; dispatch it instead.")
         raise InputError("E-CASE-NOTCITY", text)
     _give(work)
-    work.case.level = Level.CITY
 
 
 def _give(work: Work) -> None:
@@ -45,6 +44,7 @@ def _give(work: Work) -> None:
     case.person = None
     if work.given.person is not None:
         case.person = looking.member(case.department, work.given.person)
+    case.level = case.department.level
     end_extension(work)
     clocks.start(case, work.now)
     work.facts["deadline"] = case.deadline.isoformat() if case.deadline else None
@@ -57,7 +57,7 @@ def split(work: Work) -> None:
         text = _("A case is split among two departments or more, each told what to do.")
         raise InputError("E-CASE-PARTS", text)
     found = [looking.department(part.department) for part in parts]
-    case.department, case.person = found[0], None
+    case.department, case.person, case.level = found[0], None, found[0].level
     clocks.start(case, work.now)
     Task.objects.bulk_create(
         Task(case=case, department=one, what=part.what.strip(), made_at=work.now)

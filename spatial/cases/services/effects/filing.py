@@ -30,9 +30,13 @@ def deny(work: Work) -> None:
 
 
 def file(work: Work) -> None:
-    """Make it a case with a limit; what the public says has to be found on site before."""
+    """Make it a case with a limit; what the public says has to be found on site before.
+
+    What an inspector looked for and did not find is not filed, whoever reported it.
+    """
     case = work.case
-    if case.channel not in SEEN and not case.on_site:
+    seen = case.channel in SEEN if case.on_site is None else case.on_site
+    if not seen:
         text = _("Have case %(number)s checked on site before it is filed.")
         raise ConflictError("E-CASE-UNCHECKED", text % {"number": case.number})
     case.standard = looking.standard(work)
