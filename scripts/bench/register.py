@@ -6,7 +6,8 @@
 The register is filled by an import of made-up points. Each look-up runs many times with other
 values; median and 95 % count, in the process that asks (no HTTP). Then as many components as
 ``--moving`` says follow the publication of a second edition in which every tenth grid has another
-code; the whole publication is timed. The database of the benchmark is emptied.
+code; the whole publication is timed, with as many open cases as ``--cases`` says, which follow too.
+The database of the benchmark is emptied.
 """
 
 from __future__ import annotations
@@ -117,11 +118,13 @@ def lookups(grids: int) -> None:
         print("table with indexes:", cursor.fetchone()[0])
 
 
-def publication() -> None:
+def publication(cases: int) -> None:
     """Print what publishing an edition takes in which every tenth grid has a new code."""
+    from cases import generate, ground
     from django.db import connection
     from django.utils import timezone
 
+    from spatial.cases.models import CaseEvent
     from spatial.components.models import Component, ComponentChange
     from spatial.grids.models import GridPlan, UnitGrid
     from spatial.grids.services.publish import publish_plan
@@ -140,13 +143,16 @@ def publication() -> None:
         cursor.execute("ALTER TABLE grids_unitgrid DISABLE TRIGGER ALL")
         UnitGrid.objects.bulk_create(grids, batch_size=5000)
         cursor.execute("ALTER TABLE grids_unitgrid ENABLE TRIGGER ALL")
+    world = ground(GridPlan.objects.get(edition=1))
+    generate(world, cases, months=1, still_open=cases)
     many = Component.objects.count()
     start = time.perf_counter()
     publish_plan(new, on=min(timezone.localdate(), date(2026, 11, 28)))
     seconds = time.perf_counter() - start
     moved = ComponentChange.objects.filter(kind="grid").count()
+    followed = CaseEvent.objects.filter(move="relocate").count()
     print(f"publishing {len(grids):,} grids with {many:,} components, {moved:,} change their "
-          f"grid: {seconds:.1f} s")  # fmt: skip
+          f"grid; {cases:,} open cases, {followed:,} change theirs: {seconds:.1f} s")  # fmt: skip
 
 
 def main() -> None:
@@ -155,6 +161,7 @@ def main() -> None:
     parser.add_argument("--grids", type=int, default=35_000)
     parser.add_argument("--moving", type=int, default=200_000)
     parser.add_argument("--moving-grids", type=int, default=4_000)
+    parser.add_argument("--cases", type=int, default=100_000, help="open ones that follow")
     parser.add_argument("--database", default="wanmi_bench", help="is emptied")
     args = parser.parse_args()
     prepare(args.database)
@@ -163,7 +170,7 @@ def main() -> None:
     call_command("load_catalogue", verbosity=0, stdout=io.StringIO())
     for count, size, work in (
         (args.grids, args.size, lambda: lookups(args.grids)),
-        (args.moving_grids, args.moving, publication),
+        (args.moving_grids, args.moving, lambda: publication(args.cases)),
     ):
         fill(count)
         seconds = register(size, count)

@@ -48,6 +48,12 @@ class NotFoundError(WanmiError):
     status = 404
 
 
+class ForbiddenError(WanmiError):
+    """The user is known and may not do this."""
+
+    status = 403
+
+
 class ConflictError(WanmiError):
     """The state has moved on or does not allow the step."""
 

@@ -19,6 +19,11 @@ def transaction_lock(cursor: Any, group: int) -> None:
     cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [group])
 
 
+def shared_transaction_lock(cursor: Any, group: int) -> None:
+    """Wait until nobody holds a transaction's lock alone, and keep them out until this one ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [group])
+
+
 def unlock(group: int, key: int) -> None:
     """Give a lock back; a lost connection has done so already."""
     if connection.connection is None or connection.connection.closed:

@@ -30,8 +30,9 @@ from spatial.components.selectors import (
 )
 from spatial.components.services.keeping import change, register
 from spatial.components.services.kinds import catalogue_named, class_of
-from spatial.components.services.photos import MOST_BYTES, add_photo, remove_photo
+from spatial.components.services.photos import add_photo, remove_photo
 from spatial.core.errors import InputError, NotFoundError
+from spatial.core.photos import MOST_BYTES
 from spatial.grids.selectors import plan_by_version
 from webmap.api.base import DataView
 from webmap.api.component_forms import (

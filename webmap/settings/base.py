@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "spatial.addresses",
     "spatial.schemes",
     "spatial.components",
+    "spatial.cases",
     "webmap",
 ]
 

@@ -1,0 +1,100 @@
+"""The clocks of a case: when they start, stand still, go on, and what they say at the end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from spatial.cases import worktime
+from spatial.cases.models import Case, Hold, StageLimit, WorkCalendar
+
+ANY_REGION = ""
+
+
+def calendar_of(district_code: str) -> worktime.Calendar:
+    """The working calendar of a district: its own, else the site's, else China's as it is."""
+    rows = WorkCalendar.objects.filter(region_code__in=[district_code, ANY_REGION])
+    row = rows.order_by("-region_code").first()
+    if row is None:
+        return _calendar("CN", "Asia/Shanghai", "08:00-12:00 14:00-18:00", "00:00-24:00", ())
+    own = tuple(row.days.values_list("day", "works"))
+    return _calendar(row.country, row.zone, row.hours, row.emergency, own)
+
+
+@lru_cache(maxsize=64)
+def _calendar(
+    country: str, zone: str, hours: str, emergency: str, own: tuple[tuple[date, bool], ...]
+) -> worktime.Calendar:
+    return worktime.Calendar(
+        country=country,
+        zone=zone,
+        hours=worktime.Hours.parse(hours),
+        emergency=worktime.Hours.parse(emergency),
+        own=worktime.DayTable(dict(own)),
+    )
+
+
+def _due(case: Case, start: datetime, limit_n: Decimal | float, unit: str) -> datetime | None:
+    """When a limit that starts at a moment has run out."""
+    calendar = calendar_of(case.district_code)
+    return worktime.deadline(start, float(limit_n), worktime.Unit(unit), calendar)
+
+
+def enter_stage(case: Case, stage: str, now: datetime) -> None:
+    """The case stands at a stage from now on, until the stage's own limit where it has one."""
+    case.stage, case.stage_since = stage, now
+    limit = StageLimit.objects.filter(stage=stage).first()
+    case.stage_deadline = _due(case, now, limit.limit_n, limit.limit_unit) if limit else None
+
+
+def start(case: Case, now: datetime) -> None:
+    """A department has the case from now on, with the whole limit before it."""
+    stop(case, now)
+    case.clock_from, case.handed_on_at, case.late = now, None, None
+    if case.limit_n is not None:
+        case.deadline = _due(case, now, case.limit_n, case.limit_unit)
+
+
+def stop(case: Case, now: datetime) -> None:
+    """No department has the case: what ran or stood still ends."""
+    Hold.objects.filter(case=case, until__isnull=True).update(until=now)
+    case.clock_from = case.deadline = None
+
+
+def stand_still(case: Case, why: str, now: datetime) -> None:
+    """The clock does not count until it goes on."""
+    Hold.objects.create(case=case, why=why, since=now)
+
+
+def go_on(case: Case, now: datetime) -> None:
+    """What was left when the clock stood still is left from now on; what was late stays so."""
+    hold = Hold.objects.filter(case=case, until__isnull=True).first()
+    if hold is None:
+        return
+    hold.until = max(now, hold.since)
+    hold.save(update_fields=["until"])
+    if case.deadline is not None and case.deadline > hold.since:
+        calendar, unit = calendar_of(case.district_code), worktime.Unit(case.limit_unit)
+        left = worktime.elapsed(hold.since, case.deadline, unit, calendar)
+        case.deadline = worktime.deadline(hold.until, left, unit, calendar)
+
+
+def prolong(case: Case, more_n: Decimal, unit: str) -> None:
+    """Granted time begins where the limit ends."""
+    if case.deadline is not None:
+        case.deadline = _due(case, case.deadline, more_n, unit)
+
+
+def hand_on(case: Case, now: datetime) -> None:
+    """The department is done: on time or late is settled here, and stays when it was late."""
+    case.handed_on_at = now
+    if case.deadline is not None:
+        case.late = bool(case.late) or now > case.deadline
+    stand_still(case, Hold.Why.HANDED_ON, now)
+
+
+def end(case: Case, now: datetime) -> None:
+    """The case has ended; its deadline stays as it was, to be read beside the answer."""
+    Hold.objects.filter(case=case, until__isnull=True).update(until=now)
+    case.closed_at = now

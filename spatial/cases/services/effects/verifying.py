@@ -1,0 +1,78 @@
+"""Supervision after a case was handled: verified, closed, sent back, opened again, appealed."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from spatial.cases.models import CaseEvent, Outcome, Task
+from spatial.cases.models.trail import STEPS
+from spatial.cases.services import clocks
+from spatial.cases.services.effects import looking
+from spatial.cases.services.effects.handling import end_extension, go_on
+from spatial.cases.services.effects.work import Work
+from spatial.cases.stages import Stage
+from spatial.core.errors import ConflictError
+
+
+def ask_verify(work: Work) -> None:
+    """Send an inspector to see whether it is done."""
+    work.case.verifier = looking.inspector(work.given.inspector)
+    work.anew = True
+    work.facts["inspector"] = work.case.verifier_id
+
+
+def rework(work: Work) -> None:
+    """The department goes on with what was left of its limit; what was late stays late."""
+    go_on(work)
+
+
+def close(work: Work) -> None:
+    """Result and verification agree."""
+    work.case.outcome = Outcome.DONE
+
+
+def force_close(work: Work) -> None:
+    """Ended as it is, by a right of its own."""
+    end_extension(work)
+    undone = work.case.tasks.filter(state__in=[Task.State.OPEN, Task.State.DECLINED])
+    undone.update(state=Task.State.DROPPED)
+    work.case.outcome = Outcome.FORCED
+
+
+def reopen(work: Work) -> None:
+    """A closed case is dispatched anew; one that was not filed is looked at again."""
+    case = work.case
+    work.facts["outcome"] = case.outcome
+    case.closed_at, case.outcome, case.exempt = None, "", False
+    if case.stage == Stage.CLOSED:
+        case.department, case.person, case.verifier = None, None, None
+        clocks.stop(case, work.now)
+
+
+def appeal(work: Work) -> None:
+    """The department says that the verdict is wrong."""
+    if _last_of_appeal(work) == "appeal":
+        raise ConflictError("E-CASE-APPEALED", _("An appeal waits for its answer already."))
+
+
+def uphold_appeal(work: Work) -> None:
+    """The lateness stays a fact, and does not count."""
+    _require_appeal(work)
+    work.case.exempt = True
+
+
+def dismiss_appeal(work: Work) -> None:
+    """The verdict stands."""
+    _require_appeal(work)
+
+
+def _require_appeal(work: Work) -> None:
+    if _last_of_appeal(work) != "appeal":
+        raise ConflictError("E-CASE-NOAPPEAL", _("No appeal waits for an answer."))
+
+
+def _last_of_appeal(work: Work) -> str | None:
+    first = work.case.pk * STEPS
+    words = ("appeal", "uphold_appeal", "dismiss_appeal", "reopen")
+    found = CaseEvent.objects.filter(pk__gt=first, pk__lt=first + STEPS, move__in=words)
+    return found.order_by("-pk").values_list("move", flat=True).first()

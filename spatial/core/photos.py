@@ -1,0 +1,77 @@
+"""Photos from outside: checked, then encoded anew without what the camera wrote into them."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+
+from spatial.core.errors import InputError
+
+MOST_BYTES = 20 * 1024**2
+MOST_PIXELS = 60_000_000
+"""Larger than any phone's camera today (50 megapixels); a bomb unpacks to more."""
+LONGEST_PX = 2_560
+FORMATS = ("JPEG", "PNG", "WEBP")
+QUALITY = 85
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo as it is kept: a JPEG without place, camera and owner's name."""
+
+    content: bytes
+    width_px: int
+    height_px: int
+    taken_at: datetime | None
+
+
+def encoded_anew(content: bytes) -> Photo:
+    """Check a photo and make the one that is kept; the time it was taken is told beside it.
+
+    Raises
+    ------
+    InputError
+        ``E-PHOTO-SIZE``, ``E-PHOTO-FORMAT``, ``E-PHOTO-PIXELS``.
+    """
+    image, taken = _opened(content)
+    small = ImageOps.exif_transpose(image).convert("RGB")
+    small.thumbnail((LONGEST_PX, LONGEST_PX))
+    packed = io.BytesIO()
+    # A new image without the former's information: no position, no owner's name.
+    small.save(packed, "JPEG", quality=QUALITY)
+    return Photo(packed.getvalue(), small.width, small.height, taken)
+
+
+def _opened(content: bytes) -> tuple[Image.Image, datetime | None]:
+    if len(content) > MOST_BYTES:
+        text = _("A photo has at most %(most)d MB.") % {"most": MOST_BYTES // 1024**2}
+        raise InputError("E-PHOTO-SIZE", text)
+    try:
+        with warnings.catch_warnings():
+            # Its own limit is below what phones take; ours is checked before anything is unpacked.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(content), formats=FORMATS)
+            if image.width * image.height > MOST_PIXELS:
+                text = _("The photo has too many pixels; take it smaller.")
+                raise InputError("E-PHOTO-PIXELS", text)
+            image.load()
+            return image, _taken(image)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        text = _("This is no photo that can be read; send JPEG, PNG or WebP.")
+        raise InputError("E-PHOTO-FORMAT", text) from error
+
+
+def _taken(image: Image.Image) -> datetime | None:
+    """When a photo was taken: the camera's local time."""
+    words = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+    try:
+        naive = datetime.strptime(str(words), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 - made aware
+    except ValueError:
+        return None
+    return timezone.make_aware(naive)
