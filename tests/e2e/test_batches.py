@@ -146,7 +146,7 @@ def test_another_candidate_is_chosen_by_its_number(open_page, own_site, tmp_path
     assert page.locator(".candidate-mark.is-picked").inner_text() == "2"
     page.keyboard.press("Enter")
     page.wait_for_selector("#undo:not([disabled])")
-    assert "110101002002" in page.inner_text("[data-candidate='1']")
+    assert "110101002001" in page.inner_text("[data-candidate='1']")
     page.keyboard.press("u")
     page.wait_for_selector("#undo[disabled]")
     assert page.get_attribute("[data-candidate='0']", "aria-pressed") == "true"
