@@ -38,7 +38,7 @@ INSERT INTO cases_case (id, kind, case_class_id, standard_id, point, district_co
     filed_at, clock_from, deadline, handed_on_at, late, exempt, closed_at, outcome, declines,
     redispatches, escalations, holds, extensions, reworks, reopenings, presses, appeals)
 SELECT to_char(day, 'YYYYMMDD')::bigint * 1000000 + n, 'event', %(kind)s, %(standard)s,
-    ST_SetSRID(ST_MakePoint(%(west)s + x, %(south)s + y), 4326), '110101', left(g.code, 9),
+    ST_Translate(ST_Centroid(g.geom), x, y), '110101', left(g.code, 9),
     left(g.code, 12), g.code, %(plan)s, '东四北大街 ' || n || ' 号', '路边有暴露垃圾', 'inspector',
     %(reporter)s, '', at, CASE WHEN open THEN 'handling' ELSE 'closed' END, at, %(events)s, 3, 0,
     %(department)s + i %% %(departments)s, 4, 'working_hour', at, at, at + interval '3 days',
@@ -50,7 +50,7 @@ FROM (
         %(first)s::date + (i / %(a_day)s)::int AS day,
         %(first)s::timestamptz + (i / %(a_day)s)::int * interval '1 day'
             + (i %% %(a_day)s) * (interval '16 hours' / %(a_day)s) AS at,
-        random() * %(side)s * %(step)s AS x, random() * %(side)s * %(step)s AS y
+        (random() - 0.5) * %(step)s / 2 AS x, (random() - 0.5) * %(step)s / 2 AS y
     FROM generate_series(%(low)s::bigint, %(high)s::bigint) AS i
 ) made
 JOIN grids_unitgrid g ON g.plan_id = %(plan)s AND g.ordinal = 1 + i %% %(grids)s
@@ -115,8 +115,7 @@ def generate(world: SimpleNamespace, size: int, months: int, still_open: int) ->
         "kind": world.kind.pk, "standard": world.standard.pk, "plan": world.plan.pk,
         "reporter": world.inspector.pk, "department": world.bodies[0].pk,
         "departments": DEPARTMENTS, "events": EVENTS, "grids": world.plan.grid_count,
-        "west": WEST, "south": SOUTH,
-        "side": SIDE, "step": STEP, "size": size, "open": still_open,
+        "step": STEP, "size": size, "open": still_open,
         "a_day": a_day, "first": first, "moves": list(MOVES),
     }  # fmt: skip
     for n in range(0, days + 31, 28):

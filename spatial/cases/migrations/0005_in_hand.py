@@ -39,7 +39,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER cases_keep_in_hand AFTER INSERT OR UPDATE ON cases_case
+CREATE TRIGGER cases_keep_in_hand AFTER INSERT OR UPDATE OF closed_at, {NAMES} ON cases_case
     FOR EACH ROW EXECUTE FUNCTION cases_keep_in_hand();
 """  # noqa: S608 - the names above
 UNKEEP = """
