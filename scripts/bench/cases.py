@@ -6,12 +6,14 @@
 Cases are generated in the database, spread evenly over the months; the newest are still in hand (a
 tenth, at most 100,000), each with eight events. Then desk pages, single cases, reports and moves
 are timed in the process that asks (no HTTP): median and 95 %. Reports and moves are real ones,
-committed to disk. The database of the benchmark is emptied.
+committed to disk; at the end several processes report at once. The database of the benchmark is
+emptied.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import random
 import statistics
 import time
@@ -211,10 +213,49 @@ def daily_work(world: SimpleNamespace, size: int) -> list[tuple[str, Callable[[]
     ]  # fmt: skip
 
 
+def report_on_end(world: SimpleNamespace, seed: int, seconds: float) -> None:
+    """One of several that report without a pause."""
+    from spatial.cases.services.given import Report
+    from spatial.cases.services.reporting import report
+
+    draw, end = random.Random(seed), time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        lon = WEST + draw.uniform(0.1, 0.9) * SIDE * STEP
+        lat = SOUTH + draw.uniform(0.1, 0.9) * SIDE * STEP
+        report(world.inspector, Report(world.kind.pk, lon, lat, "inspector", place="路边"))
+
+
+def sustained(world: SimpleNamespace, processes: int, seconds: float) -> None:
+    """Print how many reports several processes bring in, and that each has its event."""
+    from django.db import connection
+
+    from spatial.cases.models import Case, CaseEvent
+
+    def counts() -> tuple[int, int]:
+        return Case.objects.count(), CaseEvent.objects.filter(step=1, move="report").count()
+
+    before = counts()
+    connection.close()
+    fork = multiprocessing.get_context("fork")
+    people = [fork.Process(target=report_on_end, args=(world, seed, seconds))
+              for seed in range(processes)]  # fmt: skip
+    start = time.perf_counter()
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    took = time.perf_counter() - start
+    cases, events = (now - then for now, then in zip(counts(), before, strict=True))
+    print(f"{processes} processes: {cases:,} reports with {events:,} events in {took:.0f} s, "
+          f"{cases / took:.0f} a second")  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000, 8_000_000])
     parser.add_argument("--months", type=int, default=12)
+    parser.add_argument("--processes", type=int, default=6, help="that report at once")
+    parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--database", default="wanmi_bench", help="is emptied")
     args = parser.parse_args()
     prepare(args.database)
@@ -236,6 +277,7 @@ def main() -> None:
         print(f"{'':<40}{'ms':>9}{'95 %':>9}")
         for name, work, times in daily_work(world, size):
             print(f"{name:<40}{measured(work, times)}", flush=True)
+        sustained(world, args.processes, args.seconds)
 
 
 if __name__ == "__main__":
