@@ -84,11 +84,12 @@ def test_the_list_and_the_lasso_count_by_class(open_page, town):
     shown(page)
     page.keyboard.press("c")
     page.wait_for_selector(".main-class")
-    page.click("text=列表 >> nth=-1")
+    page.click(".component-filter button:has-text('列表')")
     page.wait_for_selector(".component-table tbody tr >> nth=2")
     page.keyboard.press("Escape")
     page.keyboard.press("c")
-    page.click("text=套索")
+    page.wait_for_selector(".component-filter .main-class")
+    page.click(".component-filter button:has-text('套索')")
     page.wait_for_selector(".lasso-veil")
     width, height = page.viewport_size["width"], page.viewport_size["height"]
     corners = [(-0.2, -0.2), (0.2, -0.2), (0.2, 0.2), (-0.2, 0.2)]
