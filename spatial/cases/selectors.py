@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from spatial.cases.models import Case, CaseEvent, InHand, Task
 from spatial.cases.models.trail import STEPS
-from spatial.cases.stages import RIGHTS
+from spatial.cases.stages import OPEN, RIGHTS
 from spatial.core import roles
 from spatial.core.errors import NotFoundError
 from spatial.core.srid import STORE_SRID
@@ -58,6 +58,13 @@ def in_hand(user: Any) -> QuerySet[InHand]:
     """Cases a user may see that somebody still has to act on, those most in a hurry first."""
     found = InHand.objects.filter(visible(user))
     return found.order_by(F("deadline").asc(nulls_last=True), "case_id")
+
+
+def open_of_component(user: Any, component_id: int, most: int = PAGE) -> list[Case]:
+    """Open cases about a component that a user may see, those most in a hurry first."""
+    found = visible_to(user).filter(component=component_id, stage__in=OPEN)
+    ordered = found.select_related("case_class").order_by(F("deadline").asc(nulls_last=True), "pk")
+    return list(ordered[:most])
 
 
 def case_of_number(user: Any, number: str) -> Case:

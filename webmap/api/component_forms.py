@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from spatial.cases.stages import Stage
 from spatial.components.models import Component, ComponentChange, State
 from spatial.components.selectors import Where
 from spatial.core.srid import STORE_SRID
@@ -166,6 +167,17 @@ class NearForm(ComponentRowForm):
     away_m = serializers.FloatField()
 
 
+class OpenCaseForm(serializers.Serializer):
+    """An open case about a component."""
+
+    number = serializers.CharField()
+    name = serializers.CharField(help_text="What the class of the case is called.")
+    stage = serializers.ChoiceField(Stage.choices)
+    stage_name = serializers.CharField()
+    reported_at = serializers.DateTimeField()
+    deadline = serializers.DateTimeField(allow_null=True)
+
+
 class ComponentForm(ComponentRowForm):
     """All about a component."""
 
@@ -190,6 +202,7 @@ class ComponentForm(ComponentRowForm):
     photos = PhotoForm(many=True)
     history = LifeStepForm(many=True)
     near = NearForm(many=True)
+    cases = OpenCaseForm(many=True, help_text="Open ones that the user may see.")
 
 
 class KeepOrder(serializers.Serializer):

@@ -17,6 +17,9 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from spatial.cases.models import Case
+from spatial.cases.selectors import open_of_component
+from spatial.cases.stages import Stage
 from spatial.components.answering import Answer, responsible
 from spatial.components.models import ComponentPhoto, Organisation
 from spatial.components.selectors import (
@@ -266,6 +269,7 @@ def component_form(user: Any, code: str) -> dict[str, Any]:
         "geometry": json.loads(shape.geojson),
         "photos": [_photo_form(photo, code) for photo in one.photos.all()],
         "history": [_change_form(step) for step in changes],
+        "cases": [_case_form(case) for case in open_of_component(user, one.pk)],
         "near": [row_form(other) | {"away_m": round(other.away.m, 1)} for other in near(user, one)],
     }
 
@@ -308,6 +312,17 @@ def _answer_form(answer: Answer | None) -> dict[str, Any] | None:
         return None
     named = {"id": answer.organisation_id, "code": answer.code, "name": answer.name}
     return {**named, "by_table": answer.line_id is not None}
+
+
+def _case_form(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "name": in_language(case.case_class.name, case.case_class.name_en),
+        "stage": case.stage,
+        "stage_name": Stage(case.stage).label,
+        "reported_at": case.reported_at,
+        "deadline": case.deadline,
+    }
 
 
 def _change_form(step: Any) -> dict[str, Any]:

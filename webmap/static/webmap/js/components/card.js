@@ -18,7 +18,7 @@ const PARTIES = () => [
  * @returns {Node[]}
  */
 export function componentCard(one, actions) {
-  return [head(one), facts(one), ...(actions.more ?? []), photos(one), parties(one), place(one, actions), history(one), near(one, actions)].filter(Boolean);
+  return [head(one), facts(one), ...(actions.more ?? []), openCases(one), photos(one), parties(one), place(one, actions), history(one), near(one, actions)].filter(Boolean);
 }
 
 function head(one) {
@@ -80,6 +80,15 @@ function place(one, { toGrid }) {
       one.position && row(gettext("Position"), one.position), row(gettext("Unit grid"), grid),
       row(gettext("Coordinates"), el("span", { class: "mono", text: `${lon.toFixed(6)}, ${lat.toFixed(6)}` })),
       row(gettext("Accuracy"), { A: "± 0.5 m", B: "± 1 m", C: "± 10 m" }[one.accuracy] ?? one.accuracy)));
+}
+
+function openCases(one) {
+  if (!one.cases.length) return null;
+  return el("section", {},
+    el("h3", { text: gettext("Open cases") }),
+    el("ul", { class: "near-list" }, ...one.cases.map((found) => el("li", { class: "open-case" },
+      el("strong", { text: found.name }), el("span", { class: "badge", text: found.stage_name }),
+      el("small", { text: `${found.number} · ${found.reported_at.slice(0, 10)}` })))));
 }
 
 function photos(one) {
