@@ -26,8 +26,10 @@ def town(databases, state, worker_id):
 
 
 def shown(page) -> None:
-    """Wait until the tiles of components are there."""
-    page.wait_for_selector(".leaflet-components-pane canvas.leaflet-tile-loaded")
+    """Wait until the tiles of components are there: all of them, from where they are."""
+    pane = ".leaflet-components-pane[data-ready]"
+    page.wait_for_selector(f"{pane} canvas.leaflet-tile-loaded")
+    page.wait_for_selector(f"{pane} canvas:not(.leaflet-tile-loaded)", state="detached")
     at_rest(page)
 
 

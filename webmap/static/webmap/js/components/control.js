@@ -106,6 +106,7 @@ export class ComponentControl extends EventTarget {
         key: "components", url: described.tiles[0], minZoom: described.minzoom + 1, maxZoom: described.maxzoom,
         bounds: L.latLngBounds([south, west], [north, east]).pad(0.02),
       });
+      this.stage.map.getPane("components").dataset.ready = "true";
       this.density.counts.clear();
       this.colour();
     } catch (error) {
