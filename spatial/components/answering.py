@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from spatial.components.models import Component
+from spatial.components.models import ROLES, Component
 
-ROLES = ("supervisor", "owner", "keeper")
 # Smallest region first, then class before main class before all: the first line that names one.
 _ANSWERS = """
 SELECT c.code, {columns}

@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from spatial.basemap.models import Dataset, ImportRun
 from spatial.core.srid import STORE_SRID
 
+DISTRICT_DIGITS = 6
+"""The first digits of the code of a component, a unit grid or a region: its district's."""
+ROLES = ("supervisor", "owner", "keeper")
+"""In what an organisation answers for a component: the fields that name one."""
+
 
 class Catalogue(models.Model):
     """One version of the classes of components, such as that of CJ/T 214-2007."""

@@ -16,19 +16,18 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from spatial.components.models import Catalogue, Component
+from spatial.components.models import DISTRICT_DIGITS, ROLES, Catalogue, Component
 from spatial.core.errors import NotFoundError
 from spatial.core.validity import valid_on
 from spatial.grids.models import GridPlan
 
-DISTRICT_DIGITS = 6
 LONGEST_CODE = 17
 COUNT_UP_TO = 10_000
 """Larger counts are told as "more": counting a million rows takes longer than anybody waits."""
 NEAR_M = 60.0
 NEAR_DEG = 0.0011
 """A box that holds `NEAR_M` up to 60° of latitude."""
-RELATED = ("kind__main", "kind__catalogue", "supervisor", "owner", "keeper", "dataset")
+RELATED = ("kind__main", "kind__catalogue", *ROLES, "dataset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +49,6 @@ class Where:
     polygon: GEOSGeometry | None = None
     gone: bool = False
     """Also components that are there no more."""
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything but the region is asked for."""
-        return self != Where(region=self.region)
 
 
 def visible_components(user: Any) -> QuerySet[Component]:  # noqa: ARG001 - one place to ask

@@ -141,7 +141,7 @@ class OneComponent(DataView):
         """Change what is given; the history keeps what was."""
         order = _checked(KeepOrder, request)
         revision = order.pop("revision", None)
-        change(component_of_code(request.user, code), order, request.user, changed_on=revision)
+        change(component_of_code(request.user, code), order, request.user, revision=revision)
         return Response(component_form(request.user, code))
 
 

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from spatial.core.roles import SURVEYORS, role_names
 from webmap.api.components import component_form
 from webmap.pages.map import map_config
 
@@ -17,6 +16,5 @@ from webmap.pages.map import map_config
 def component_page(request: HttpRequest, code: str) -> HttpResponse:
     """All about a component, on a phone first: state, who answers, photos, history, where."""
     form = component_form(request.user, code)
-    keeps = bool(role_names(request.user) & SURVEYORS)
-    config = {**map_config(request), "component": code, "keeps_components": keeps}
-    return render(request, "webmap/component.html", {"config": config, "component": form})
+    context = {"config": map_config(request), "component": form}
+    return render(request, "webmap/component.html", context)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 
 from spatial.basemap.models import Dataset
 from spatial.components.models import (
+    DISTRICT_DIGITS,
+    ROLES,
     CodeCounter,
     Component,
     ComponentChange,
@@ -22,7 +24,6 @@ from spatial.components.models import (
     State,
 )
 from spatial.components.services.difference import MOST
-from spatial.components.services.placing import DISTRICT_DIGITS
 from spatial.core import audit
 from spatial.core.errors import ConflictError, InputError
 from spatial.core.srid import STORE_SRID
@@ -31,7 +32,6 @@ from spatial.grids.services.locate import locate
 BY_HAND = "map"
 """The data set of components that were registered on the map."""
 TEXTS = ("name", "position", "data_source", "note")
-ROLES = ("supervisor", "owner", "keeper")
 _DISTRICT = """
 SELECT code FROM basemap_region WHERE level = 'district' AND valid_to IS NULL
     AND ST_Intersects(geom, ST_SetSRID(ST_MakePoint(%s, %s), 4326)) ORDER BY code LIMIT 1
@@ -75,11 +75,11 @@ def change(
     values: Mapping[str, Any],
     user: Any = None,
     day: date | None = None,
-    changed_on: str | None = None,
+    revision: str | None = None,
 ) -> Component:
     """Change attributes, the state, or the point ``(lon, lat)`` of a component.
 
-    ``changed_on`` is the date the caller read: it refuses to undo what someone else did meanwhile.
+    ``revision`` is the one the caller read: it refuses to undo what someone else did meanwhile.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def change(
         ``E-COMPONENT-STALE`` when the component was changed since it was read.
     """
     component = Component.objects.select_for_update(of=("self",)).get(pk=component.pk)
-    _refuse_stale(component, changed_on)
+    _refuse_stale(component, revision)
     before = _shown(component)
     point = values.get("point")
     if point is not None:
@@ -148,11 +148,11 @@ def _next_code(district: str, kind: ComponentClass) -> str:
     return f"{district}{kind.code}{number:06d}"
 
 
-def _refuse_stale(component: Component, changed_on: str | None) -> None:
-    if changed_on is None:
+def _refuse_stale(component: Component, revision: str | None) -> None:
+    if revision is None:
         return
     last = component.changes.order_by("-pk").values_list("pk", flat=True).first()
-    if changed_on != str(last or 0):
+    if revision != str(last or 0):
         text = _("Someone else changed component %(code)s meanwhile; look at it again.")
         raise ConflictError("E-COMPONENT-STALE", text % {"code": component.code})
 

@@ -9,11 +9,11 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from spatial.components.models import Catalogue, ComponentClass
+from spatial.components.models import DISTRICT_DIGITS, Catalogue, ComponentClass
 from spatial.core.errors import InputError, NotFoundError
 
 UNKNOWN = -1
-DISTRICT_DIGITS, NUMBER_DIGITS = 6, 6
+NUMBER_DIGITS = 6
 DIMENSIONS = {"point": 0, "line": 1, "area": 2}
 TOLERANCE_M = {"A": 0.5, "B": 1.0, "C": 10.0}
 """How far the position of a class may be off (`fixtures.catalogues.ACCURACY_M`)."""

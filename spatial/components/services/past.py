@@ -10,9 +10,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from spatial.components.models import ROLES
+
 _SAME = ("id", "code", "kind_id", "district_code", "dataset_id")
 _TEXTS = ("name", "grid_code", "position", "data_source", "note")
-_KEYS = ("supervisor", "owner", "keeper")
 
 _NOW = """
 SELECT c.*, greatest(c.changed_on, c.valid_from) AS changed FROM components_component c
@@ -51,7 +52,7 @@ def _past() -> str:
     columns += [
         f"CASE WHEN u.old ? '{name}' THEN nullif(u.old ->> '{name}', '')::bigint"
         f" ELSE c.{name}_id END AS {name}_id"
-        for name in _KEYS
+        for name in ROLES
     ]
     columns += [f"{_STATE} AS state", f"{_POINT} AS point", f"{_SINCE} AS valid_from"]
     columns += [f"{_CHANGED.format(since=_SINCE)} AS changed", "NULL::geometry AS shape"]

@@ -13,10 +13,9 @@ from typing import Any
 import shapely
 from django.utils.translation import gettext as _
 
-from spatial.components.models import State
+from spatial.components.models import DISTRICT_DIGITS, ROLES, State
 from spatial.core.errors import InputError
 
-DISTRICT_DIGITS = 6
 MOST_VERTICES = 1_000
 MOST_CODES = 5_000
 _EQUAL = {
@@ -30,7 +29,6 @@ _EQUAL = {
 }
 FILTERS = frozenset({*_EQUAL, "polygon", "codes"})
 """What components can be picked by, besides their region."""
-_OF_ORGANISATIONS = ("supervisor", "owner", "keeper")
 
 
 def check_only(only: Mapping[str, Any]) -> None:
@@ -52,7 +50,7 @@ def _check(name: str, value: Any) -> None:
     fits = {
         "state": lambda: value in State.values,
         "codes": lambda: isinstance(value, list) and 0 < len(value) <= MOST_CODES,
-        **dict.fromkeys(_OF_ORGANISATIONS, lambda: str(value).isdigit()),
+        **dict.fromkeys(ROLES, lambda: str(value).isdigit()),
     }.get(name, lambda: isinstance(value, str) and len(value) <= 40)
     if not fits():
         text = _("%(name)s cannot be %(value)s.") % {"name": name, "value": str(value)[:60]}
@@ -100,7 +98,7 @@ def condition(region: str, only: Mapping[str, Any]) -> tuple[str, dict[str, Any]
         values["region"] = region
         parts.append("starts_with(w.grid_code, %(region)s)")
     parts += [f"{column} = %({name})s" for name, column in _EQUAL.items() if name in only]
-    for name in _OF_ORGANISATIONS:
+    for name in ROLES:
         if name in values:
             values[name] = int(values[name])
     if "codes" in only:

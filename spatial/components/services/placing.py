@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 import gridding
 from spatial.basemap.models import Region
-from spatial.components.models import Component
+from spatial.components.models import DISTRICT_DIGITS
 from spatial.core.copying import Sender
 from spatial.core.validity import valid_on
 from spatial.grids.models import GridPlan
@@ -23,7 +23,6 @@ CHINA = (72.004, 0.8293, 137.8347, 55.8271)
 """The box in which the offsets of Chinese maps are made (`geocode.gcj02.BOX`)."""
 NEAR_DEG = 0.02
 """How far beside a district's box a point may lie and be looked at: about 2 km."""
-DISTRICT_DIGITS = 6
 
 
 class Districts:
@@ -152,10 +151,3 @@ def _relocate(changed: list[tuple[str, str]], plan: GridPlan) -> int:
         cursor.execute(_MOVE)
         cursor.execute("DROP TABLE stage_relocation")
     return len(changed)
-
-
-def without_grid(district_code: str) -> int:
-    """How many components of a district lie in no unit grid."""
-    return Component.objects.filter(
-        district_code=district_code, grid_code="", valid_to__isnull=True
-    ).count()

@@ -20,9 +20,10 @@ from spatial.basemap.io.readers import Batch, Wanted, read
 from spatial.basemap.io.source import Layer
 from spatial.basemap.models import ImportIssue
 from spatial.basemap.services.runs import Run
+from spatial.components.models import DISTRICT_DIGITS, ROLES
 from spatial.components.services import faults, texts
 from spatial.components.services.columns import ColumnMap
-from spatial.components.services.kinds import DISTRICT_DIGITS, NUMBER_DIGITS, UNKNOWN, Kinds
+from spatial.components.services.kinds import NUMBER_DIGITS, UNKNOWN, Kinds
 from spatial.components.services.parties import CODE_LENGTH, NAME_LENGTH, Parties
 from spatial.components.services.placing import CHINA, Districts, place
 from spatial.components.services.rows import (
@@ -64,7 +65,6 @@ COLUMNS = (
 )
 NAMES = tuple(name for name, _type in COLUMNS)
 _CODE = re.compile(r"\d+")
-ROLES = ("supervisor", "owner", "keeper")
 
 
 @dataclass(slots=True)

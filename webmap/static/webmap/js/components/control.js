@@ -6,9 +6,9 @@ import { Popover } from "webmap/popover";
 import { addComponent } from "webmap/components/adding";
 import { byFilter, resultsContent, withinRing } from "webmap/components/results";
 import { catalogues } from "webmap/components/catalogue";
+import { config } from "webmap/config";
 import { gettext } from "webmap/i18n";
 import { lasso } from "webmap/components/lasso";
-import { mayKeep } from "webmap/components/card";
 import { tileJson } from "webmap/api";
 import { toastError } from "webmap/toast";
 
@@ -44,7 +44,7 @@ export class ComponentControl extends EventTarget {
   }
 
   actions() {
-    return { list: () => this.list(), lasso: () => this.draw(), add: mayKeep() ? () => this.add() : null };
+    return { list: () => this.list(), lasso: () => this.draw(), add: config.user.keeps_components ? () => this.add() : null };
   }
 
   /** For the address bar: the filter and the chosen component. */

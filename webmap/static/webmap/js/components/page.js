@@ -1,4 +1,5 @@
-import { componentCard, mayKeep } from "webmap/components/card";
+import { componentCard } from "webmap/components/card";
+import { config } from "webmap/config";
 import { keepForms } from "webmap/components/keep";
 import { replace } from "webmap/dom";
 
@@ -6,7 +7,7 @@ const body = document.getElementById("component-body");
 const first = JSON.parse(document.getElementById("wanmi-component").textContent);
 
 function show(one) {
-  const more = mayKeep() ? keepForms(one, show) : [];
+  const more = config.user.keeps_components ? keepForms(one, show) : [];
   const go = (code) => {
     location.href = `/components/${code}/`;
   };
