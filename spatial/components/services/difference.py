@@ -7,6 +7,7 @@ All by sets, in the caller's transaction.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from spatial.basemap.services import bulk
+from spatial.components.services.kinds import TOLERANCE_M
 from spatial.components.services.reading import COLUMNS, STAGE
 from spatial.core.errors import ConflictError
 
@@ -100,6 +102,7 @@ class Difference:
             "user": scope.user_id,
             "moved": MOVED_M,
             "most": MOST,
+            "tolerance_m": json.dumps(TOLERANCE_M),
         }
 
     def _beside_others(self) -> list[tuple[int, str, float, float]]:
@@ -213,13 +216,14 @@ _AROUND = """(
     OFFSET 0
 )"""
 # A degree of latitude has 110.6 km and more; of longitude as many times its parallel's cosine.
+# The reach is a double: whole metres over metres of a degree would be cut to no degree at all.
 _MATCH_PLACES = """
 INSERT INTO stage_match
 SELECT DISTINCT ON (id) n, id FROM (
     SELECT s.n, near.id, near.away_m
     FROM stage_component s JOIN components_componentclass k ON k.id = s.kind_id
     CROSS JOIN LATERAL (
-        SELECT greatest(CASE k.accuracy WHEN 'A' THEN 1 WHEN 'B' THEN 2 ELSE 20 END, 1) AS reach_m
+        SELECT greatest(2 * (%(tolerance_m)s::jsonb ->> k.accuracy)::float8, 1) AS reach_m
     ) r
     CROSS JOIN LATERAL (
         SELECT c.id, ST_DistanceSphere(c.point, s.point) AS away_m
@@ -237,9 +241,7 @@ ORDER BY id, away_m, n
 _NEAR_OTHERS = """
 SELECT s.n, near.code, ST_X(s.point), ST_Y(s.point)
 FROM stage_component s JOIN components_componentclass k ON k.id = s.kind_id
-CROSS JOIN LATERAL (
-    SELECT CASE k.accuracy WHEN 'A' THEN 0.5 WHEN 'B' THEN 1 ELSE 10 END AS reach_m
-) r
+CROSS JOIN LATERAL (SELECT (%(tolerance_m)s::jsonb ->> k.accuracy)::float8 AS reach_m) r
 CROSS JOIN LATERAL (
     SELECT c.code FROM {around} c
     WHERE c.kind_id = s.kind_id AND c.valid_to IS NULL AND c.dataset_id <> %(dataset)s

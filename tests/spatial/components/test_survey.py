@@ -217,6 +217,21 @@ def test_rows_without_codes_are_matched_by_place(plan, tmp_path):
     assert issues("I-COMPONENT-NEAR") == [1]
 
 
+@pytest.mark.parametrize(("kind", "reach_m"), [(LAMP, 1.0), ("0121", 2.0), ("0502", 20.0)])
+def test_rows_without_codes_are_looked_for_to_twice_the_accuracy(plan, tmp_path, kind, reach_m):
+    """In each direction, for a class of accuracy A, B and C."""
+    old = ((100, 100), (300, 100), (100, 300), (300, 300))
+    bring(survey(tmp_path / "a.gpkg", at(*old), ClassCode=kind))
+    codes = sorted(Component.objects.values_list("code", flat=True))
+    near, far = 0.95 * reach_m, 1.1 * reach_m
+    steps = ((near, 0), (0, near), (far, 0), (0, far))
+    new = [(x + dx, y + dy) for (x, y), (dx, dy) in zip(old, steps, strict=True)]
+    done = bring(survey(tmp_path / "b.gpkg", at(*new), ClassCode=kind), whole=True)
+    assert (done.updated, done.created, done.removed) == (2, 2, 2)
+    moved = ComponentChange.objects.filter(kind="moved").values_list("component__code", flat=True)
+    assert sorted(moved) == codes[:2]
+
+
 def test_history_cannot_be_changed(plan, tmp_path):
     path = survey(tmp_path / "a.gpkg", at(SPOTS[0]), ClassCode=LAMP)
     bring(path)
