@@ -22,6 +22,7 @@ MEND_GAP_M = 5.0
 MEND_MAX_SHARE = 0.10
 """A mend that changes a region's area by more than this share is refused."""
 METRES_PER_DEGREE = math.pi / 180 * 6371008.8
+"""On a sphere of the mean radius (IUGG): over short ways as good as the ellipsoid."""
 
 OVERLAP, HOLE, SPILL = "E-REGION-OVERLAP", "E-REGION-HOLE", "E-REGION-PARENT"
 

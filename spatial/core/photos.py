@@ -48,10 +48,21 @@ def encoded_anew(content: bytes) -> Photo:
     return Photo(packed.getvalue(), small.width, small.height, taken)
 
 
-def _opened(content: bytes) -> tuple[Image.Image, datetime | None]:
-    if len(content) > MOST_BYTES:
+def check_size(size_bytes: int) -> None:
+    """Refuse what is too large, also before it is read.
+
+    Raises
+    ------
+    InputError
+        ``E-PHOTO-SIZE``.
+    """
+    if size_bytes > MOST_BYTES:
         text = _("A photo has at most %(most)d MB.") % {"most": MOST_BYTES // 1024**2}
         raise InputError("E-PHOTO-SIZE", text)
+
+
+def _opened(content: bytes) -> tuple[Image.Image, datetime | None]:
+    check_size(len(content))
     try:
         with warnings.catch_warnings():
             # Its own limit is below what phones take; ours is checked before anything is unpacked.

@@ -37,7 +37,7 @@ from webmap.api.batch_forms import (
 )
 from webmap.api.exports import job_form
 from webmap.api.forms import JobForm
-from webmap.api.params import read
+from webmap.api.params import read, read_body
 from webmap.api.schema import answers
 from webmap.api.uploads import own
 from webmap.tasks import batch_task
@@ -66,9 +66,7 @@ class Batches(DataView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Order an upload to be geocoded; the result of the job names the list."""
-        asked = BatchOrder(data=request.data)
-        asked.is_valid(raise_exception=True)
-        values = dict(asked.validated_data)
+        values = read_body(BatchOrder, request)
         upload = own(request.user, values.pop("upload"))
         job = batches.order(upload, values, request.user)
         batch_task.enqueue(str(job.pk))
@@ -120,9 +118,8 @@ class BatchDecision(DataView):
     def post(self, request: Request, batch_id: UUID, number: int) -> Response:
         """Choose a candidate, put a place by hand, or undo; it is kept at once."""
         run = selectors.run_of(request.user, batch_id)
-        asked = Decision(data=request.data)
-        asked.is_valid(raise_exception=True)
-        return Response(row_form(_decide(run, number, asked.validated_data, request.user)))
+        asked = read_body(Decision, request)
+        return Response(row_form(_decide(run, number, asked, request.user)))
 
 
 class BatchFile(DataView):

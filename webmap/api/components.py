@@ -34,8 +34,8 @@ from spatial.components.selectors import (
 from spatial.components.services.keeping import change, register
 from spatial.components.services.kinds import catalogue_named, class_of
 from spatial.components.services.photos import add_photo, remove_photo
-from spatial.core.errors import InputError, NotFoundError
-from spatial.core.photos import MOST_BYTES
+from spatial.core.errors import NotFoundError
+from spatial.core.photos import check_size
 from spatial.grids.selectors import plan_by_version
 from webmap.api.base import DataView
 from webmap.api.component_forms import (
@@ -52,7 +52,7 @@ from webmap.api.component_forms import (
     WithinOrder,
     row_form,
 )
-from webmap.api.params import read
+from webmap.api.params import read, read_body
 from webmap.api.schema import answers
 from webmap.language import in_language
 from webmap.tiles.caching import ask_again
@@ -92,7 +92,7 @@ class Components(DataView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Add a component at a point; it gets the next code of its district and class."""
-        order = _checked(RegisterOrder, request)
+        order = read_body(RegisterOrder, request)
         kind = class_of(catalogue_named(order.pop("catalogue")), order.pop("kind"))
         lon, lat = order.pop("point")
         made = register(kind, lon, lat, order, request.user)
@@ -110,7 +110,7 @@ class Within(DataView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Components in a polygon drawn on the map, and how many there are of each class."""
-        values = _checked(WithinOrder, request)
+        values = read_body(WithinOrder, request)
         found = components_where(request.user, WithinOrder.where(values))
         names = ("kind__code", "kind__name", "kind__name_en", "kind__symbol")
         counts = found.order_by("kind__code").values_list(*names).annotate(n=Count("pk"))
@@ -139,7 +139,7 @@ class OneComponent(DataView):
     )  # fmt: skip
     def patch(self, request: Request, code: str) -> Response:
         """Change what is given; the history keeps what was."""
-        order = _checked(KeepOrder, request)
+        order = read_body(KeepOrder, request)
         revision = order.pop("revision", None)
         change(component_of_code(request.user, code), order, request.user, revision=revision)
         return Response(component_form(request.user, code))
@@ -164,10 +164,8 @@ class Photos(DataView):
     def post(self, request: Request, code: str) -> Response:
         """Keep a JPEG, PNG or WebP of at most 20 MB, without place and camera."""
         component = component_of_code(request.user, code)
-        order = _checked(PhotoOrder, request)
-        if order["file"].size > MOST_BYTES:
-            text = _("A photo has at most %(most)d MB.") % {"most": MOST_BYTES // 1024**2}
-            raise InputError("E-PHOTO-SIZE", text)
+        order = read_body(PhotoOrder, request)
+        check_size(order["file"].size)
         photo = add_photo(component, order["file"].read(), order["note"], request.user)
         return Response(_photo_form(photo, code), status=201)
 
@@ -281,12 +279,6 @@ def _page(found: Any, limit: int, after: str = "") -> dict[str, Any]:
     following = rows[limit - 1].code if len(rows) > limit else None
     results = [row_form(one) for one in rows[:limit]]
     return {"count": count, "more": more, "next": following, "results": results}
-
-
-def _checked(form: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    serializer = form(data=request.data)
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def _photo(request: Request, code: str, key: UUID) -> ComponentPhoto:

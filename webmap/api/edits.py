@@ -28,7 +28,7 @@ from webmap.api.edit_forms import (
     TurnOrder,
 )
 from webmap.api.grid_form import DEGREE_DIGITS
-from webmap.api.params import read
+from webmap.api.params import read, read_body
 from webmap.api.schema import answers
 
 SHOWN_EDITS = 200
@@ -80,9 +80,7 @@ class Edits(DataView):
     @_changes(EditOrder, "edit", "Edit a plan")
     def post(self, request: Request, version: str) -> Response:
         """Edit a draft; the grids stay an exact coverage, or nothing changes."""
-        order = EditOrder(data=request.data)
-        order.is_valid(raise_exception=True)
-        asked = dict(order.validated_data)
+        asked = read_body(EditOrder, request)
         plan = plan_by_version(request.user, version)
         kind, revision = asked.pop("kind"), asked.pop("revision")
         return _answer(history.edit_plan(plan, kind, asked, revision, request.user))
@@ -133,9 +131,8 @@ class PlanGrids(DataView):
 
 
 def _turn(request: Request, version: str) -> tuple[GridPlan, int]:
-    order = TurnOrder(data=request.data)
-    order.is_valid(raise_exception=True)
-    return plan_by_version(request.user, version), order.validated_data["revision"]
+    order = read_body(TurnOrder, request)
+    return plan_by_version(request.user, version), order["revision"]
 
 
 def _answer(done: history.Done) -> Response:

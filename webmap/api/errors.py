@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from spatial.core.errors import WanmiError
+from spatial.core.errors import InputError, WanmiError
 
 HANDLED = (exceptions.APIException, Http404, PermissionDenied)
 
@@ -32,6 +32,15 @@ class LoginError(WanmiError):
 
     def __init__(self) -> None:
         super().__init__("E-LOGIN-MISSING", _("Log in first."))
+
+
+class FieldsError(InputError):
+    """Fields of a request that cannot be used, each with what is wrong."""
+
+    def __init__(self, fields: dict) -> None:
+        message = _("The request has fields that cannot be used: %(fields)s.")
+        text = message % {"fields": ", ".join(fields)}
+        super().__init__("E-REQUEST-INVALID", text, fields=fields)
 
 
 def body(code: str, message: Any, detail: dict | None = None) -> dict[str, Any]:
@@ -69,10 +78,9 @@ def _framework_error(error: Exception) -> Response:
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     if isinstance(error, exceptions.ValidationError):
-        message = _("The request has fields that cannot be used: %(fields)s.")
         fields = error.detail if isinstance(error.detail, dict) else {"request": error.detail}
-        text = message % {"fields": ", ".join(fields)}
-        return Response(body("E-REQUEST-INVALID", text, {"fields": fields}), 400)
+        refused = FieldsError(fields)
+        return Response(refused.as_dict(), refused.status)
     if isinstance(error, exceptions.NotAuthenticated):
         return _login_needed()
     code, detail = _code_of(error)

@@ -22,6 +22,7 @@ from webmap.api.csvlines import csv_lines
 from webmap.api.exports import job_form
 from webmap.api.forms import JobForm
 from webmap.api.import_forms import ImportOrder, ImportsForm
+from webmap.api.params import read_body
 from webmap.api.schema import answers
 from webmap.api.uploads import own
 from webmap.tasks import import_task
@@ -45,9 +46,7 @@ class Imports(DataView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Order an import, or a dry run; the job says how far it is and what came of it."""
-        order = ImportOrder(data=request.data)
-        order.is_valid(raise_exception=True)
-        asked = dict(order.validated_data)
+        asked = read_body(ImportOrder, request)
         upload = own(request.user, asked.pop("upload"))
         for name in ("valid_from", "day"):
             asked[name] = asked[name] and asked[name].isoformat()

@@ -1,4 +1,4 @@
-"""Reads the values of a query string; what cannot be used is E-REQUEST-INVALID."""
+"""Reads the values of a query string or a body; what cannot be used is E-REQUEST-INVALID."""
 
 from __future__ import annotations
 
@@ -43,3 +43,10 @@ def read(form: type[Values], request: Request) -> dict:
     serializer = form(data=request.query_params)
     serializer.is_valid(raise_exception=True)
     return serializer.validated_data
+
+
+def read_body(form: type[Values], request: Request, *, partial: bool = False) -> dict:
+    """The checked values of the body; of a partial one what is given."""
+    serializer = form(data=request.data, partial=partial)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -22,7 +22,7 @@ from webmap import plans
 from webmap.api.base import DataView
 from webmap.api.exports import job_form
 from webmap.api.forms import JobForm
-from webmap.api.params import read
+from webmap.api.params import read, read_body
 from webmap.api.permissions import Holder
 from webmap.api.plan_forms import (
     AgainstQuery,
@@ -81,10 +81,9 @@ class Plans(DataView):
     )
     def post(self, request: Request) -> Response:
         """Order a new draft; the job says how far it is, its result names the plan."""
-        order = CutOrder(data=request.data)
-        order.is_valid(raise_exception=True)
+        order = read_body(CutOrder, request)
         with transaction.atomic():
-            job = plans.order(dict(order.validated_data), request.user)
+            job = plans.order(order, request.user)
             cut_plan_task.enqueue(str(job.pk))
         return Response(job_form(Job.objects.get(pk=job.pk)), status=202)
 
@@ -194,11 +193,10 @@ class PlanPublish(DataView):
     )
     def post(self, request: Request, version: str) -> Response:
         """Supersede the edition in force from a day on; the tiles are built after it."""
-        order = PublishOrder(data=request.data)
-        order.is_valid(raise_exception=True)
+        order = read_body(PublishOrder, request)
         plan = plan_by_version(request.user, version)
         with transaction.atomic():
-            plan = publish_plan(plan, order.validated_data["valid_from"], request.user)
+            plan = publish_plan(plan, order["valid_from"], request.user)
             build_pyramid.enqueue("grids", plan.version)
         return Response(plan_form(plan, request.user))
 

@@ -63,9 +63,8 @@ class Responsibilities(DataView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Add a line."""
-        order = LineOrder(data=request.data)
-        order.is_valid(raise_exception=True)
-        return Response(_saved(order.validated_data, request.user), status=201)
+        order = params.read_body(LineOrder, request)
+        return Response(_saved(order, request.user), status=201)
 
 
 class ResponsibilityLine(DataView):
@@ -77,11 +76,10 @@ class ResponsibilityLine(DataView):
     )  # fmt: skip
     def patch(self, request: Request, line_id: int) -> Response:
         """Change a line; what is not given stays."""
-        order = LineOrder(data=request.data, partial=True)
-        order.is_valid(raise_exception=True)
+        order = params.read_body(LineOrder, request, partial=True)
         old = table.shown(table.line_of(line_id))
         old |= {"kind": old["kind"] or old["main"], "catalogue": old["catalogue"] or CATALOGUE}
-        return Response(_saved(old | order.validated_data, request.user, line_id))
+        return Response(_saved(old | order, request.user, line_id))
 
     @answers(
         None, 403, 404, status=204, operation_id="responsibility_delete",
@@ -122,9 +120,7 @@ class ResponsibilityImport(DataView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Add and change lines by a CSV or workbook, all or nothing."""
-        order = TableImport(data=request.data)
-        order.is_valid(raise_exception=True)
-        asked = order.validated_data
+        asked = params.read_body(TableImport, request)
         sent = asked["file"]
         if sent.size > MOST_BYTES:
             raise InputError("E-TABLE-SIZE", _("The table is larger than 5 MB; send it in parts."))

@@ -30,7 +30,7 @@ from webmap.api.csvlines import csv_lines
 from webmap.api.exports import job_form
 from webmap.api.forms import JobForm
 from webmap.api.grid_form import DEGREE_DIGITS
-from webmap.api.params import read
+from webmap.api.params import read, read_body
 from webmap.api.schema import answers
 from webmap.api.scheme_forms import (
     CrosswalkForm,
@@ -63,9 +63,8 @@ class Schemes(DataView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Note a new scheme; its editions come from files or unit grids."""
-        order = SchemeOrder(data=request.data)
-        order.is_valid(raise_exception=True)
-        scheme = make_scheme(**order.validated_data, user=request.user)
+        order = read_body(SchemeOrder, request)
+        scheme = make_scheme(**order, user=request.user)
         return Response(_scheme_form(scheme, []), status=201)
 
 
@@ -78,9 +77,7 @@ class SchemeEditions(DataView):
     )  # fmt: skip
     def post(self, request: Request, key: str) -> Response:
         """Order a draft; the job says how far it is, its result names the edition."""
-        order = EditionOrder(data=request.data)
-        order.is_valid(raise_exception=True)
-        asked = dict(order.validated_data)
+        asked = read_body(EditionOrder, request)
         upload = asked.pop("upload")
         file = own(request.user, upload) if upload else None
         job = schemes.order(scheme_named(key), asked, file, request.user)
@@ -110,10 +107,9 @@ class SchemePublish(DataView):
     )  # fmt: skip
     def post(self, request: Request, version: str) -> Response:
         """Publish a draft; the edition in force before is superseded that day."""
-        order = PublishSchemeOrder(data=request.data)
-        order.is_valid(raise_exception=True)
+        order = read_body(PublishSchemeOrder, request)
         edition = edition_named(version, visible_editions(request.user))
-        done = publish_edition(edition, order.validated_data["valid_from"], request.user)
+        done = publish_edition(edition, order["valid_from"], request.user)
         return Response(_edition_form(done, request.user))
 
 
@@ -174,9 +170,7 @@ class CrosswalkValues(DataView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Sums by share of area, so that the total is kept; means weighted by area."""
-        order = ValuesOrder(data=request.data)
-        order.is_valid(raise_exception=True)
-        asked = order.validated_data
+        asked = read_body(ValuesOrder, request)
         walk = _walk(asked)
         passed = reaggregate(walk, asked["values"], asked["kind"])
         return Response(

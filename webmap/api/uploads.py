@@ -23,6 +23,7 @@ from spatial.core.errors import ConflictError, NotFoundError
 from spatial.core.roles import owns
 from webmap import surveys
 from webmap.api.base import DataView
+from webmap.api.params import read_body
 from webmap.api.schema import answers
 from webmap.api.upload_forms import InspectedForm, UploadForm, UploadList
 from webmap.tasks import inspect_upload_task
@@ -73,9 +74,7 @@ class Uploads(DataView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Announce a file by name and size; send its bytes to the address ``content`` then."""
-        order = UploadOrder(data=request.data)
-        order.is_valid(raise_exception=True)
-        asked = order.validated_data
+        asked = read_body(UploadOrder, request)
         made = uploads.create(request.user, asked["name"], asked["bytes"])
         address = reverse("upload-content", args=[made.pk])
         return Response(form(made), status=201, headers={"Location": address, **TUS})
@@ -160,9 +159,8 @@ class UploadInspection(DataView):
     def post(self, request: Request, upload_id: UUID) -> Response:
         """Inspect again with a reference system or encoding that the user knows."""
         upload = own(request.user, upload_id)
-        order = InspectionOrder(data=request.data)
-        order.is_valid(raise_exception=True)
-        uploads.ask_again(upload, order.validated_data["crs"], order.validated_data["encoding"])
+        order = read_body(InspectionOrder, request)
+        uploads.ask_again(upload, order["crs"], order["encoding"])
         inspect_upload_task.enqueue(str(upload.pk))
         upload.refresh_from_db()
         return Response(form(upload), status=202)

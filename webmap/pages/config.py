@@ -10,14 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from spatial.core.roles import (
-    DATA_WORKERS,
-    DRAFT_READERS,
-    EXPORTERS,
-    IMPORTERS,
-    SURVEYORS,
-    role_names,
-)
+from spatial.core.roles import DATA_WORKERS, DRAFT_READERS, EXPORTERS, IMPORTERS, role_names
 
 
 def page_config(request: HttpRequest) -> dict[str, Any]:
@@ -29,7 +22,6 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "username": request.user.get_username(),
             "roles": sorted(roles),
             "can_export": bool(roles & EXPORTERS),
-            "keeps_components": bool(roles & SURVEYORS),
             "works_with_data": bool(roles & DATA_WORKERS),
         },
         "language": get_language(),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from spatial.core.errors import InputError
 from webmap.api.component_forms import WhereQuery
+from webmap.api.errors import FieldsError
 from webmap.tiles import components, live, store
 from webmap.tiles.address import TileAddress
 from webmap.tiles.caching import ask_again, keep_for_ever, packed_answer
@@ -47,9 +48,7 @@ def component_tile(request: HttpRequest, version: str, z: int, x: int, y: int) -
         raise no_version(known, version)
     form = WhereQuery(data=request.GET)
     if not form.is_valid():
-        message = _("The request has fields that cannot be used: %(fields)s.")
-        fields = ", ".join(form.errors)
-        raise InputError("E-REQUEST-INVALID", message % {"fields": fields}, fields=form.errors)
+        raise FieldsError(form.errors)
     where = WhereQuery.where(form.validated_data)
     sql, values = components.query(request.user, where, address)
     data = live.run(sql, values)

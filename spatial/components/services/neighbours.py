@@ -10,12 +10,11 @@ from django.db import connection
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from spatial.basemap.coverage import METRES_PER_DEGREE
 from spatial.basemap.models import BaseFeature
 from spatial.components.services.kinds import Kind
 from spatial.grids.services.locate import CHUNK
 
-EARTH_M = 6_371_008.8
-"""Mean radius (IUGG); at a few metres the sphere is as good as the ellipsoid."""
 BUILDINGS = 20_000
 """Buildings in memory at a time."""
 
@@ -38,7 +37,7 @@ def pairs_within(
     found = [np.empty((0, 2), np.int64)]
     if len(kind):
         middle = np.radians((lat.min() + lat.max()) / 2)
-        xy = np.radians(np.column_stack([lon * np.cos(middle), lat])) * EARTH_M
+        xy = np.column_stack([lon * np.cos(middle), lat]) * METRES_PER_DEGREE
         order = np.argsort(kind, kind="stable")
         starts = np.flatnonzero(np.diff(kind[order], prepend=-1))
         for start, end in zip(starts, np.append(starts[1:], len(order)), strict=True):

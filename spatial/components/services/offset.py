@@ -14,11 +14,11 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from geocode import to_bd09, to_gcj02
+from spatial.basemap.coverage import METRES_PER_DEGREE
 
 LEAST_PAIRS = 20
 NEAR_M = 60.0
 """The middle of the shifts must come so close to that of the formula, and half of them, too."""
-EARTH_M = 6_371_008.8
 
 _OF_GRIDS = """
 SELECT t.n, ST_X(ST_Centroid(g.geom)), ST_Y(ST_Centroid(g.geom))
@@ -90,4 +90,4 @@ def _pairs(
 def _metres(difference: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
     """Degrees of longitude and latitude as metres to the east and north."""
     narrow = np.cos(np.radians(at[:, 1]))
-    return np.radians(np.column_stack([difference[:, 0] * narrow, difference[:, 1]])) * EARTH_M
+    return np.column_stack([difference[:, 0] * narrow, difference[:, 1]]) * METRES_PER_DEGREE

@@ -5,12 +5,13 @@ import { post } from "webmap/api";
 import { toastError } from "webmap/toast";
 
 /**
- * Registers a component where the map is pressed next.
+ * Registers a component where the map is pressed next. Resolves with it as the API tells it; with
+ * null when given up.
  * @param {L.Map} map
  * @param {ComponentFilter} filter its class is offered first
- * @param {(made: object) => void} onMade
+ * @returns {Promise<object|null>}
  */
-export async function addComponent(map, filter, onMade) {
+export async function addComponent(map, filter) {
   const all = await catalogues();
   const catalogue = all.find((one) => one.version === filter.values.catalogue) ?? all.find((one) => one.version.startsWith("cjt214")) ?? all[0];
   const kind = el("select", { name: "kind" }, ...catalogue.classes.map((one) => el("option", { value: one.code, text: `${one.code} ${kindName(one)}`, selected: one.code === filter.values.kind })));
@@ -32,32 +33,33 @@ export async function addComponent(map, filter, onMade) {
     save.disabled = false;
     replace(hint, gettext("Drag the mark to correct it."));
   };
-  const end = () => {
-    map.off("click", press);
-    mark?.remove();
-    form.remove();
-    document.body.classList.remove("is-adding");
-  };
-  map.on("click", press);
-  cancel.addEventListener("click", end);
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    end();
-  });
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const { lat, lng } = mark.getLatLng();
-    save.disabled = true;
-    try {
-      const made = await post("/api/v1/components", {
-        catalogue: catalogue.version, kind: kind.value, name: name.value.trim(), point: [Number(lng.toFixed(8)), Number(lat.toFixed(8))],
-      });
-      end();
-      onMade(made);
-    } catch (error) {
-      toastError(error);
-      save.disabled = false;
-    }
+  return new Promise((resolve) => {
+    const end = (made) => {
+      map.off("click", press);
+      mark?.remove();
+      form.remove();
+      document.body.classList.remove("is-adding");
+      resolve(made);
+    };
+    map.on("click", press);
+    cancel.addEventListener("click", () => end(null));
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.stopPropagation();
+      end(null);
+    });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const { lat, lng } = mark.getLatLng();
+      save.disabled = true;
+      try {
+        end(await post("/api/v1/components", {
+          catalogue: catalogue.version, kind: kind.value, name: name.value.trim(), point: [Number(lng.toFixed(8)), Number(lat.toFixed(8))],
+        }));
+      } catch (error) {
+        toastError(error);
+        save.disabled = false;
+      }
+    });
   });
 }

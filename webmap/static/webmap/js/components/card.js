@@ -1,3 +1,4 @@
+import { config } from "webmap/config";
 import { copyText, el, iconButton } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
 import { stateWord, symbolUrl } from "webmap/components/catalogue";
@@ -138,4 +139,10 @@ function near(one, { go }) {
       el("button", { type: "button", class: "near-one", on: { click: () => go(other.code) } },
         el("img", { src: symbolUrl(other.symbol), alt: "", width: 20, height: 20 }),
         el("span", { text: other.kind_name }), el("small", { text: `${other.away_m.toFixed(1)} m` }))))));
+}
+
+/** Whether the user may change components: `SURVEYORS` of `spatial/core/roles.py`. */
+export function mayKeep() {
+  const roles = ["administrator", "gis_staff", "operator", "inspector"];
+  return config.user.roles.some((role) => roles.includes(role));
 }

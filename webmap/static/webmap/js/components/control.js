@@ -6,9 +6,9 @@ import { Popover } from "webmap/popover";
 import { addComponent } from "webmap/components/adding";
 import { byFilter, resultsContent, withinRing } from "webmap/components/results";
 import { catalogues } from "webmap/components/catalogue";
-import { config } from "webmap/config";
 import { gettext } from "webmap/i18n";
 import { lasso } from "webmap/components/lasso";
+import { mayKeep } from "webmap/components/card";
 import { tileJson } from "webmap/api";
 import { toastError } from "webmap/toast";
 
@@ -44,7 +44,7 @@ export class ComponentControl extends EventTarget {
   }
 
   actions() {
-    return { list: () => this.list(), lasso: () => this.draw(), add: config.user.keeps_components ? () => this.add() : null };
+    return { list: () => this.list(), lasso: () => this.draw(), add: mayKeep() ? () => this.add() : null };
   }
 
   /** For the address bar: the filter and the chosen component. */
@@ -154,18 +154,19 @@ export class ComponentControl extends EventTarget {
 
   async add() {
     this.card.close();
+    if (this.adding) return;
     this.adding = true;
-    const { map } = this.stage;
-    await addComponent(map, this.filter, (made) => {
-      this.filter.show(true);
-      this.reload();
-      this.open(made.code);
-    });
-    const watch = new MutationObserver(() => {
-      if (document.querySelector(".adding")) return;
-      watch.disconnect();
+    let made = null;
+    try {
+      made = await addComponent(this.stage.map, this.filter);
+    } catch (error) {
+      toastError(error, () => this.add());
+    } finally {
       this.adding = false;
-    });
-    watch.observe(document.querySelector(".map-main"), { childList: true });
+    }
+    if (!made) return;
+    this.filter.show(true);
+    this.reload();
+    this.open(made.code);
   }
 }

@@ -1,5 +1,4 @@
-import { componentCard } from "webmap/components/card";
-import { config } from "webmap/config";
+import { componentCard, mayKeep } from "webmap/components/card";
 import { keepForms } from "webmap/components/keep";
 import { replace } from "webmap/dom";
 
@@ -7,7 +6,7 @@ const body = document.getElementById("component-body");
 const first = JSON.parse(document.getElementById("wanmi-component").textContent);
 
 function show(one) {
-  const more = config.user.keeps_components ? keepForms(one, show) : [];
+  const more = mayKeep() ? keepForms(one, show) : [];
   const go = (code) => {
     location.href = `/components/${code}/`;
   };

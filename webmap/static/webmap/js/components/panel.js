@@ -1,5 +1,4 @@
-import { componentCard } from "webmap/components/card";
-import { config } from "webmap/config";
+import { componentCard, mayKeep } from "webmap/components/card";
 import { el, iconButton, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
 import { keepForms } from "webmap/components/keep";
@@ -53,7 +52,7 @@ export class ComponentPanel extends EventTarget {
     const isNew = this.code !== one.code;
     this.one = one;
     this.node.removeAttribute("aria-busy");
-    const more = config.user.keeps_components ? keepForms(one, (changed) => this.edited(changed)) : [];
+    const more = mayKeep() ? keepForms(one, (changed) => this.edited(changed)) : [];
     const link = el("a", { class: "button button-small", href: `/components/${one.code}/`, text: gettext("Page of this component") });
     replace(this.body, ...componentCard(one, { go: (code) => this.open(code), toGrid: this.actions.toGrid, more }), link);
     if (isNew) this.body.scrollTop = 0;
