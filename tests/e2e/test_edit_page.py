@@ -225,7 +225,11 @@ def test_the_page_fits_a_phone_and_a_finger_splits(open_page, own_site):
     page.wait_for_selector(".edit-chosen li")
     page.click("[data-action=split]")
     page.evaluate("window.scrollTo(0, 0)")
-    for dy in (90, -90):
+    page.wait_for_selector("#edit-finish:visible")
+    for count, dy in enumerate((90, -90), 1):
         page.touchscreen.tap(edit.x, edit.y + dy)
+        page.wait_for_function(f"document.querySelectorAll('.marker-icon').length >= {count}")
+        # Leaflet takes two taps within 200 ms for a double tap, wherever they are.
+        page.wait_for_timeout(250)
     page.click("#edit-finish")
     edit.done("拆分网格")
