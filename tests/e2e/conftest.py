@@ -143,15 +143,19 @@ def state(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def databases(state, worker_id):
-    """Addresses of a migrated empty database and of one with the test town."""
+    """Addresses of a migrated empty database and of one with the test town, and its untouched copy.
+
+    Databases are copied: a migration costs more than most tests.
+    """
     maker = Databases()
-    empty = maker.create(f"wanmi_e2e_empty_{worker_id}")
+    names = {name: f"wanmi_e2e_{name}_{worker_id}" for name in ("empty", "untouched", "town")}
+    empty = maker.create(names["empty"])
     manage(empty, state, "manage.py", "migrate", "--verbosity=0")
-    town = maker.create(f"wanmi_e2e_town_{worker_id}", maker.made[0])
-    make = "from tests.e2e.town import make_all; make_all()"
-    manage(town, state, "manage.py", "shell", "--no-imports", "-c", make)
+    untouched = maker.create(names["untouched"], names["empty"])
+    fill(untouched, state, "make_all()")
+    town = maker.create(names["town"], names["untouched"])
     manage(town, state, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
-    yield {"empty": empty, "town": town}
+    yield {"empty": empty, "town": town, "untouched": names["untouched"]}
     maker.drop_all()
 
 
@@ -161,14 +165,18 @@ def running(database: str, state: Path, **environment: str):
     site.stop()
 
 
-def own_town(name: str, state: Path, make: str):
-    """The address of a site with a database of its own, filled by functions of the test town."""
-    maker = Databases()
-    database = maker.create(name)
-    manage(database, state, "manage.py", "migrate", "--verbosity=0")
-    makers = "make_all, make_components, make_second_edition, make_user"
-    words = f"from tests.e2e.town import {makers}; {make}"
+def fill(database: str, state: Path, make: str) -> None:
+    """Call functions of the test town on a database."""
+    words = f"from tests.e2e.town import *; {make}"
     manage(database, state, "manage.py", "shell", "--no-imports", "-c", words)
+
+
+def own_town(name: str, databases: dict[str, str], state: Path, make: str = ""):
+    """The address of a site with a town of its own, to which functions of the town add."""
+    maker = Databases()
+    database = maker.create(name, databases["untouched"])
+    if make:
+        fill(database, state, make)
     yield from running(database, state)
     maker.drop_all()
 

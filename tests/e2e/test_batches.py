@@ -18,7 +18,7 @@ ROWS = [
     ("5", "王府景"),
 ]
 # A second temple of one name, 700 m further east.
-FILL = """make_all()
+FILL = """
 from spatial.basemap.gazetteer.build import build_gazetteer
 from spatial.basemap.models import Place
 temple = Place.objects.get(name="隆福寺")
@@ -31,7 +31,7 @@ build_gazetteer()"""
 @pytest.fixture(scope="module")
 def own_site(state, databases, worker_id):
     """A site whose gazetteer these tests change."""
-    yield from own_town(f"wanmi_e2e_batch_{worker_id}", state, FILL)
+    yield from own_town(f"wanmi_e2e_batch_{worker_id}", databases, state, FILL)
 
 
 @pytest.fixture

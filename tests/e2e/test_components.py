@@ -21,8 +21,8 @@ LAMP, OTHER, COVER = "1101010118000001", "1101010118000002", "1101010101000001"
 @pytest.fixture(scope="module")
 def town(databases, state, worker_id):
     """A site with components, whose tests may change them."""
-    make = "make_all(); make_components()"
-    yield from own_town(f"wanmi_e2e_components_{worker_id}", state, make)
+    make = "make_components()"
+    yield from own_town(f"wanmi_e2e_components_{worker_id}", databases, state, make)
 
 
 def shown(page) -> None:

@@ -13,7 +13,7 @@ DAY = "2026-03-01"
 @pytest.fixture(scope="module")
 def site_of_two(databases, state, worker_id):
     """A site whose town was cut again: one grid less, since two became one."""
-    yield from own_town(f"wanmi_e2e_days_{worker_id}", state, "make_all(); make_second_edition()")
+    yield from own_town(f"wanmi_e2e_days_{worker_id}", databases, state, "make_second_edition()")
 
 
 def test_an_edition_is_chosen_and_left(open_page, site_of_two):

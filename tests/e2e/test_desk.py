@@ -17,14 +17,14 @@ from tests.e2e.places import PASSWORD, SOUTH, WEST
 @pytest.fixture(scope="module")
 def bare(databases, state, worker_id):
     """A site without a catalogue."""
-    yield from own_town(f"wanmi_e2e_bare_{worker_id}", state, "make_all()")
+    yield from own_town(f"wanmi_e2e_bare_{worker_id}", databases, state)
 
 
 @pytest.fixture(scope="module")
 def town(databases, state, worker_id):
     """A site with a few components."""
-    make = "make_all(); make_components()"
-    yield from own_town(f"wanmi_e2e_desk_{worker_id}", state, make)
+    make = "make_components()"
+    yield from own_town(f"wanmi_e2e_desk_{worker_id}", databases, state, make)
 
 
 def opened(open_page, site, part, name="gis_staff", **more):

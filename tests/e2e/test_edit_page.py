@@ -14,8 +14,8 @@ CELL_PX = round(CELL_LON * 256 * 2**ZOOM / 360)
 @pytest.fixture(scope="module")
 def own_site(databases, state, worker_id):
     """A town of its own: its draft is edited here."""
-    make = "make_all(); make_user('gis_staff', 'lin')"
-    yield from own_town(f"wanmi_e2e_edit_{worker_id}", state, make)
+    make = "make_user('gis_staff', 'lin')"
+    yield from own_town(f"wanmi_e2e_edit_{worker_id}", databases, state, make)
 
 
 class Editor:

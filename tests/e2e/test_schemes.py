@@ -10,8 +10,8 @@ from tests.e2e.places import PASSWORD
 @pytest.fixture(scope="module")
 def own_site(databases, state, worker_id):
     """A town of its own, with a second member of staff."""
-    make = "make_all(); make_user('gis_staff', 'lin')"
-    yield from own_town(f"wanmi_e2e_schemes_{worker_id}", state, make)
+    make = "make_user('gis_staff', 'lin')"
+    yield from own_town(f"wanmi_e2e_schemes_{worker_id}", databases, state, make)
 
 
 def opened(open_page, site, name="gis_staff", **more):

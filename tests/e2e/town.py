@@ -10,6 +10,7 @@ import datetime
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.contrib.gis.gdal import CoordTransform, SpatialReference
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
 
 from fixtures import catalogues
@@ -36,13 +37,17 @@ from tests.e2e.places import (
 LAMPS_AT = (9, 4)
 
 METRIC = 4548
+# Made once: to find the way between two systems costs a hundred times the way itself.
+_DEGREES = SpatialReference(4326)
+TO_METRIC = CoordTransform(_DEGREES, SpatialReference(METRIC))
+TO_TILES = CoordTransform(_DEGREES, SpatialReference(3857))
 FROM = datetime.date(2026, 1, 1)
 SECOND_FROM = datetime.date(2026, 6, 1)
 
 
 def tiles_form(shape):
     """The same shape in the tiles' reference system."""
-    return shape.transform(3857, clone=True)
+    return shape.transform(TO_TILES, clone=True)
 
 
 def cell(column: int, row: int) -> Polygon:
@@ -166,7 +171,7 @@ def make_plan(communities: list[Region], edition: int = 1, published: bool = Tru
 
 def make_grid(plan, place, places, ordinal_of) -> UnitGrid:
     geom = cell(*place)
-    flat = geom.transform(METRIC, clone=True)
+    flat = geom.transform(TO_METRIC, clone=True)
     around = [(place[0] + dx, place[1] + dy) for dx, dy in ((0, 1), (1, 0), (0, -1), (-1, 0))]
     community, code = places[place]
     return UnitGrid(
