@@ -28,7 +28,7 @@ NEEDED = ["postgresql-15", "postgresql-15-postgis-3"]
 OLDEST = 15
 SETTINGS = {
     "listen_addresses": "",
-    "max_connections": "60",
+    "max_connections": "200",
     "shared_buffers": "512MB",
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",

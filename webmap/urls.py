@@ -15,6 +15,9 @@ from django.views.i18n import JavaScriptCatalog
 from webmap import converters, health
 from webmap.api import (
     batches,
+    case_moves,
+    case_searches,
+    cases,
     catalogues,
     components,
     docs,
@@ -30,8 +33,10 @@ from webmap.api import (
     uploads,
     views,
 )
+from webmap.api.case_stream import case_stream
 from webmap.api.permissions import (
     Anyone,
+    CaseWorker,
     ComponentKeeper,
     DataWorker,
     Editor,
@@ -42,6 +47,7 @@ from webmap.api.permissions import (
     SchemeWorker,
     TableWorker,
     data_behind_map,
+    data_for,
     page_behind_map,
     page_for,
 )
@@ -64,6 +70,7 @@ register_converter(converters.WholeConverter, "whole")
 register_converter(converters.ReportConverter, "report")
 register_converter(converters.ComponentCodeConverter, "component")
 register_converter(converters.ListConverter, "list")
+register_converter(converters.CaseNumberConverter, "case")
 
 
 def data(address: str, view: type, guard: type, name: str):
@@ -227,6 +234,36 @@ urlpatterns = [
     data("api/v1/crosswalk", schemes.CrosswalkView, DataWorker, "crosswalk"),
     data("api/v1/crosswalk.csv", schemes.CrosswalkTable, DataWorker, "crosswalk-csv"),
     data("api/v1/crosswalk/values", schemes.CrosswalkValues, DataWorker, "crosswalk-values"),
+    data("api/v1/cases", cases.Cases, CaseWorker, "cases"),
+    data("api/v1/cases.csv", cases.CasesTable, CaseWorker, "cases-csv"),
+    data("api/v1/cases/counts", cases.CaseCounts, CaseWorker, "case-counts"),
+    data("api/v1/cases/dots", cases.CaseDots, CaseWorker, "case-dots"),
+    data("api/v1/cases/within", cases.CasesWithin, CaseWorker, "cases-within"),
+    data("api/v1/cases/similar", cases.SimilarCases, CaseWorker, "cases-similar"),
+    data("api/v1/cases/classes", cases.CaseClasses, CaseWorker, "case-classes"),
+    data("api/v1/cases/departments", cases.Departments, CaseWorker, "departments"),
+    data("api/v1/cases/reports", case_moves.Reports, CaseWorker, "case-reports"),
+    data("api/v1/cases/moves", case_moves.CaseMoves, CaseWorker, "case-moves"),
+    data("api/v1/cases/searches", case_searches.CaseSearches, CaseWorker, "case-searches"),
+    data(
+        "api/v1/cases/searches/<int:search_id>",
+        case_searches.CaseSearch,
+        CaseWorker,
+        "case-search",
+    ),
+    path("api/v1/cases/stream", data_for(CaseWorker, case_stream), name="case-stream"),
+    data("api/v1/cases/<case:number>", cases.OneCase, CaseWorker, "case"),
+    data("api/v1/cases/<case:number>/standards", cases.CaseStandards, CaseWorker, "case-standards"),
+    data(
+        "api/v1/cases/<case:number>/inspectors",
+        cases.CaseInspectors,
+        CaseWorker,
+        "case-inspectors",
+    ),
+    data("api/v1/cases/<case:number>/photos/<uuid:key>", cases.CasePhoto, CaseWorker, "case-photo"),
+    data(
+        "api/v1/cases/<case:number>/moves/<slug:move>", case_moves.CaseMove, CaseWorker, "case-move"
+    ),
     data("api/v1/catalogues", components.Catalogues, MapIsOpen, "catalogues"),
     data("api/v1/components", components.Components, ComponentKeeper, "components"),
     data("api/v1/components/within", components.Within, MapIsOpen, "components-within"),

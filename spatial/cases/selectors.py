@@ -27,6 +27,11 @@ NEAR_DEG = 0.0009
 PAGE = 50
 
 
+def sees_all(user: Any) -> bool:
+    """Whether somebody sees every case: both centres, and whoever may decide on any."""
+    return bool(roles.role_names(user) & SEE_ALL) or any(map(user.has_perm, RIGHTS.values()))
+
+
 def visible(user: Any) -> Q:
     """The condition for cases a user may see, on `Case` and on `InHand`.
 
@@ -36,10 +41,9 @@ def visible(user: Any) -> Q:
     """
     if user is None or not user.is_authenticated:
         return NONE
-    held = roles.role_names(user)
-    if held & SEE_ALL or any(map(user.has_perm, RIGHTS.values())):
+    if sees_all(user):
         return Q()
-    seen = NONE
+    held, seen = roles.role_names(user), NONE
     if roles.DEPARTMENT in held:
         mine = list(user.departments.values_list("pk", flat=True))
         parts = Task.objects.filter(department__in=mine)
@@ -57,7 +61,7 @@ def visible_to(user: Any) -> QuerySet[Case]:
 def in_hand(user: Any) -> QuerySet[InHand]:
     """Cases a user may see that somebody still has to act on, those most in a hurry first."""
     found = InHand.objects.filter(visible(user))
-    return found.order_by(F("deadline").asc(nulls_last=True), "case_id")
+    return found.order_by(F("due_at").asc(nulls_last=True), "case_id")
 
 
 def open_of_component(user: Any, component_id: int, most: int = PAGE) -> list[Case]:
@@ -78,7 +82,12 @@ def case_of_number(user: Any, number: str) -> Case:
     found = None
     if number.isascii() and number.isdigit() and len(number) == NUMBER_DIGITS:
         key = int(number[DISTRICT_DIGITS:])
-        found = visible_to(user).filter(pk=key, district_code=number[:DISTRICT_DIGITS]).first()
+        found = (
+            visible_to(user)
+            .filter(pk=key, district_code=number[:DISTRICT_DIGITS])
+            .select_related("case_class", "department", "campaign", "component", "standard")
+            .first()
+        )
     if found is None:
         raise missing(number[:NUMBER_DIGITS])
     return found
@@ -90,31 +99,10 @@ def missing(number: str) -> NotFoundError:
     return NotFoundError("E-CASE-MISSING", text)
 
 
-def desk_page(
-    user: Any, department: int | None = None, stage: str = "", after: Case | None = None
-) -> list[Case]:
-    """One page of the cases in hand, by deadline; ``after`` is the last one of the page before."""
-    found = in_hand(user)
-    if department is not None:
-        found = found.filter(department=department)
-    if stage:
-        found = found.filter(stage=stage)
-    if after is not None:
-        found = found.filter(_later_than(after))
-    return cases_of(list(found.values_list("case", flat=True)[:PAGE]))
-
-
 def cases_of(keys: list[int]) -> list[Case]:
     """The cases of some keys in their order; keys name their months, others are not looked at."""
-    found = Case.objects.select_related("case_class", "department").in_bulk(keys)
+    found = Case.objects.select_related("case_class", "department", "campaign").in_bulk(keys)
     return [found[key] for key in keys if key in found]
-
-
-def _later_than(last: Case) -> Q:
-    if last.deadline is None:
-        return Q(deadline__isnull=True, case__gt=last.pk)
-    same = Q(deadline=last.deadline, case__gt=last.pk)
-    return Q(deadline__gt=last.deadline) | same | Q(deadline__isnull=True)
 
 
 def events_of(case: Case) -> QuerySet[CaseEvent]:

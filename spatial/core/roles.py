@@ -31,6 +31,9 @@ IMPORTERS = frozenset({ADMINISTRATOR, GIS_STAFF})
 SURVEYORS = frozenset({ADMINISTRATOR, GIS_STAFF, OPERATOR, INSPECTOR})
 """Who keeps the register of components true."""
 
+CASE_WORKERS = frozenset({ADMINISTRATOR, OPERATOR, DISPATCHER, DEPARTMENT, INSPECTOR})
+"""Who has something to do with cases."""
+
 DRAFT_READERS = frozenset({ADMINISTRATOR, GIS_STAFF})
 """Who sees plans that are not published yet."""
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.contrib.auth.models import Group, User
 from django.contrib.gis.geos import GEOSGeometry, LineString, MultiPolygon, Point, Polygon
+from django.core.files.base import ContentFile
 
 from spatial.basemap.models import BaseFeature, Dataset, Place, Region
+from spatial.cases.models import Attachment, Case, CaseClass, CaseEvent
+from spatial.cases.models.trail import STEPS
+from spatial.cases.services.months import ensure_month
 from spatial.grids.models import GridCode, GridPlan, UnitGrid
 
 WEST, NORTH = 116.40, 39.92
@@ -181,3 +185,27 @@ def components(town: GridPlan, spots=((0.5, 0.5), (0.52, 0.5), (3.5, 2.5))) -> l
         register(kind, WEST + x * STEP_LON, NORTH - y * STEP_LAT, {"owner": "电力公司"})
         for x, y in spots
     ]
+
+
+def case(number: str, photo_key=None):
+    """A reported case with a photo, of the day and district that its number says."""
+    district_code, key = number[:6], int(number[6:])
+    at = datetime(int(number[6:10]), int(number[10:12]), int(number[12:14]), 9, tzinfo=UTC)
+    ensure_month(at.date())
+    kind = CaseClass.objects.create(
+        catalogue="test", kind="event", main_code="01", code="0110", name="暴露生活垃圾"
+    )
+    facts = {"stage": "reported", "step": 1, "stage_since": at, "reported_at": at}
+    made = Case.objects.create(
+        id=key, kind="event", case_class=kind, point=Point(WEST, NORTH, srid=4326),
+        district_code=district_code, channel="hotline", **facts,
+    )  # fmt: skip
+    CaseEvent.objects.create(
+        id=key * STEPS + 1, case=made, step=1, move="report", stage_after="reported",
+        role="operator", at=at, day=at.date(),
+    )  # fmt: skip
+    if photo_key is not None:
+        shot = Attachment(case=made, step=1, key=photo_key, view="near", width_px=1, height_px=1,
+                          added_at=at)  # fmt: skip
+        shot.file.save("photo.jpg", ContentFile(b"\xff\xd8"), save=True)
+    return made

@@ -7,10 +7,13 @@ from django.urls import get_resolver
 
 from spatial.addresses.models import BatchRow, BatchRun
 from spatial.basemap.models import ImportRun, Upload
+from spatial.cases.models import SavedSearch
+from spatial.cases.selectors import SEE_ALL
 from spatial.components.models import Responsibility
 from spatial.components.services.photos import add_photo
 from spatial.core.models import Job
 from spatial.core.roles import (
+    CASE_WORKERS,
     DATA_WORKERS,
     DRAFT_EDITORS,
     DRAFT_READERS,
@@ -37,6 +40,9 @@ BOX = "west=116.4&south=39.9&east=116.5&north=40"
 FIRE = "/api/v1/scheme-editions/fire-110101-e1"
 WALK = "from=unit&to=fire&district=110101"
 CODE = "1101010118000001"
+CENTRES = {"operator", "dispatcher"}
+NUMBER = "11010120260401000001"
+CASE = f"/api/v1/cases/{NUMBER}"
 ONE = f"/api/v1/components/{CODE}"
 PHOTO = uuid.UUID("00000000-0000-4000-8000-000000000003")
 TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
@@ -127,6 +133,34 @@ ROUTES = {
     "crosswalk-csv": ("get", f"/api/v1/crosswalk.csv?{WALK}", DATA_WORKERS, DATA_WORKERS),
     "crosswalk-values": ("post", "/api/v1/crosswalk/values", DATA_WORKERS, DATA_WORKERS),
     "component-page": ("get", f"/components/{CODE}/", EVERYONE, KNOWN),
+    "cases": ("get", "/api/v1/cases", CASE_WORKERS, CASE_WORKERS),
+    "cases-csv": ("get", "/api/v1/cases.csv", CASE_WORKERS, CASE_WORKERS),
+    "case-counts": ("get", "/api/v1/cases/counts", CASE_WORKERS, CASE_WORKERS),
+    "case-dots": ("get", f"/api/v1/cases/dots?{BOX}", CASE_WORKERS, CASE_WORKERS),
+    "cases-within": ("post", "/api/v1/cases/within", CASE_WORKERS, CASE_WORKERS),
+    "cases-similar": (
+        "get",
+        "/api/v1/cases/similar?lon=116.4&lat=39.9",
+        CASE_WORKERS,
+        CASE_WORKERS,
+    ),
+    "case-classes": ("get", "/api/v1/cases/classes", CASE_WORKERS, CASE_WORKERS),
+    "departments": ("get", "/api/v1/cases/departments", CASE_WORKERS, CASE_WORKERS),
+    "case-reports": ("post", "/api/v1/cases/reports", CASE_WORKERS, CASE_WORKERS),
+    "case-moves": ("post", "/api/v1/cases/moves", CASE_WORKERS, CASE_WORKERS),
+    "case-searches": ("get", "/api/v1/cases/searches", CASE_WORKERS, CASE_WORKERS),
+    "case-search": ("delete", f"/api/v1/cases/searches/{LINE}", {"operator"}, {"operator"}),
+    "case-stream": ("post", "/api/v1/cases/stream", CASE_WORKERS, CASE_WORKERS),
+    "case": ("get", CASE, SEE_ALL, SEE_ALL),
+    "case-standards": ("get", f"{CASE}/standards", SEE_ALL, SEE_ALL),
+    "case-inspectors": ("get", f"{CASE}/inspectors", SEE_ALL, SEE_ALL),
+    "case-photo": ("get", f"{CASE}/photos/{PHOTO}", SEE_ALL, SEE_ALL),
+    "case-move": (
+        "post",
+        f"{CASE}/moves/press",
+        {"operator", "dispatcher"},
+        {"operator", "dispatcher"},
+    ),
     "catalogues": ("get", "/api/v1/catalogues", EVERYONE, KNOWN),
     "components": ("post", "/api/v1/components", SURVEYORS, SURVEYORS),
     "components-within": ("post", "/api/v1/components/within", EVERYONE, KNOWN),
@@ -210,6 +244,8 @@ def world(town, settings, monkeypatch):
     )
     ImportRun.objects.create(pk=RUN, kind="basemap", file_name="a.gpkg", file_sha256="0" * 64)
     Responsibility.objects.create(pk=LINE, region_code="110101")
+    factories.case(NUMBER, PHOTO)
+    SavedSearch.objects.create(pk=LINE, user=factories.user("operator"), name="红", query="")
     folder = settings.EXPORT_DIR / str(job.pk)
     folder.mkdir(parents=True)
     (folder / "a.zip").write_bytes(b"PK")

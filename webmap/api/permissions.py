@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from rest_framework.permissions import SAFE_METHODS, AllowAny, BasePermission, IsAuthenticated
 
+from spatial.cases.stages import RIGHTS
 from spatial.core.roles import (
+    CASE_WORKERS,
     DATA_WORKERS,
     DRAFT_EDITORS,
     EXPORTERS,
@@ -94,6 +96,18 @@ class ComponentKeeper(MapIsOpen):
         return True
 
 
+class CaseWorker(Holder):
+    """Whoever has something to do with cases: by role, or by a right to decide on any."""
+
+    roles = CASE_WORKERS
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by role or right."""
+        user = request.user
+        decides = user.is_authenticated and any(map(user.has_perm, RIGHTS.values()))
+        return decides or super().has_permission(request, view)
+
+
 class DataWorker(Holder):
     """Whoever has something to do among the data pages."""
 
@@ -125,8 +139,10 @@ def page_for(guard: type[Holder], view: Callable) -> Callable:
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if not role_names(request.user) & guard.roles:
-            raise PermissionDenied(RoleError(sorted(guard.roles)).message)
+        try:
+            guard().has_permission(request, view)
+        except RoleError as error:
+            raise PermissionDenied(error.message) from error
         return view(request, *args, **kwargs)
 
     return guarded
@@ -140,5 +156,18 @@ def data_behind_map(view: Callable) -> Callable:
         if map_is_open(request):
             return view(request, *args, **kwargs)
         raise LoginError
+
+    return guarded
+
+
+def data_for(guard: type[Holder], view: Callable) -> Callable:
+    """Data outside the REST framework for who holds one of the guard's roles: else 401 or 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            raise LoginError
+        guard().has_permission(request, view)
+        return view(request, *args, **kwargs)
 
     return guarded

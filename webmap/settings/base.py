@@ -208,6 +208,7 @@ SPECTACULAR_SETTINGS = {
         "UploadState": "spatial.basemap.models.Upload.State",
         "ComponentState": "spatial.components.models.State",
         "ComponentStep": "spatial.components.models.ComponentChange.Kind",
+        "CaseKind": "spatial.cases.models.Kind",
         "RegionLevel": "spatial.basemap.models.Region.Level",
     },
 }

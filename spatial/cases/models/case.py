@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from spatial.cases.models.campaigns import Campaign
 from spatial.cases.models.catalogue import CaseClass, FilingStandard, Unit
 from spatial.cases.models.departments import Department
 from spatial.cases.models.words import Channel, Kind, Level, Outcome, Priority
@@ -95,6 +97,10 @@ class Case(models.Model):
     priority = models.PositiveSmallIntegerField(
         _("priority"), choices=Priority, default=Priority.ORDINARY
     )
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        db_index=False,
+    )  # fmt: skip
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="cases",
         db_index=False,
@@ -110,6 +116,11 @@ class Case(models.Model):
     filed_at = models.DateTimeField(_("filed at"), null=True, blank=True)
     clock_from = models.DateTimeField(_("clock runs since"), null=True, blank=True)
     deadline = models.DateTimeField(_("deadline"), null=True, blank=True)
+    due_at = models.DateTimeField(
+        _("due"), null=True, blank=True,
+        help_text=_("Of what counts now: handling while a department has it, else the stage."),
+    )  # fmt: skip
+    warn_at = models.DateTimeField(_("yellow from"), null=True, blank=True)
     handed_on_at = models.DateTimeField(_("handed on at"), null=True, blank=True)
     late = models.BooleanField(
         _("late"), null=True, blank=True, help_text=_("Fixed when the department hands on.")
@@ -227,15 +238,21 @@ class InHand(models.Model):
     checker = _copied(settings.AUTH_USER_MODEL)
     verifier = _copied(settings.AUTH_USER_MODEL)
     deadline = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    warn_at = models.DateTimeField(null=True)
+    component = _copied(Component)
+    campaign = _copied(Campaign)
+    words = models.TextField(default="", help_text=_("Place and description, to be searched."))
 
     class Meta:
         verbose_name = _("case in hand")
         verbose_name_plural = _("cases in hand")
-        ordering = ["deadline", "case_id"]
+        ordering = ["due_at", "case_id"]
         indexes = [
-            models.Index(fields=["deadline", "case"], name="in_hand_deadline"),
-            models.Index(fields=["department", "deadline", "case"], name="in_hand_department"),
-            models.Index(fields=["stage", "stage_deadline", "case"], name="in_hand_stage"),
+            models.Index(fields=["due_at", "case"], name="in_hand_due"),
+            models.Index(fields=["department", "due_at", "case"], name="in_hand_department_due"),
+            models.Index(fields=["stage", "due_at", "case"], name="in_hand_stage_due"),
+            GinIndex(OpClass("words", name="gin_trgm_ops"), name="in_hand_words"),
             models.Index(fields=["grid_code"], name="in_hand_grid"),
             models.Index(fields=["reporter"], name="in_hand_reporter"),
             models.Index(fields=["checker"], name="in_hand_checker"),

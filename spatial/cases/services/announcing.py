@@ -7,12 +7,16 @@ import json
 from django.db import connection
 
 from spatial.cases.models import Case, CaseEvent
+from spatial.cases.stages import Stage
 
 CHANNEL = "cases"
 
 
 def announce(case: Case, event: CaseEvent, former_department: int | None) -> None:
-    """Send a move to the channel; both the department that had the case and that has it hear."""
+    """Send a move to the channel, with all whom it concerns: who had the case hears, too."""
+    departments = {case.department_id, former_department}
+    if case.stage == Stage.DIVIDED:
+        departments.update(case.tasks.values_list("department", flat=True))
     told = {
         "case": case.pk,
         "number": case.number,
@@ -20,8 +24,8 @@ def announce(case: Case, event: CaseEvent, former_department: int | None) -> Non
         "move": event.move,
         "before": event.stage_before,
         "stage": case.stage,
-        "department": case.department_id,
-        "former": former_department,
+        "departments": sorted(departments - {None}),
+        "people": sorted({case.reporter_id, case.checker_id, case.verifier_id} - {None}),
         "grid": case.grid_code,
         "user": event.user_id,
     }

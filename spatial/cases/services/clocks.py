@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from spatial.cases import worktime
 from spatial.cases.models import Case, Hold, StageLimit, WorkCalendar
+from spatial.cases.stages import WITH_DEPARTMENT, Stage
 
 ANY_REGION = ""
 
@@ -46,6 +48,36 @@ def enter_stage(case: Case, stage: str, now: datetime) -> None:
     case.stage, case.stage_since = stage, now
     limit = StageLimit.objects.filter(stage=stage).first()
     case.stage_deadline = _due(case, now, limit.limit_n, limit.limit_unit) if limit else None
+
+
+def show(case: Case) -> None:
+    """Set what desks show: when what counts now is due, and from when it is yellow.
+
+    While a department has the case its limit counts, at other stages that of the stage; nothing
+    counts on hold and after the end.
+    """
+    case.due_at = case.warn_at = None
+    if case.stage in WITH_DEPARTMENT:
+        if case.stage != Stage.HELD and case.deadline is not None and case.clock_from is not None:
+            spans = Hold.objects.filter(case=case, since__gte=case.clock_from, until__isnull=False)
+            held = [worktime.Hold(*span) for span in spans.values_list("since", "until")]
+            case.due_at = case.deadline
+            case.warn_at = _yellow(case, case.clock_from, case.deadline, case.limit_unit, held)
+    elif case.closed_at is None and case.stage_deadline is not None:
+        unit = StageLimit.objects.filter(stage=case.stage).values_list("limit_unit", flat=True)
+        case.due_at = case.stage_deadline
+        case.warn_at = _yellow(case, case.stage_since, case.due_at, unit.first() or "hour")
+
+
+def _yellow(
+    case: Case, start: datetime, due: datetime, unit: str, held: Sequence[worktime.Hold] = ()
+) -> datetime | None:
+    """When so much of the time between start and due has run that the light turns yellow."""
+    if due <= start:
+        return due
+    calendar, known = calendar_of(case.district_code), worktime.Unit(unit)
+    total = worktime.elapsed(start, due, known, calendar, held)
+    return worktime.deadline(start, worktime.YELLOW_FROM * total, known, calendar, held)
 
 
 def start(case: Case, now: datetime) -> None:

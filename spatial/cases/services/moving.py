@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg2.errors import LockNotAvailable
 
 from spatial.cases.models import Attachment, Case, CaseEvent
 from spatial.cases.models.trail import STEPS
@@ -26,6 +28,8 @@ from spatial.core.errors import ConflictError, InputError
 from spatial.core.photos import Photo
 
 LONGEST_REASON = 1000
+WAIT_S = 3
+"""How long a move waits for a case that is being moved."""
 
 
 @dataclass(slots=True)
@@ -72,11 +76,11 @@ def make_move(
     ForbiddenError
         ``E-CASE-ROLE``, ``E-CASE-NOTYOURS``.
     ConflictError
-        ``E-CASE-STALE``, ``E-CASE-MOVE``, ``E-CASE-KEY``.
+        ``E-CASE-STALE``, ``E-CASE-MOVE``, ``E-CASE-KEY``, ``E-CASE-BUSY``.
     """
     move = known_move(name)
     made = photos.encoded(given.photos)
-    with photos.files_of_this() as files, transaction.atomic():
+    with _told_when_busy(), photos.files_of_this() as files, transaction.atomic():
         asker = user.pk if user is not None and user.is_authenticated else None
         before = sendings.claim(key, digest(asker, given, case_id, name))
         if before is not None:
@@ -109,6 +113,7 @@ def perform(
         setattr(case, move.counts, getattr(case, move.counts) + work.count)
     if packed.made:
         work.facts["photos"] = photos.keep(case, packed.made, now, packed.files)
+    clocks.show(case)
     event = write_event(work, move, role, before, after)
     case.save(force_update=True)
     announce(case, event, former)
@@ -140,6 +145,18 @@ def write_event(work: Work, move: Move, role: Role, before: str, after: str) -> 
     )
 
 
+@contextmanager
+def _told_when_busy() -> Iterator[None]:
+    """Nobody waits long for a case that somebody else holds."""
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        text = _("The case is being changed by somebody else; try again in a moment.")
+        raise ConflictError("E-CASE-BUSY", text) from error
+
+
 def _nothing(work: Work) -> None:
     """Moves that change the stage and nothing else."""
 
@@ -147,6 +164,8 @@ def _nothing(work: Work) -> None:
 def _locked(user: Any, case_id: int, other: int | None) -> Case:
     """The case, held until the transaction ends; a second one is held too, in one order for all."""
     wanted = sorted({case_id, other} - {None})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_S}s"])
     rows = {row.pk: row for row in
             Case.objects.select_for_update().filter(pk__in=wanted).order_by("pk")}  # fmt: skip
     if case_id not in rows or not visible_to(user).filter(pk=case_id).exists():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from spatial.basemap.gazetteer.reverse import near
 from spatial.cases.models import Case, CaseClass, CaseEvent, Channel, Kind, Priority
 from spatial.cases.moves import MOVES, NEW
-from spatial.cases.services import clocks, photos, sendings
+from spatial.cases.services import campaigns, clocks, photos, sendings
 from spatial.cases.services.announcing import announce
 from spatial.cases.services.effects.work import Work
 from spatial.cases.services.given import Given, Report, digest
@@ -73,7 +73,9 @@ def report(user: Any, sent: Report, *, key: UUID | None = None) -> Case:
             return CaseEvent.objects.select_related("case").get(pk=before).case
         case = _new(sent, at, user if asker else None)
         case.place = words
+        campaigns.join(case, timezone.localdate(at))
         clocks.enter_stage(case, Stage.REPORTED, now)
+        clocks.show(case)
         work = Work(case=case, given=Given(), user=user, now=now)
         if made:
             work.facts["photos"] = photos.keep(case, made, now, files)

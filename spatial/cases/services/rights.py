@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from spatial.cases.models import Case, Task
-from spatial.cases.moves import MOVES, Move
+from spatial.cases.models import Case, CaseEvent, Extension, Level, Task
+from spatial.cases.models.trail import STEPS
+from spatial.cases.moves import MOVES, Move, moves_at
 from spatial.cases.services.given import Given
 from spatial.cases.stages import RIGHTS, Role, Stage
 from spatial.core.errors import ConflictError, ForbiddenError, InputError
@@ -72,3 +73,55 @@ def _is_his(user: Any, case: Case, role: Role, given: Given) -> bool:
             return Task.objects.filter(case=case, pk=given.part, department__in=mine).exists()
         return case.department_id in mine
     return True
+
+
+def allowed(user: Any, case: Case) -> list[Move]:
+    """The moves a user may make of a case as it stands, in the table's order; what he is offered.
+
+    Whether one may be made is decided by `acting_role` and the move's effect when it is made.
+    """
+    held = roles_of(user)
+    mine = {role for role in held if _is_offered(user, case, role)}
+    found = [move for move in moves_at(case.stage, held) if mine.intersection(move.roles)]
+    names = _out_of_place(user, case)
+    return [move for move in found if move.name not in names]
+
+
+def _is_offered(user: Any, case: Case, role: Role) -> bool:
+    if role == Role.DEPARTMENT and case.stage == Stage.DIVIDED:
+        parts = case.tasks.filter(state=Task.State.OPEN)
+        return parts.filter(department__in=user.departments.all()).exists()
+    return _is_his(user, case, role, Given())
+
+
+def _out_of_place(user: Any, case: Case) -> set[str]:
+    """Moves of the table that wait for something else: a question, an answer, a higher level."""
+    if case.stage == Stage.HANDLING:
+        return _not_of_extension(user, case) | _top(case)
+    if case.stage == Stage.CLOSED:
+        waits = last_of_appeal(case) == "appeal"
+        return {"appeal"} if waits else {"uphold_appeal", "dismiss_appeal"}
+    return _top(case)
+
+
+def _top(case: Case) -> set[str]:
+    return {"escalate"} if case.level >= Level.CITY else set()
+
+
+def _not_of_extension(user: Any, case: Case) -> set[str]:
+    pending = (Extension.State.ASKED, Extension.State.AGREED)
+    row = case.extension_rows.filter(state__in=pending).first()
+    if row is None:
+        return {"agree_extension", "grant_extension", "refuse_extension"}
+    if row.state == Extension.State.ASKED:
+        return {"ask_extension", "grant_extension"}
+    his = {"grant_extension"} if row.agreed_by_id == user.pk else set()
+    return {"ask_extension", "agree_extension"} | his
+
+
+def last_of_appeal(case: Case) -> str | None:
+    """The last move about an appeal since the case was closed, None for none."""
+    first = case.pk * STEPS
+    words = ("appeal", "uphold_appeal", "dismiss_appeal", "reopen")
+    found = CaseEvent.objects.filter(pk__gt=first, pk__lt=first + STEPS, move__in=words)
+    return found.order_by("-pk").values_list("move", flat=True).first()

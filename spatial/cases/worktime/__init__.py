@@ -8,6 +8,7 @@ Pure: days and hours come in, instants go out. There is no clock in here; who as
 
 from spatial.cases.worktime.calendar import Calendar
 from spatial.cases.worktime.clock import (
+    YELLOW_FROM,
     Hold,
     Light,
     deadline,
@@ -24,6 +25,7 @@ from spatial.cases.worktime.units import Unit
 
 __all__ = [
     "ROUND_THE_CLOCK",
+    "YELLOW_FROM",
     "Calendar",
     "DayTable",
     "Hold",

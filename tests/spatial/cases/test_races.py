@@ -135,7 +135,7 @@ def test_moves_are_told_when_they_are_kept_and_only_then(real_world):
     assert [(one["case"], one["move"], one["stage"]) for one in told] == [
         (case.pk, "dispatch", "dispatched")
     ]
-    assert (told[0]["number"], told[0]["department"]) == (case.number, world.lamps.pk)
+    assert (told[0]["number"], told[0]["departments"]) == (case.number, [world.lamps.pk])
 
 
 KILLED = """

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from spatial.cases.models import Case, Outcome
 from spatial.cases.models.words import SEEN
+from spatial.cases.services.campaigns import limit_of
 from spatial.cases.services.effects import looking
 from spatial.cases.services.effects.work import Work
 from spatial.core.errors import ConflictError, InputError
@@ -40,7 +41,8 @@ def file(work: Work) -> None:
         text = _("Have case %(number)s checked on site before it is filed.")
         raise ConflictError("E-CASE-UNCHECKED", text % {"number": case.number})
     case.standard = looking.standard(work)
-    case.limit_n, case.limit_unit = case.standard.limit_n, case.standard.limit_unit
+    case.limit_n = limit_of(case, case.standard.limit_n)
+    case.limit_unit = case.standard.limit_unit
     case.filer, case.filed_at = work.user, work.now
     work.facts["standard"] = case.standard_id
     work.facts["limit"] = [str(case.limit_n), case.limit_unit]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from spatial.cases.models import CaseEvent, Outcome, Task
-from spatial.cases.models.trail import STEPS
+from spatial.cases.models import Outcome, Task
 from spatial.cases.services import clocks
 from spatial.cases.services.effects import looking
 from spatial.cases.services.effects.handling import end_extension, go_on
 from spatial.cases.services.effects.work import Work
+from spatial.cases.services.rights import last_of_appeal
 from spatial.cases.stages import Stage
 from spatial.core.errors import ConflictError
 
@@ -51,7 +51,7 @@ def reopen(work: Work) -> None:
 
 def appeal(work: Work) -> None:
     """The department says that the verdict is wrong."""
-    if _last_of_appeal(work) == "appeal":
+    if last_of_appeal(work.case) == "appeal":
         raise ConflictError("E-CASE-APPEALED", _("An appeal waits for its answer already."))
 
 
@@ -67,12 +67,5 @@ def dismiss_appeal(work: Work) -> None:
 
 
 def _require_appeal(work: Work) -> None:
-    if _last_of_appeal(work) != "appeal":
+    if last_of_appeal(work.case) != "appeal":
         raise ConflictError("E-CASE-NOAPPEAL", _("No appeal waits for an answer."))
-
-
-def _last_of_appeal(work: Work) -> str | None:
-    first = work.case.pk * STEPS
-    words = ("appeal", "uphold_appeal", "dismiss_appeal", "reopen")
-    found = CaseEvent.objects.filter(pk__gt=first, pk__lt=first + STEPS, move__in=words)
-    return found.order_by("-pk").values_list("move", flat=True).first()

@@ -1,0 +1,255 @@
+"""What a desk asks for: cases by all they can be told apart by, in pages, counts and dots.
+
+Cases in hand are asked of `InHand`, ended ones of the months they were reported in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import shapely
+from django.contrib.gis.db.models import PointField
+from django.contrib.gis.db.models.functions import AsWKB
+from django.contrib.gis.geos import GEOSGeometry, Polygon
+from django.db.models import Count, F, Func, Q, QuerySet
+from django.utils import timezone
+
+from spatial.cases.models import Case, CaseClass, InHand
+from spatial.cases.selectors import DISTRICT_DIGITS, NUMBER_DIGITS, cases_of, visible
+from spatial.cases.stages import ENDED
+from spatial.cases.worktime import Light
+
+PAGE = 50
+KEY_DIGITS = NUMBER_DIGITS - DISTRICT_DIGITS
+ENDED_BACK_D = 31
+"""Ended cases of so many days are looked at when no day is given: a month costs as much as a year
+holds months."""
+CELLS_ACROSS = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which cases; empty values leave a side open."""
+
+    stages: tuple[str, ...] = ()
+    kind: str = ""
+    main: str = ""
+    case_class: int | None = None
+    place: str = ""
+    """Code of a district, street, community or unit grid, or how it begins."""
+    department: int | None = None
+    channel: str = ""
+    level: int | None = None
+    priority: int | None = None
+    light: str = ""
+    mine: bool = False
+    """Those in which the user himself is named: reporter, checker, verifier, in charge."""
+    component: int | None = None
+    campaign: int | None = None
+    text: str = ""
+    """A case number, or a part of the place or of the description."""
+    area: GEOSGeometry | None = None
+    first: date | None = None
+    """Reported on this day or later."""
+    last: date | None = None
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some cases in order, and where the next page begins ("" after the last)."""
+
+    cases: list[Case]
+    next: str
+
+
+def found(user: Any, asked: Asked, now: datetime) -> QuerySet:
+    """What fits, of `InHand` or, for ended ones, of `Case`, without order."""
+    rows = _ended(user, asked) if asked.ended else InHand.objects.filter(visible(user))
+    rows = rows.filter(_plain(asked), _words(asked), _lit(asked.light, now)).order_by()
+    if asked.mine:
+        him = user.pk
+        rows = rows.filter(Q(reporter=him) | Q(checker=him) | Q(verifier=him) | Q(person=him))
+    if asked.area is not None:
+        box = Polygon.from_bbox(asked.area.extent)
+        box.srid = asked.area.srid
+        rows = rows.filter(point__bboverlaps=box, point__intersects=asked.area)
+    return rows
+
+
+def _ended(user: Any, asked: Asked) -> QuerySet[Case]:
+    """Ended cases, by their keys of only the months that are asked for."""
+    last = asked.last or timezone.localdate()
+    first = asked.first or last - timedelta(days=ENDED_BACK_D)
+    return Case.objects.filter(
+        visible(user), pk__gte=first_key(first), pk__lt=first_key(last + timedelta(days=1)),
+        stage__in=ENDED,
+    )  # fmt: skip
+
+
+def _key(asked: Asked) -> str:
+    """The name of the case's key in the table that is asked."""
+    return "id" if asked.ended else "case_id"
+
+
+def first_key(day: date) -> int:
+    """The smallest key that a case of a day can have."""
+    return int(f"{day:%Y%m%d}000000")
+
+
+def _plain(asked: Asked) -> Q:
+    """The columns that are compared as they are."""
+    wanted = {
+        "kind": asked.kind,
+        "case_class": asked.case_class,
+        "department": asked.department,
+        "channel": asked.channel,
+        "level": asked.level,
+        "priority": asked.priority,
+        "component": asked.component,
+        "campaign": asked.campaign,
+    }
+    fits = Q(**{name: value for name, value in wanted.items() if value not in (None, "")})
+    if asked.stages:
+        fits &= Q(stage__in=asked.stages)
+    if asked.main:
+        fits &= Q(case_class__in=CaseClass.objects.filter(main_code=asked.main).values("pk"))
+    if asked.place:
+        fits &= Q(**_place(asked.place))
+    if asked.first and not asked.ended:
+        fits &= Q(case__gte=first_key(asked.first))
+    if asked.last and not asked.ended:
+        fits &= Q(case__lt=first_key(asked.last + timedelta(days=1)))
+    return fits
+
+
+def _place(code: str) -> dict[str, str]:
+    column = {6: "district_code", 9: "street_code", 12: "community_code"}
+    return {column.get(len(code), "grid_code"): code}
+
+
+def _words(asked: Asked) -> Q:
+    text = asked.text.strip()
+    if not text:
+        return Q()
+    key = "pk" if asked.ended else "case"
+    if text.isascii() and text.isdigit() and len(text) in (NUMBER_DIGITS, KEY_DIGITS):
+        return Q(**{key: int(text[-KEY_DIGITS:])})
+    if asked.ended:
+        return Q(place__icontains=text) | Q(description__icontains=text)
+    return Q(words__icontains=text)
+
+
+def _lit(light: str, now: datetime) -> Q:
+    if light == Light.RED:
+        return Q(due_at__lt=now)
+    if light == Light.YELLOW:
+        return Q(due_at__gte=now, warn_at__lte=now)
+    if light == Light.GREEN:
+        return Q(due_at__gte=now, warn_at__gt=now)
+    return Q()
+
+
+def light_of(case: Case, now: datetime) -> str:
+    """The light of a case, "" where nothing counts."""
+    if case.due_at is None:
+        return ""
+    if case.due_at < now:
+        return Light.RED
+    return Light.YELLOW if case.warn_at is not None and case.warn_at <= now else Light.GREEN
+
+
+def page(user: Any, asked: Asked, order: str = "due", after: str = "", most: int = PAGE) -> Page:
+    """One page: by what is due first, or the newest first.
+
+    ``after`` is the ``next`` of the page before: it names a place in the order, so that a case
+    that has moved on meanwhile neither hides others nor brings them twice.
+    """
+    rows = found(user, asked, timezone.now())
+    key = _key(asked)
+    if order == "new" or asked.ended:
+        if after:
+            rows = rows.filter(**{f"{key}__lt": int(after)})
+        keys = list(rows.order_by(f"-{key}").values_list(key, flat=True)[: most + 1])
+        ends = str(keys[most - 1]) if len(keys) > most else ""
+        return Page(cases_of(keys[:most]), ends)
+    if after:
+        rows = rows.filter(_later_than(after))
+    ordered = rows.order_by(F("due_at").asc(nulls_last=True), "case_id")
+    read = list(ordered.values_list("case_id", "due_at")[: most + 1])
+    ends = _place_in_order(*read[most - 1]) if len(read) > most else ""
+    return Page(cases_of([key for key, _due in read[:most]]), ends)
+
+
+def _place_in_order(key: int, due: datetime | None) -> str:
+    return f"{due.timestamp() if due else ''}~{key}"
+
+
+def _later_than(after: str) -> Q:
+    """What comes after a place in the order.
+
+    Raises
+    ------
+    ValueError
+        Where it is not one that was given out.
+    """
+    at, key = after.split("~")
+    if not at:
+        return Q(due_at__isnull=True, case__gt=int(key))
+    due = datetime.fromtimestamp(float(at), tz=timezone.get_current_timezone())
+    return Q(due_at__gt=due) | Q(due_at=due, case__gt=int(key)) | Q(due_at__isnull=True)
+
+
+def counts(user: Any, asked: Asked) -> list[dict[str, Any]]:
+    """How many there are at each stage, and of them yellow and red ones."""
+    now = timezone.now()
+    rows = found(user, asked, now).values("stage")
+    red, yellow = _lit(Light.RED, now), _lit(Light.YELLOW, now)
+    key = _key(asked)
+    counted = {"red": Count(key, filter=red), "yellow": Count(key, filter=yellow)}
+    return list(rows.annotate(n=Count("*"), **counted).order_by("stage"))
+
+
+def dots(user: Any, asked: Asked, box: Polygon, most: int) -> list[dict[str, Any]] | None:
+    """Places of cases in a box of degrees, None where there are more than ``most``."""
+    now = timezone.now()
+    rows = found(user, asked, now).filter(point__bboverlaps=box)
+    key = _key(asked)
+    read = list(
+        rows.annotate(wkb=AsWKB("point")).values_list(
+            key, "district_code", "wkb", "stage", "due_at", "warn_at"
+        )[: most + 1]
+    )
+    return None if len(read) > most else list(_dots(read, now))
+
+
+def _dots(read: list[tuple], now: datetime) -> Iterator[dict[str, Any]]:
+    places = shapely.from_wkb([bytes(row[2]) for row in read])
+    for row, place in zip(read, places, strict=True):
+        shown = Case(due_at=row[4], warn_at=row[5])
+        yield {
+            "number": f"{row[1]}{row[0]}",
+            "lon": round(place.x, 7),
+            "lat": round(place.y, 7),
+            "stage": row[3],
+            "light": light_of(shown, now),
+        }
+
+
+def heaps(user: Any, asked: Asked, box: Polygon) -> list[dict[str, Any]]:
+    """Counts of cases by cells of a box of degrees, for where there are too many for dots."""
+    now = timezone.now()
+    west, south, east, north = box.extent
+    size = max(east - west, north - south) / CELLS_ACROSS
+    cell = Func(F("point"), size, function="ST_SnapToGrid", output_field=PointField())
+    rows = found(user, asked, now).filter(point__bboverlaps=box)
+    told = rows.annotate(cell=cell).values("cell").annotate(
+        n=Count("*"), red=Count(_key(asked), filter=_lit(Light.RED, now))
+    )  # fmt: skip
+    return [
+        {"lon": row["cell"].x, "lat": row["cell"].y, "n": row["n"], "red": row["red"]}
+        for row in told
+    ]
