@@ -54,6 +54,7 @@ from webmap.api.permissions import (
 from webmap.pages.addresses import addresses_page, batch_page
 from webmap.pages.components import component_page
 from webmap.pages.data import data_page
+from webmap.pages.desk import desk_page
 from webmap.pages.exports import exports_page
 from webmap.pages.imports import imports_page
 from webmap.pages.map import map_page
@@ -103,6 +104,7 @@ urlpatterns = [
         page_for(Editor, edit_page),
         name="edit-page",
     ),
+    path("desk/", page_for(CaseWorker, desk_page), name="desk"),
     path("components/<component:code>/", page_behind_map(component_page), name="component-page"),
     path("accounts/login/", LoginView.as_view(template_name="webmap/login.html"), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

@@ -158,8 +158,9 @@ def daily_work(world: SimpleNamespace, size: int) -> list[tuple[str, Callable[[]
     """What people do all day, by name."""
     from django.utils import timezone
 
+    from spatial.cases.lists import Asked, page
     from spatial.cases.models import Case
-    from spatial.cases.selectors import case_of_number, desk_page, events_of, in_hand, similar
+    from spatial.cases.selectors import case_of_number, events_of, in_hand, similar
     from spatial.cases.services.given import Given, Report
     from spatial.cases.services.moving import make_move
     from spatial.cases.services.reporting import report
@@ -197,10 +198,11 @@ def daily_work(world: SimpleNamespace, size: int) -> list[tuple[str, Callable[[]
 
     file.next = dispatch.next = 0
     body = world.bodies[3].pk
+    theirs = Asked(department=body)
     return [
-        ("desk: 50 of a department by deadline", lambda: desk_page(world.dispatcher, body), 200),
-        ("the same, as the department sees it", lambda: desk_page(world.department, body), 200),
-        ("desk: 50 of all by deadline", lambda: desk_page(world.dispatcher), 100),
+        ("desk: 50 of a department by deadline", lambda: page(world.dispatcher, theirs), 200),
+        ("the same, as the department sees it", lambda: page(world.department, theirs), 200),
+        ("desk: 50 of all by deadline", lambda: page(world.dispatcher, Asked()), 100),
         ("count of all in hand", lambda: in_hand(world.dispatcher).order_by().count(), 50),
         ("count of a department's in hand",
          lambda: in_hand(world.department).filter(department=body).order_by().count(), 50),

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from spatial.cases.stages import OPEN, Role, Stage
 
@@ -73,14 +74,14 @@ _REOPENED = MappingProxyType(
 
 _ALL = (
     # Supervision: what comes in, and whether it becomes a case.
-    Move("report", _("report"), _REPORTERS, _to(_S.REPORTED, NEW)),
+    Move("report", pgettext_lazy("move", "report"), _REPORTERS, _to(_S.REPORTED, NEW)),
     Move("ask_check", _("send to check"), _BY_SUPERVISION,
          _to(_S.CHECKING, _S.REPORTED, _S.CHECKING, _S.CHECKED), needs="inspector"),
     Move("confirm", _("check: it is so"), _BY_INSPECTOR, _to(_S.CHECKED, _S.CHECKING), photo=True),
     Move("deny", _("check: it is not so"), _BY_INSPECTOR, _to(_S.CHECKED, _S.CHECKING),
          reason=True),
-    Move("file", _("file"), _BY_SUPERVISION, _to(_S.FILED, _S.REPORTED, _S.CHECKED),
-         needs="standard"),
+    Move("file", pgettext_lazy("move", "file"), _BY_SUPERVISION,
+         _to(_S.FILED, _S.REPORTED, _S.CHECKED), needs="standard"),
     Move("refuse", _("do not file"), _BY_SUPERVISION, _to(_S.REFUSED, _S.REPORTED, _S.CHECKED),
          reason=True),
     Move("reject", _("mark invalid"), _BY_SUPERVISION, _to(_S.REJECTED, _S.REPORTED),
@@ -131,13 +132,13 @@ _ALL = (
          reason=True, photo=True),
     Move("rework", _("send back to rework"), _BY_SUPERVISION,
          _to(_S.HANDLING, _S.FAILED, _S.VERIFIED), reason=True, counts="reworks"),
-    Move("close", _("close"), _BY_SUPERVISION, _to(_S.CLOSED, _S.VERIFIED)),
+    Move("close", pgettext_lazy("move", "close"), _BY_SUPERVISION, _to(_S.CLOSED, _S.VERIFIED)),
     Move("force_close", _("close by force"), (_R.FORCER,), _to(_S.CLOSED, *_FORCEABLE),
          reason=True),
     Move("reopen", _("reopen"), _BY_SUPERVISION, _REOPENED, reason=True, counts="reopenings"),
     # Beside the way.
-    Move("press", _("press"), (_R.OPERATOR, _R.DISPATCHER, _R.LEADER), _stays(*_PRESSED),
-         reason=True, counts="presses"),
+    Move("press", pgettext_lazy("move", "press"), (_R.OPERATOR, _R.DISPATCHER, _R.LEADER),
+         _stays(*_PRESSED), reason=True, counts="presses"),
     Move("appeal", _("appeal"), _BY_DEPARTMENT, _stays(_S.CLOSED), reason=True,
          counts="appeals"),
     Move("uphold_appeal", _("uphold the appeal"), _BY_SUPERVISION, _stays(_S.CLOSED),

@@ -133,6 +133,7 @@ ROUTES = {
     "crosswalk-csv": ("get", f"/api/v1/crosswalk.csv?{WALK}", DATA_WORKERS, DATA_WORKERS),
     "crosswalk-values": ("post", "/api/v1/crosswalk/values", DATA_WORKERS, DATA_WORKERS),
     "component-page": ("get", f"/components/{CODE}/", EVERYONE, KNOWN),
+    "desk": ("get", "/desk/", CASE_WORKERS, CASE_WORKERS),
     "cases": ("get", "/api/v1/cases", CASE_WORKERS, CASE_WORKERS),
     "cases-csv": ("get", "/api/v1/cases.csv", CASE_WORKERS, CASE_WORKERS),
     "case-counts": ("get", "/api/v1/cases/counts", CASE_WORKERS, CASE_WORKERS),

@@ -39,6 +39,7 @@ def test_the_map_page_carries_its_configuration(client, town):
         "roles": [],
         "can_export": False,
         "works_with_data": False,
+        "works_with_cases": False,
     }
     assert config["language"] == "zh-hans"
     assert config["attribution"] == "made up"
@@ -52,6 +53,7 @@ def test_the_configuration_knows_the_user(client_of, town):
         "roles": ["planner"],
         "can_export": True,
         "works_with_data": True,
+        "works_with_cases": False,
     }
 
 

@@ -10,7 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from spatial.core.roles import DATA_WORKERS, DRAFT_READERS, EXPORTERS, IMPORTERS, role_names
+from spatial.cases.stages import RIGHTS
+from spatial.core.roles import (
+    CASE_WORKERS,
+    DATA_WORKERS,
+    DRAFT_READERS,
+    EXPORTERS,
+    IMPORTERS,
+    role_names,
+)
 
 
 def page_config(request: HttpRequest) -> dict[str, Any]:
@@ -23,11 +31,17 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "roles": sorted(roles),
             "can_export": bool(roles & EXPORTERS),
             "works_with_data": bool(roles & DATA_WORKERS),
+            "works_with_cases": works_with_cases(request.user),
         },
         "language": get_language(),
         "today": str(timezone.localdate()),
         "urls": addresses(),
     }
+
+
+def works_with_cases(user: Any) -> bool:
+    """Whether somebody has something to do at the desk of cases."""
+    return bool(role_names(user) & CASE_WORKERS) or any(map(user.has_perm, RIGHTS.values()))
 
 
 def addresses() -> dict[str, str]:
@@ -36,6 +50,7 @@ def addresses() -> dict[str, str]:
     return {
         "map": root,
         "data": reverse("data"),
+        "desk": reverse("desk"),
         "districts": reverse("districts"),
         "tilejson": f"{root}tiles/{{layer}}.json",
         "grid": f"{root}api/v1/editions/{{version}}/grids/{{ordinal}}",

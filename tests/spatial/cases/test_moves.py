@@ -101,6 +101,7 @@ def _is_done(world, name, before, role):
     assert events_of(case).last() == event
     copies = InHand.objects.filter(case=case).values()
     for copy in copies:
+        assert copy.pop("words") == f"{case.place} {case.description}"
         assert {name: getattr(case, name) for name in copy if name != "case_id"} == {
             name: value for name, value in copy.items() if name != "case_id"
         }

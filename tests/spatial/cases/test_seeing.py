@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from spatial.cases.lists import Asked, page
 from spatial.cases.models import Case
-from spatial.cases.selectors import case_of_number, desk_page, in_hand, visible_to
+from spatial.cases.selectors import case_of_number, in_hand, visible_to
 from spatial.cases.services.moving import make_move
 from spatial.cases.stages import Stage
 from spatial.core import roles
@@ -68,19 +69,20 @@ def test_a_case_of_another_is_as_one_that_is_not_there(world):
         assert (caught.value.code, caught.value.status) == ("E-CASE-MISSING", 404)
 
 
-def test_a_desk_page_goes_on_where_the_last_one_ended(world, monkeypatch):
-    from spatial.cases import selectors
-
-    monkeypatch.setattr(selectors, "PAGE", 2)
-    cases = [world.case(stage) for stage in (Stage.DISPATCHED, Stage.HANDLING, Stage.HELD)]
-    filed = [world.case(Stage.FILED) for _n in range(2)]
+def test_a_page_goes_on_where_the_last_one_ended(world):
+    cases = [world.case(stage) for stage in (Stage.DISPATCHED, Stage.HANDLING)]
+    loose = [world.case(stage) for stage in (Stage.HELD, Stage.FILED, Stage.FILED)]
     world.case(Stage.CLOSED)
-    assert [one.case for one in in_hand(world.dispatcher)] == [*cases, *filed]
-    pages, last = [], None
-    while page := desk_page(world.dispatcher, after=last):
-        pages.append(page)
-        last = page[-1]
-    assert pages == [cases[:2], [cases[2], filed[0]], [filed[1]]]
-    assert desk_page(world.dispatcher, department=world.lamps.pk) == cases[:2]
-    assert desk_page(world.dispatcher, stage=Stage.HELD) == [cases[2]]
-    assert desk_page(world.other_worker) == []
+    assert [one.case for one in in_hand(world.dispatcher)] == [*cases, *loose]
+    pages, after = [], ""
+    while True:
+        shown = page(world.dispatcher, Asked(), after=after, most=2)
+        pages.append(shown.cases)
+        after = shown.next
+        if not after:
+            break
+    assert pages == [cases, loose[:2], loose[2:]]
+    lamps = page(world.dispatcher, Asked(department=world.lamps.pk)).cases
+    assert lamps == [*cases, loose[0]]
+    assert page(world.dispatcher, Asked(stages=(Stage.HELD,))).cases == [loose[0]]
+    assert page(world.other_worker, Asked()).cases == []
