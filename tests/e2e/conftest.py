@@ -80,7 +80,7 @@ class Site:
         self.url = f"http://127.0.0.1:{port}/"
         self.log = state / f"site-{port}.log"
         words = [sys.executable, "-m", "gunicorn", "webmap.wsgi:application", "--no-control-socket"]
-        words += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8"]
+        words += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "40"]
         words += ["--graceful-timeout", "1"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(

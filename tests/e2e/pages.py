@@ -36,3 +36,8 @@ def log_in(page, url: str, name: str, password: str) -> None:
 def at_rest(page) -> None:
     """Wait until the map neither zooms nor pans: what moves is clicked beside."""
     page.wait_for_selector(".leaflet-zoom-anim, .leaflet-pan-anim", state="detached")
+
+
+def until(page, expression: str) -> None:
+    """Wait until an expression is true; as a function, since the pages allow no ``eval``."""
+    page.wait_for_function(f"() => {expression}")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import at_rest, log_in
+from tests.e2e.pages import at_rest, log_in, until
 from tests.e2e.places import CELL_LON, DRAFT, PASSWORD, VERSION, centre_of
 
 ZOOM = 17
@@ -228,7 +228,7 @@ def test_the_page_fits_a_phone_and_a_finger_splits(open_page, own_site):
     page.wait_for_selector("#edit-finish:visible")
     for count, dy in enumerate((90, -90), 1):
         page.touchscreen.tap(edit.x, edit.y + dy)
-        page.wait_for_function(f"document.querySelectorAll('.marker-icon').length >= {count}")
+        until(page, f"document.querySelectorAll('.marker-icon').length >= {count}")
         # Leaflet takes two taps within 200 ms for a double tap, wherever they are.
         page.wait_for_timeout(250)
     page.click("#edit-finish")

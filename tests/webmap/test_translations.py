@@ -19,7 +19,16 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "webmap" / "locale"
 SCRIPTS = ROOT / "webmap" / "static" / "webmap" / "js"
 PACKAGES = ("spatial", "webmap", "gridding", "geocode", "fixtures")
-PYTHON_CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "_lazy"}
+PYTHON_CALLS = {
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+    "_lazy",
+}
 SCRIPT_CALL = re.compile(r'\bn?gettext\(\s*("(?:[^"\\]|\\.)*")')
 PLACE = re.compile(r"%(?:\(\w+\))?[-+0-9.]*[sdf]")
 UPDATE = (
@@ -41,7 +50,7 @@ def texts_of_python(source: str) -> set[str]:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         if name not in PYTHON_CALLS:
             continue
-        given = node.args[1 if name == "pgettext" else 0]
+        given = node.args[1 if name.startswith("pgettext") else 0]
         if isinstance(given, ast.Constant) and isinstance(given.value, str):
             found.add(given.value)
     return found

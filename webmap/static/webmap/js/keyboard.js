@@ -24,12 +24,14 @@ export function keyHelp() {
 }
 
 /**
- * Single keys for the whole page; none works while someone types.
+ * Single keys for the whole page; none works while someone types or a dialog is open.
  * @param {Object<string, (event: KeyboardEvent) => void>} actions by key
  */
 export function startKeyboard(actions) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    // A dialog keeps its keys, Esc too.
+    if (document.querySelector("dialog[open]")) return;
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     if (typing && event.key !== "Escape") return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

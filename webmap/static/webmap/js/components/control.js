@@ -135,7 +135,7 @@ export class ComponentControl extends EventTarget {
 
   async draw() {
     this.card.close();
-    const ring = await lasso(this.stage.map);
+    const ring = await lasso(this.stage.map, gettext("Draw round the components; Esc gives up."));
     if (!ring) return;
     const region = this.around.district();
     const only = { ...this.filter.asked, polygon: { type: "Polygon", coordinates: [ring] } };

@@ -1,5 +1,4 @@
 import { el } from "webmap/dom";
-import { gettext } from "webmap/i18n";
 
 const STEP_PX = 6;
 const LEAST_PX = 12;
@@ -8,13 +7,14 @@ const LEAST_PX = 12;
  * Lets the user draw round something on the map with mouse, pen or finger. Resolves with the ring
  * as [[longitude, latitude], …], closed; with null when given up by Esc or a mere click.
  * @param {L.Map} map
+ * @param {string} words what is to be drawn round
  */
-export function lasso(map) {
+export function lasso(map, words) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   svg.append(path);
   svg.setAttribute("class", "lasso-line");
-  const hint = el("p", { class: "lasso-hint", role: "status", text: gettext("Draw round the components; Esc gives up.") });
+  const hint = el("p", { class: "lasso-hint", role: "status", text: words });
   const veil = el("div", { class: "lasso-veil", tabindex: -1 }, svg, hint);
   map.getContainer().append(veil);
   veil.focus({ preventScroll: true });

@@ -87,6 +87,8 @@ export class CaseMap extends EventTarget {
       renderer: this.renderer, light, radius: DOT_PX, color: "#ffffff", weight: 1.5, fillColor: LIGHTS[light], fillOpacity: 0.95,
     });
     mark.on("click", (event) => {
+      // Whoever points at a place for a new case means the map, also where a case is.
+      if (document.body.classList.contains("is-pointing")) return;
       L.DomEvent.stop(event);
       this.dispatchEvent(new CustomEvent("open", { detail: number }));
     });

@@ -119,7 +119,7 @@ function show(what) {
 
 async function draw() {
   show("map");
-  const ring = await lasso(map);
+  const ring = await lasso(map, gettext("Draw round the cases; Esc gives up."));
   if (!ring) return;
   area = { type: "Polygon", coordinates: [ring] };
   byId("lasso-off").hidden = false;
@@ -225,7 +225,7 @@ live.addEventListener("moved", ({ detail }) => {
 setInterval(() => load(), CLOCK_MS);
 
 byId("review-origins").textContent = config.attribution;
-if (config.districts.length) map.fitBounds(toBounds(config.districts.at(-1).bounds), { animate: false });
+if (config.districts.length) map.fitBounds(toBounds(config.districts[0].bounds), { animate: false });
 addReadouts(map);
 addTileLayers(stage, theme);
 showTabs(new Map());
@@ -233,6 +233,7 @@ bulk.show();
 filters.showCount();
 const first = new URLSearchParams(location.search).get("case");
 refresh().finally(() => {
+  if (list.rows.length) map.fitBounds(L.latLngBounds(list.rows.map(({ lat, lon }) => [lat, lon])), { animate: false, maxZoom: 16, padding: [40, 40] });
   if (/^\d{20}$/.test(first ?? "")) open(first);
   document.documentElement.dataset.ready = "true";
 });
