@@ -4,6 +4,7 @@ from spatial.cases.models.calendar import CalendarDay, WorkCalendar
 from spatial.cases.models.case import Case, Channel, InHand, Kind, Level, Outcome, Priority
 from spatial.cases.models.catalogue import CaseClass, FilingStandard, StageLimit, Unit
 from spatial.cases.models.departments import Department, DispatchRule
+from spatial.cases.models.sources import CaseSource, SourceNumber
 from spatial.cases.models.trail import Attachment, CaseEvent, Extension, Hold, Sending, Task
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Case",
     "CaseClass",
     "CaseEvent",
+    "CaseSource",
     "Channel",
     "Department",
     "DispatchRule",
@@ -24,6 +26,7 @@ __all__ = [
     "Outcome",
     "Priority",
     "Sending",
+    "SourceNumber",
     "StageLimit",
     "Task",
     "Unit",
