@@ -23,6 +23,7 @@ from spatial.cases.making.case_rows import Lookups, Read
 from spatial.cases.making.cast import make_cast
 from spatial.cases.making.columns import NULL, Times, lots
 from spatial.cases.making.ground import City, read_city
+from spatial.cases.making.guards import unguarded_month
 from spatial.cases.making.plan import Clock, Wanted, end_of, generator
 from spatial.cases.models import CaseClass, CaseSource, FilingStandard, StageLimit
 from spatial.cases.services.catalogue import EVERYWHERE, catalogue_of, store_case_classes
@@ -39,6 +40,8 @@ Texts = NDArray[np.object_]
 BATCH = 50_000
 A_DAY = 1_000_000
 """Keys a day has: its number times this is where they begin."""
+DAYS = 100
+"""A day's key by this is its month's."""
 MAKING = 25443
 """Lock of whoever makes cases up: one at a time."""
 
@@ -141,7 +144,8 @@ class _Maker:
             shared_transaction_lock(cursor, EDITIONS)
         offsets = _taken(self.times.day_keys[days.start : days.stop])
         number = int(self.first_number[days.start])
-        with Sender() as sender:
+        month = int(self.times.day_keys[days.start]) // DAYS
+        with unguarded_month(month), Sender() as sender:
             for batch in self.generator.batches(BATCH, days):
                 self._batch(self._until_end(batch), days, offsets, sender)
                 number += len(batch)

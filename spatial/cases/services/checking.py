@@ -43,16 +43,16 @@ MONTHS = """
 SELECT substring(relname FROM '[0-9]{6}$')::bigint FROM pg_class
 WHERE relname ~ '^cases_case_[0-9]{6}$' ORDER BY 1
 """
-TABLE = """
-CREATE TEMPORARY TABLE check_move (move text, before text, after text, role text) ON COMMIT DROP
-"""
 # A dispatch is improper when another department had the case; an event keeps who has it after it.
 CHECK = f"""
-WITH walked AS (
+WITH check_move AS MATERIALIZED (
+    SELECT * FROM unnest(%(moves)s::text[], %(befores)s::text[], %(afters)s::text[],
+        %(roles)s::text[]) AS t (move, before, after, role)
+), walked AS (
     SELECT case_id, step, move, stage_before, stage_after, role, at, department_id, evidence,
         row_number() OVER way AS n, lag(stage_after, 1, '') OVER way AS came,
         lag(at) OVER way AS at_before, lag(department_id) OVER way AS had
-    FROM cases_caseevent WHERE id >= %(low)s::bigint * {STEPS} AND id < %(high)s::bigint * {STEPS}
+    FROM {{events}}
     WINDOW way AS (PARTITION BY case_id ORDER BY step)
 ), trail AS (
     SELECT case_id, count(*) AS events, max(step) AS last,
@@ -91,7 +91,7 @@ WITH walked AS (
             (h.stage, h.step, h.department_id, h.grid_code, h.deadline, h.checker_id, h.verifier_id)
             IS DISTINCT FROM (c.stage, c.step, c.department_id, c.grid_code, c.deadline,
             c.checker_id, c.verifier_id) END AS in_hand
-    FROM (SELECT * FROM cases_case WHERE id >= %(low)s AND id < %(high)s) c
+    FROM ({{cases}}) c
     FULL JOIN trail t ON t.case_id = c.id
     LEFT JOIN cases_inhand h ON h.case_id = c.id
 )
@@ -100,6 +100,17 @@ SELECT count(*) FILTER (WHERE NOT orphan), coalesce(sum(events), 0),
     {", ".join(f'(array_agg(id) FILTER (WHERE j."{name}"))[1:{EXAMPLES}]' for name in FAULTS)}
 FROM judged j
 """  # noqa: S608 - the names above
+OF_MONTH = CHECK.format(
+    events=f"cases_caseevent WHERE id >= %(low)s::bigint * {STEPS}"
+    f" AND id < %(high)s::bigint * {STEPS}",
+    cases="SELECT * FROM cases_case WHERE id >= %(low)s AND id < %(high)s",
+)
+OF_TABLE = CHECK.format(
+    # By exact keys: a span of keys for each case would be joined row by row.
+    events=f"(SELECT k.id * {STEPS} + s AS key FROM {{table}} o JOIN cases_case k ON k.id = o.id,"
+    " generate_series(1, k.step + 1) AS s) wanted JOIN cases_caseevent e ON e.id = wanted.key",
+    cases="SELECT c.* FROM {table} o JOIN cases_case c ON c.id = o.id",
+)
 LEFT_OVER = """
 SELECT count(*), (array_agg(h.case_id))[1:%s] FROM cases_inhand h
 WHERE NOT EXISTS (SELECT 1 FROM cases_case c WHERE c.id = h.case_id)
@@ -141,26 +152,39 @@ def check_cases(progress: Progress = silent) -> Checked:
     with transaction.atomic(), connection.cursor() as cursor:
         if not begun:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        cursor.execute(TABLE)
-        rows = [
-            (move.name, before, after.value, role.value)
-            for move in MOVES.values()
-            for before, after in move.steps.items()
-            for role in move.roles
-        ]
-        cursor.executemany("INSERT INTO check_move VALUES (%s, %s, %s, %s)", rows)
         cursor.execute(MONTHS)
         months = [row[0] for row in cursor.fetchall()]
         for n, month in enumerate(months):
             progress(n, len(months) + 1, str(month))
-            # Numbers of months are not counted across years: the keys of a month end with it.
-            cursor.execute(CHECK, {"low": month * MONTH, "high": (month + 1) * MONTH})
-            found.add(cursor.fetchone())
+            check_month(cursor, month, found)
         cursor.execute(LEFT_OVER, [EXAMPLES])
         found.fault("in_hand", *cursor.fetchone())
-        cursor.execute("DROP TABLE check_move")
     progress(1, 1, _("checked"))
     return found
+
+
+def check_month(cursor: Any, month: int, found: Checked) -> None:
+    """Look at the cases of one month, such as 202611, as the caller's transaction sees them."""
+    cursor.execute(OF_MONTH, {**_table(), "low": month * MONTH, "high": (month + 1) * MONTH})
+    found.add(cursor.fetchone())
+
+
+def check_table(cursor: Any, table: str, found: Checked) -> None:
+    """Look at the cases whose keys stand in the column ``id`` of a table of the caller's."""
+    cursor.execute(OF_TABLE.format(table=table), _table())
+    found.add(cursor.fetchone())
+
+
+def _table() -> dict[str, list[str]]:
+    """The table of moves by columns: who may go from where to where."""
+    rows = [
+        (move.name, str(before), after.value, role.value)
+        for move in MOVES.values()
+        for before, after in move.steps.items()
+        for role in move.roles
+    ]
+    columns = map(list, zip(*rows, strict=True))
+    return dict(zip(("moves", "befores", "afters", "roles"), columns, strict=True))
 
 
 def require_sound(found: Checked) -> None:
