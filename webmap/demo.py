@@ -26,6 +26,7 @@ from spatial.core.roles import ADMINISTRATOR, GIS_STAFF, ROLES
 from spatial.grids.models import GridPlan
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.check import check_plan
+from webmap.demo_cases import make_demo_cases
 from webmap.publishing import build_ground_tiles, publish
 
 PASSWORD = "wanmi-demo"  # noqa: S105 - shown on purpose; demo log-ins exist only on one's own machine
@@ -94,7 +95,8 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
         # Loaded by an edition of this project that had no gazetteer.
         build_gazetteer(progress=progress)
     make_logins()
-    return summary
+    say(_("cases"))
+    return summary | make_demo_cases(scale, progress)
 
 
 def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:

@@ -13,13 +13,16 @@ from spatial.basemap.services.regions import import_regions
 from spatial.basemap.services.summary import ImportSummary
 from spatial.basemap.services.upload_files import path_of
 from spatial.basemap.services.upload_inspection import brought_in, wait_for_import
+from spatial.cases.feeding import bring
 from spatial.components.services.survey import Asked, import_components
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from webmap.jobs import living
 
 KIND = "import"
-BASEMAP, PLACES, COMPONENTS = "basemap", "places", "components"
+BASEMAP, PLACES, COMPONENTS, CASES = "basemap", "places", "components", "cases"
+NO_GROUND = (COMPONENTS, CASES)
+"""They are no places that the gazetteer knows, and have no tiles on disk: they change all day."""
 TILES = {"district": "districts", "street": "streets", "community": "communities"}
 """Tile layer of each level; the base map's bears its own name."""
 _OF_REGIONS = ("layer", "code_field", "name_field", "name_en_field")
@@ -60,8 +63,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         progress(1, 1, message)
 
     result = summary.as_dict() | {"notes": summary.notes}
-    # Components are no places: the gazetteer does not know them.
-    return result if job.params["what"] == COMPONENTS else result | build_after(summary, tell)
+    return result if job.params["what"] in NO_GROUND else result | build_after(summary, tell)
 
 
 def _import(upload: Upload, job: Job, progress: Progress) -> ImportSummary:
@@ -84,6 +86,9 @@ def _import(upload: Upload, job: Job, progress: Progress) -> ImportSummary:
     if asked["what"] == COMPONENTS:
         survey = _survey(asked, common.pop("crs"), common.pop("encoding"))
         return import_components(path, survey, **common)
+    if asked["what"] == CASES:
+        feed = _feed(asked, common.pop("crs"), common.pop("encoding"))
+        return bring.import_cases(path, feed, **common)
     return import_regions(
         path,
         asked["what"],
@@ -105,17 +110,27 @@ def _survey(asked: dict[str, Any], crs: str | None, encoding: str) -> Asked:
     )
 
 
+def _feed(asked: dict[str, Any], crs: str | None, encoding: str) -> bring.Asked:
+    return bring.Asked(
+        catalogue=asked["case_catalogue"],
+        columns=asked["case_columns"],
+        layers=tuple(asked["only_layers"]),
+        crs=crs,
+        encoding=encoding,
+        zone=asked["zone"],
+        channel=asked["channel"],
+        good_rows=asked["skip_bad"],
+    )
+
+
 def _day(text: str | None) -> dt.date | None:
     return dt.date.fromisoformat(text) if text else None
 
 
 def tile_layer(job: Job) -> str | None:
-    """The tile layer that a finished import has changed, if it has.
-
-    Components have no tiles on disk: they change every day, and are served as they are.
-    """
+    """The tile layer that a finished import has changed, if it has."""
     if job.state != Job.State.DONE or job.result.get("state") != "done":
         return None
-    if job.params["what"] == COMPONENTS:
+    if job.params["what"] in NO_GROUND:
         return None
     return TILES.get(job.params["what"], BASEMAP)

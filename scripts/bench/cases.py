@@ -58,8 +58,8 @@ FROM (
 JOIN grids_unitgrid g ON g.plan_id = %(plan)s AND g.ordinal = 1 + i %% %(grids)s
 """
 IN_HAND = """
-INSERT INTO cases_inhand (case_id, {names}) SELECT id, {names} FROM cases_case
-WHERE closed_at IS NULL
+INSERT INTO cases_inhand (case_id, {names}, words)
+SELECT id, {names}, concat_ws(' ', place, description) FROM cases_case WHERE closed_at IS NULL
 """
 MOVES = ("report", "file", "dispatch", "accept", "answer", "pass_on", "verify", "close")
 TRAIL = """
@@ -136,7 +136,7 @@ def generate(world: SimpleNamespace, size: int, months: int, still_open: int) ->
         cursor.execute("SELECT relname FROM pg_class WHERE relname ~ '^cases_case_[0-9]{6}$'")
         for (name,) in cursor.fetchall():
             cursor.execute(TRAIL.format(month=name[-6:]), values)
-        copied = import_module("spatial.cases.migrations.0005_in_hand")
+        copied = import_module("spatial.cases.migrations.0007_in_hand_words")
         cursor.execute(IN_HAND.format(names=copied.NAMES))
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("VACUUM ANALYZE cases_inhand")

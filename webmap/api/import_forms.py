@@ -6,15 +6,17 @@ from rest_framework import serializers
 
 from spatial.basemap.io.layermap import LEVELS, shipped
 from spatial.basemap.models import ImportRun
+from spatial.cases.making.plan import CATALOGUE as CASE_CATALOGUE
+from spatial.cases.models import Channel
 from spatial.components.services.survey import CATALOGUE
-from webmap.imports import BASEMAP, COMPONENTS, PLACES
+from webmap.imports import BASEMAP, CASES, COMPONENTS, PLACES
 
 
 class ImportOrder(serializers.Serializer):
     """What to make of an upload."""
 
     upload = serializers.UUIDField(help_text="One's own; it must have been inspected.")
-    what = serializers.ChoiceField([BASEMAP, PLACES, COMPONENTS, *LEVELS])
+    what = serializers.ChoiceField([BASEMAP, PLACES, COMPONENTS, CASES, *LEVELS])
     layers = serializers.ChoiceField(
         [rules.name for rules in shipped()], default="", allow_blank=True,
         help_text="Shipped layer map of a base map; empty: chosen by driver and layer names.",
@@ -31,7 +33,7 @@ class ImportOrder(serializers.Serializer):
     )
     skip_bad = serializers.BooleanField(
         default=False,
-        help_text="Leave rows of places or components with a fault out instead of refusing all.",
+        help_text="Leave rows of places, components or cases with a fault out, not refusing all.",
     )
     valid_from = serializers.DateField(allow_null=True, default=None)
     catalogue = serializers.CharField(
@@ -55,6 +57,20 @@ class ImportOrder(serializers.Serializer):
     day = serializers.DateField(
         allow_null=True, default=None, help_text="Day of the survey; null for today."
     )
+    case_catalogue = serializers.CharField(
+        default=CASE_CATALOGUE, max_length=40, help_text="Version of the classes of cases."
+    )
+    case_columns = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=120), default=dict,
+        help_text="Column of an attribute of past cases; empty: not read. Others by their names.",
+    )  # fmt: skip
+    zone = serializers.CharField(
+        default="", allow_blank=True, max_length=40,
+        help_text="Time zone of times of past cases that name none; empty: that of the site.",
+    )  # fmt: skip
+    channel = serializers.ChoiceField(
+        Channel.choices, default=Channel.HOTLINE, help_text="Source of cases that name none."
+    )
     dataset = serializers.CharField(
         default="", allow_blank=True, max_length=120, help_text="Empty: the file's name."
     )
@@ -68,7 +84,7 @@ class ImportRunForm(serializers.Serializer):
 
     id = serializers.IntegerField()
     what = serializers.CharField(
-        help_text="basemap, places, regions-district, -street, -community."
+        help_text="basemap, places, components, cases, regions-district, -street, -community."
     )
     file = serializers.CharField()
     dataset = serializers.CharField()

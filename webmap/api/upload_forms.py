@@ -92,6 +92,21 @@ class SurveyForm(serializers.Serializer):
     layers = serializers.DictField(child=SurveyLayerForm(), help_text="By name of the layer.")
 
 
+class FeedLayerForm(serializers.Serializer):
+    """A layer read as past cases."""
+
+    columns = serializers.DictField(
+        child=serializers.CharField(), help_text="Recognised column by attribute."
+    )
+
+
+class FeedForm(serializers.Serializer):
+    """A file read as past cases."""
+
+    likely = serializers.BooleanField(help_text="Its columns are those of past cases.")
+    layers = serializers.DictField(child=FeedLayerForm(), help_text="By name of the layer.")
+
+
 class InspectedForm(serializers.Serializer):
     """What is in a file."""
 
@@ -103,3 +118,4 @@ class InspectedForm(serializers.Serializer):
         allow_null=True, help_text="The shipped layer map an import would choose; null for none."
     )
     survey = SurveyForm(help_text="What an import of components would make of it.")
+    feed = FeedForm(help_text="What an import of past cases would make of it.")

@@ -21,7 +21,7 @@ from spatial.basemap.models import Upload
 from spatial.basemap.services import upload_inspection, uploads
 from spatial.core.errors import ConflictError, NotFoundError
 from spatial.core.roles import owns
-from webmap import surveys
+from webmap import feeds, surveys
 from webmap.api.base import DataView
 from webmap.api.params import read_body
 from webmap.api.schema import answers
@@ -150,7 +150,8 @@ class UploadInspection(DataView):
         if upload.state != Upload.State.READY:
             text = _("The file has not been inspected yet; ask again soon.")
             raise ConflictError("E-UPLOAD-STATE", text, state=upload.state)
-        return Response({**upload.inspected, "survey": surveys.seen_in(upload.inspected)})
+        return Response({**upload.inspected, "survey": surveys.seen_in(upload.inspected),
+                         "feed": feeds.seen_in(upload.inspected)})  # fmt: skip
 
     @answers(
         UploadForm, 400, 403, 404, 409, status=202, request=InspectionOrder,

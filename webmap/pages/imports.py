@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from spatial.basemap.io.layermap import shipped
 from spatial.basemap.services import systems
-from webmap import surveys
+from webmap import feeds, surveys
 from webmap.api.imports import run_forms, running_forms
 from webmap.pages.config import data_context
 from webmap.pages.map import map_config
@@ -24,6 +25,7 @@ def imports_page(request: HttpRequest) -> HttpResponse:
         "systems": systems.choices(),
         "catalogues": surveys.catalogue_forms(),
         "attributes": surveys.attributes(),
+        "caseAttributes": feeds.attributes(),
         "running": [job for job in running_forms(request.user) if job["is_mine"]],
     }
     context = data_context(
@@ -33,5 +35,8 @@ def imports_page(request: HttpRequest) -> HttpResponse:
         runs=run_forms(),
         layer_maps=[rules.name for rules in shipped()],
         standard=surveys.standard(),
+        case_catalogues=feeds.catalogues(),
+        channels=feeds.channels(),
+        zone=settings.TIME_ZONE,
     )
     return render(request, "webmap/data/imports.html", context)

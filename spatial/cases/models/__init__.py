@@ -6,6 +6,7 @@ from spatial.cases.models.case import Case, Channel, InHand, Kind, Level, Outcom
 from spatial.cases.models.catalogue import CaseClass, FilingStandard, StageLimit, Unit
 from spatial.cases.models.departments import Department, DispatchRule
 from spatial.cases.models.searches import SavedSearch
+from spatial.cases.models.sources import CaseSource, SourceNumber
 from spatial.cases.models.trail import Attachment, CaseEvent, Extension, Hold, Sending, Task
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Case",
     "CaseClass",
     "CaseEvent",
+    "CaseSource",
     "Channel",
     "Department",
     "DispatchRule",
@@ -29,6 +31,7 @@ __all__ = [
     "Priority",
     "SavedSearch",
     "Sending",
+    "SourceNumber",
     "StageLimit",
     "Task",
     "Unit",

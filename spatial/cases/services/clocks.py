@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+
+from django.db.models import Q
 
 from spatial.cases import worktime
 from spatial.cases.models import Case, Hold, StageLimit, WorkCalendar
 from spatial.cases.stages import WITH_DEPARTMENT, Stage
 
 ANY_REGION = ""
+AT_ONCE = 1_000
+"""Cases that are read and written together."""
 
 
 def calendar_of(district_code: str) -> worktime.Calendar:
@@ -50,23 +55,46 @@ def enter_stage(case: Case, stage: str, now: datetime) -> None:
     case.stage_deadline = _due(case, now, limit.limit_n, limit.limit_unit) if limit else None
 
 
-def show(case: Case) -> None:
+def show(case: Case, held: Sequence[worktime.Hold] | None = None) -> None:
     """Set what desks show: when what counts now is due, and from when it is yellow.
 
     While a department has the case its limit counts, at other stages that of the stage; nothing
-    counts on hold and after the end.
+    counts on hold and after the end. ``held`` are the holds that are over, where they are known.
     """
     case.due_at = case.warn_at = None
     if case.stage in WITH_DEPARTMENT:
         if case.stage != Stage.HELD and case.deadline is not None and case.clock_from is not None:
-            spans = Hold.objects.filter(case=case, since__gte=case.clock_from, until__isnull=False)
-            held = [worktime.Hold(*span) for span in spans.values_list("since", "until")]
+            held = _holds_of([case.pk])[case.pk] if held is None else held
             case.due_at = case.deadline
             case.warn_at = _yellow(case, case.clock_from, case.deadline, case.limit_unit, held)
     elif case.closed_at is None and case.stage_deadline is not None:
         unit = StageLimit.objects.filter(stage=case.stage).values_list("limit_unit", flat=True)
         case.due_at = case.stage_deadline
         case.warn_at = _yellow(case, case.stage_since, case.due_at, unit.first() or "hour")
+
+
+def show_waiting() -> int:
+    """Set what desks show of open cases that were written in bulk; of how many."""
+    waits = Q(stage__in=WITH_DEPARTMENT - {Stage.HELD}, deadline__isnull=False)
+    waits |= Q(stage_deadline__isnull=False) & ~Q(stage__in=WITH_DEPARTMENT)
+    found = Case.objects.filter(waits, closed_at__isnull=True, due_at__isnull=True)
+    keys = list(found.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), AT_ONCE):
+        part = keys[start : start + AT_ONCE]
+        cases, held = Case.objects.filter(pk__in=part), _holds_of(part)
+        for case in cases:
+            show(case, held[case.pk])
+        Case.objects.bulk_update(cases, ["due_at", "warn_at"])
+    return len(keys)
+
+
+def _holds_of(keys: list[int]) -> dict[int, list[worktime.Hold]]:
+    """Holds that are over, by case; those before the clock began anew move nothing."""
+    found: dict[int, list[worktime.Hold]] = defaultdict(list)
+    rows = Hold.objects.filter(case__in=keys, until__isnull=False)
+    for key, since, until in rows.values_list("case", "since", "until"):
+        found[key].append(worktime.Hold(since, until))
+    return found
 
 
 def _yellow(

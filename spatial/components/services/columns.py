@@ -52,11 +52,13 @@ class ColumnMap:
         return self.columns.get(attribute)
 
 
-def recognised(fields: Sequence[str]) -> dict[str, str]:
+def recognised(
+    fields: Sequence[str], attributes: Mapping[str, tuple[str, ...]] = NAMES
+) -> dict[str, str]:
     """The columns of a layer whose names say what they hold."""
     known = {field.strip().casefold(): field for field in reversed(fields)}
     found = {}
-    for attribute, names in NAMES.items():
+    for attribute, names in attributes.items():
         column = next((known[name] for name in names if name in known), None)
         if column is not None:
             found[attribute] = column
@@ -69,7 +71,14 @@ def is_survey(fields: Sequence[str]) -> bool:
     return len(found) >= LEAST and ("code" in found or "kind" in found)
 
 
-def column_map(fields: Sequence[str], given: Mapping[str, str], file: str, layer: str) -> ColumnMap:
+def column_map(
+    fields: Sequence[str],
+    given: Mapping[str, str],
+    file: str,
+    layer: str,
+    attributes: Mapping[str, tuple[str, ...]] = NAMES,
+    code: str = "E-COMPONENT-FIELD",
+) -> ColumnMap:
     """The columns the user named, and those whose names are known for the rest.
 
     An attribute that the user maps to an empty text is not read at all.
@@ -77,19 +86,19 @@ def column_map(fields: Sequence[str], given: Mapping[str, str], file: str, layer
     Raises
     ------
     InputError
-        ``E-COMPONENT-FIELD`` for an attribute or a column there is none of.
+        ``code`` for an attribute or a column there is none of.
     """
     known = {field.casefold(): field for field in reversed(fields)}
-    found = recognised(fields)
+    found = recognised(fields, attributes)
     for attribute, column in given.items():
-        if attribute not in NAMES:
-            text = _("A component has no attribute %(name)s; it has %(names)s.")
-            text %= {"name": attribute[:40], "names": ", ".join(NAMES)}
-            raise problem("E-COMPONENT-FIELD", text, file, layer)
+        if attribute not in attributes:
+            text = _("There is no attribute %(name)s; there are %(names)s.")
+            text %= {"name": attribute[:40], "names": ", ".join(attributes)}
+            raise problem(code, text, file, layer)
         if column and column.casefold() not in known:
             text = _("The layer has no field %(field)s; it has %(fields)s.")
             text %= {"field": column[:60], "fields": ", ".join(fields)}
-            raise problem("E-COMPONENT-FIELD", text, file, layer)
+            raise problem(code, text, file, layer)
         found.pop(attribute, None)
         if column:
             found[attribute] = known[column.casefold()]

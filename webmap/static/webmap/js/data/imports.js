@@ -6,6 +6,7 @@ import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, formatNumber, gettext } from "webmap/i18n";
 import { grouped, notesView } from "webmap/data/importnotes";
+import { feedOrder, hasCaseCatalogue, showFeed } from "webmap/data/feedform";
 import { hasCatalogue, showSurvey, surveyOrder } from "webmap/data/surveyform";
 import { post, request, watchJob } from "webmap/api";
 import { placeMark, reportLayer, reportWords, resultView } from "webmap/data/importreport";
@@ -17,6 +18,7 @@ const OUTCOMES = {
   done: () => gettext("Imported."), unchanged: () => gettext("The same file was imported before; nothing has changed."),
   "dry run": () => gettext("Dry run: nothing was written. This would come of it:"),
 };
+const GOOD_ROWS = ["E-COMPONENT-ROWS", "E-CASE-ROWS"];
 const byId = (id) => document.getElementById(id);
 const form = byId("import-form");
 const theme = new Theme();
@@ -37,12 +39,18 @@ function showInspection(_upload, found) {
   replace(form.elements.layer, ...optionsOf(found.layers.map((layer) => layer.name), gettext("the usual one")));
   form.elements.layers.value = found.layer_map ?? "";
   form.elements.dataset.placeholder = found.file.split(".")[0];
-  form.elements.what.value = found.survey.likely ? "components" : "basemap";
+  form.elements.what.value = kindOf(found);
   form.elements.skip_bad.checked = false;
   showSurvey(found);
+  showFeed(found);
   byId("result").replaceChildren();
   showExtent(found);
   showKind();
+}
+
+function kindOf({ feed, survey }) {
+  if (feed.likely) return "cases";
+  return survey.likely ? "components" : "basemap";
 }
 
 function showExtent(found) {
@@ -55,9 +63,9 @@ function showExtent(found) {
 
 function showKind() {
   const what = form.elements.what.value;
-  const kind = ["basemap", "places", "components"].includes(what) ? what : "regions";
+  const kind = ["basemap", "places", "components", "cases"].includes(what) ? what : "regions";
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(kind);
-  const can = kind !== "components" || hasCatalogue();
+  const can = { components: hasCatalogue, cases: hasCaseCatalogue }[kind]?.() ?? true;
   for (const button of form.querySelectorAll("[type=submit]")) button.disabled = !can;
 }
 
@@ -68,6 +76,7 @@ function wanted(dryRun) {
     upload: files.chosen.id, dry_run: dryRun, mend: values.has("mend"), skip_bad: values.has("skip_bad"), made_up: values.has("made_up"), valid_from: values.get("valid_from") || null,
     ...Object.fromEntries(texts.map((name) => [name, values.get(name) ?? ""])),
     ...(values.get("what") === "components" && surveyOrder()),
+    ...(values.get("what") === "cases" && feedOrder()),
   };
 }
 
@@ -109,7 +118,7 @@ function showOutcome() {
 /* Where some rows are good, the same order can be given again without the others. */
 function goodRowsButton() {
   const { refused, read } = job.error_detail;
-  if (job.error_code !== "E-COMPONENT-ROWS" || !files.chosen || refused >= read) return null;
+  if (!GOOD_ROWS.includes(job.error_code) || !files.chosen || refused >= read) return null;
   const again = () => {
     form.elements.skip_bad.checked = true;
     bringIn(tried);

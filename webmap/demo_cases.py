@@ -1,0 +1,55 @@
+"""Cases of the demo: a year of them, open ones at every stage, and something to do for all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Count
+
+from fixtures import cases
+from spatial.cases.making.make import make_cases
+from spatial.cases.making.plan import CATALOGUE, Wanted
+from spatial.cases.models import Department, InHand
+from spatial.cases.stages import WITH_DEPARTMENT
+from spatial.components.services.catalogue import of_standard, store_catalogue
+from spatial.core.jobs import Progress, silent
+from spatial.core.roles import DEPARTMENT, DISPATCHER, INSPECTOR, OPERATOR
+
+STARS = (OPERATOR, DISPATCHER, INSPECTOR)
+"""Roles whose demo log-in makes some of the moves, under the name of the role."""
+SIZES = {
+    "small": (Wanted(("110101",), 2_000, open_share=0.05), Wanted(("990001",), 300, days=90,
+                                                                 open_share=0.1)),
+    "district": (Wanted(("110101",), 20_000, open_share=0.016), Wanted(("990001",), 600, days=90,
+                                                                     open_share=0.06)),
+}  # fmt: skip
+"""By scale of the demo."""
+
+
+def make_demo_cases(scale: str, progress: Progress = silent) -> dict[str, str]:
+    """Make the cases of every district of the demo that has none yet; words for the summary.
+
+    A store that was loaded before there were cases gets them too.
+    """
+    store_catalogue(of_standard(cases.load(CATALOGUE).components))
+    users = {user.username: user for user in get_user_model().objects.filter(username__in=STARS)}
+    stars = {role: users[role] for role in STARS if role in users}
+    told = {}
+    for wanted in SIZES[scale]:
+        made = make_cases(wanted, stars=stars, progress=progress)
+        code = wanted.districts[0]
+        told[f"{code} cases"] = f"{made['cases']} cases" if made["cases"] else "already loaded"
+    _join_busiest()
+    return told
+
+
+def _join_busiest() -> None:
+    """The demo's department log-in belongs to the department that has the most to do."""
+    user: Any = get_user_model().objects.filter(username=DEPARTMENT).first()
+    if user is None or user.departments.exists():
+        return
+    busy = InHand.objects.filter(stage__in=WITH_DEPARTMENT, department__isnull=False)
+    found = busy.values("department").annotate(n=Count("pk")).order_by("-n", "department").first()
+    if found is not None:
+        Department.objects.get(pk=found["department"]).members.add(user)
