@@ -4,6 +4,7 @@ from spatial.cases.models.calendar import CalendarDay, WorkCalendar
 from spatial.cases.models.case import Case, Channel, InHand, Kind, Level, Outcome, Priority
 from spatial.cases.models.catalogue import CaseClass, FilingStandard, StageLimit, Unit
 from spatial.cases.models.departments import Department, DispatchRule
+from spatial.cases.models.public import Following, OutsideReport, ReportKey, Satisfaction
 from spatial.cases.models.trail import Attachment, CaseEvent, Extension, Hold, Sending, Task
 
 __all__ = [
@@ -17,12 +18,16 @@ __all__ = [
     "DispatchRule",
     "Extension",
     "FilingStandard",
+    "Following",
     "Hold",
     "InHand",
     "Kind",
     "Level",
     "Outcome",
+    "OutsideReport",
     "Priority",
+    "ReportKey",
+    "Satisfaction",
     "Sending",
     "StageLimit",
     "Task",
