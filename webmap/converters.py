@@ -57,3 +57,9 @@ class ListConverter(StringConverter):
     """The ending of a list of addresses as a file."""
 
     regex = "csv|xlsx|gpkg"
+
+
+class CaseNumberConverter(StringConverter):
+    """The number of a case."""
+
+    regex = "[0-9]{20}"
