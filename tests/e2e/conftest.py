@@ -60,6 +60,10 @@ class Databases:
         self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         self.made.append(name)
+        return self.address(name)
+
+    def address(self, name: str) -> str:
+        """The address of a database of this server."""
         user, password = self.server.get("USER", ""), self.server.get("PASSWORD", "")
         host, port = quote(str(self.server.get("HOST", "")), safe=""), self.server.get("PORT", "")
         login = quote(user) + (f":{quote(password)}" if password else "")

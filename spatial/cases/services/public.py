@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from spatial.cases.following import Follower, hash_of
 from spatial.cases.models import Case, CaseEvent, Following, OutsideReport, ReportKey, Satisfaction
-from spatial.cases.selectors import missing
 from spatial.cases.services.given import Given, Report
 from spatial.cases.services.moving import make_move
 from spatial.cases.services.reporting import report
@@ -111,18 +110,14 @@ def answer(follower: Follower, score: int, words: str = "") -> Satisfaction:
         )
 
 
-def reopen(follower: Follower | None, number: str, reason: str, key: UUID | None) -> CaseEvent:
+def reopen(follower: Follower, reason: str, key: UUID | None) -> CaseEvent:
     """Have a closed case opened again by its reporter.
 
     Raises
     ------
-    NotFoundError
-        ``E-CASE-MISSING`` without a link.
     WanmiError
         Those of the move, and of `spatial.cases.services.reopening.require`.
     """
-    if follower is None:
-        raise missing(number)
     return make_move(follower, follower.case_id, "reopen", Given(reason=reason), key=key)
 
 
