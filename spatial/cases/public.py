@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from spatial.cases.models import Attachment, Case, CaseClass, CaseEvent, Department, FilingStandard
@@ -27,6 +27,8 @@ from spatial.cases.stages import Stage
 RESULTS = ("answer", "answer_part", "verify")
 """Moves whose photos show what came of it."""
 MOST_SIMILAR = 5
+CHOICE = 2
+"""Fewer conditions are no choice."""
 
 
 class PublicStage(TextChoices):
@@ -151,12 +153,16 @@ def public_classes() -> QuerySet[CaseClass]:
     return CaseClass.objects.filter(in_use=True, public=True)
 
 
+def with_conditions(rows: QuerySet[CaseClass]) -> QuerySet[CaseClass]:
+    """Classes with ``conditions``: how many standards each has that say what may be wrong."""
+    told = Q(standards__in_use=True, standards__area_class="")
+    return rows.annotate(conditions=Count("standards", filter=told))
+
+
 def conditions_of(kind: CaseClass) -> list[FilingStandard]:
-    """What may be wrong, by the filing standards of a class, where they say so in words."""
-    found = kind.standards.filter(in_use=True, area_class="").order_by("number")
-    if len(found) < 2:
-        return []
-    return list(found)
+    """What may be wrong, by the filing standards of a class; one alone is no choice."""
+    found = list(kind.standards.filter(in_use=True, area_class="").order_by("number"))
+    return found if len(found) >= CHOICE else []
 
 
 def of_public() -> QuerySet[Case]:

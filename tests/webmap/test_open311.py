@@ -49,10 +49,9 @@ def fits(value, kinds):
             assert type(value[name]) is kind, name
 
 
-@pytest.fixture
-def world(world, settings):  # noqa: F811
+@pytest.fixture(autouse=True)
+def open_to_all(settings):
     settings.OPEN311_OPEN = True
-    return world
 
 
 def sent(client, world, **more):  # noqa: F811
@@ -69,12 +68,13 @@ def refused(answer):
     return answer.status_code, told["description"].split(":")[0]
 
 
-def test_services_and_definitions_have_the_fields_of_the_specification(world, client):
+def test_services_and_definitions_have_the_fields_of_the_specification(world, client):  # noqa: F811
     FilingStandard.objects.create(
         case_class=world.litter, number=2, condition="很多 <b>&", limit_n=1, limit_unit=Unit.HOUR
     )
     services = client.get(f"{ROOT}/services.json").json()
     assert [one["service_code"] for one in services] == [LITTER, LAMP]
+    assert [one["metadata"] for one in services] == [True, True]
     for one in services:
         fits(one, SERVICE)
         assert one["type"] == "realtime"
@@ -94,7 +94,7 @@ def test_services_and_definitions_have_the_fields_of_the_specification(world, cl
     assert refused(client.get(f"{ROOT}/services/x.e0000.json")) == (404, "E-OPEN311-SERVICE")
 
 
-def test_discovery_names_the_endpoint_in_both_forms(world, client):
+def test_discovery_names_the_endpoint_in_both_forms(world, client):  # noqa: F811
     found = client.get(f"{ROOT}/discovery.json").json()
     (endpoint,) = found["endpoints"]
     assert endpoint["url"] == "http://testserver/open311/v2"
@@ -108,7 +108,7 @@ def test_discovery_names_the_endpoint_in_both_forms(world, client):
     ]  # fmt: skip
 
 
-def test_a_request_is_sent_read_and_closed(world, client):
+def test_a_request_is_sent_read_and_closed(world, client):  # noqa: F811
     answer = sent(client, world, first_name="三", last_name="张", email="a@b.cn", phone="138",
                   account_id="7", device_id="d", media_url="http://127.0.0.1:9/x.jpg")  # fmt: skip
     assert answer.status_code == 200, answer.content
@@ -140,7 +140,7 @@ def test_a_request_is_sent_read_and_closed(world, client):
     assert client.get(found["media_url"]).status_code == 200
 
 
-def test_queries_filter_page_and_leave_out_what_no_resident_reported(world, client):
+def test_queries_filter_page_and_leave_out_what_no_resident_reported(world, client):  # noqa: F811
     own = world.report()
     numbers = [sent(client, world).json()[0]["service_request_id"] for _ in range(3)]
     lamp = sent(client, world, service_code=LAMP).json()[0]["service_request_id"]
@@ -176,7 +176,7 @@ def test_queries_filter_page_and_leave_out_what_no_resident_reported(world, clie
         assert refused(client.get(f"{ROOT}/requests.json?{query}")) == (status, code), query
 
 
-def test_what_cannot_be_used_is_told_in_the_form_of_the_specification(world, client):
+def test_what_cannot_be_used_is_told_in_the_form_of_the_specification(world, client):  # noqa: F811
     for more, status, code in (
         ({"service_code": None}, 400, "E-REQUEST-INVALID"),
         ({"service_code": "x.e0000"}, 404, "E-OPEN311-SERVICE"),
@@ -208,7 +208,7 @@ def test_what_cannot_be_used_is_told_in_the_form_of_the_specification(world, cli
         assert refused(client.get(address)) == (404, "E-NOT-FOUND")
 
 
-def test_without_a_key_only_where_the_site_says_so(world, client, settings):
+def test_without_a_key_only_where_the_site_says_so(world, client, settings):  # noqa: F811
     settings.OPEN311_OPEN = False
     assert refused(sent(client, world)) == (403, "E-OPEN311-KEY")
     key, secret = make_key("App", "", world.operator)
@@ -225,7 +225,7 @@ def test_without_a_key_only_where_the_site_says_so(world, client, settings):
     assert refused(client.get(f"{ROOT}/requests.json?api_key={secret}")) == (403, "E-OPEN311-KEY")
 
 
-def test_the_same_report_of_one_device_is_one(world, client):
+def test_the_same_report_of_one_device_is_one(world, client):  # noqa: F811
     first, second = (sent(client, world, device_id="d").json() for _ in range(2))
     assert first == second
     sent(client, world, device_id="other")
@@ -234,7 +234,7 @@ def test_the_same_report_of_one_device_is_one(world, client):
     assert Case.objects.count() == 4
 
 
-def test_sixty_without_a_key_then_retry_after(world, client):
+def test_sixty_without_a_key_then_retry_after(world, client):  # noqa: F811
     for _ in range(60):
         assert sent(client, world, service_code="x").status_code == 404
     answer = sent(client, world)
@@ -244,7 +244,7 @@ def test_sixty_without_a_key_then_retry_after(world, client):
     assert sent(client, world, api_key=secret).status_code == 200
 
 
-def test_pages_of_other_sites_may_read_and_no_more(world):
+def test_pages_of_other_sites_may_read_and_no_more(world):  # noqa: F811
     client = Client(enforce_csrf_checks=True)
     elsewhere = {"Origin": "https://app.example"}
     answer = client.get(f"{ROOT}/services.json", headers=elsewhere)
@@ -257,7 +257,7 @@ def test_pages_of_other_sites_may_read_and_no_more(world):
     assert "Access-Control-Allow-Origin" not in made
 
 
-def test_characters_that_no_xml_may_hold_are_replaced(world, client):
+def test_characters_that_no_xml_may_hold_are_replaced(world, client):  # noqa: F811
     _key, secret = make_key("App", "", world.operator)
     (told,) = sent(client, world, api_key=secret, description="a\x01<script>&]]>b").json()
     address = f"{ROOT}/requests/{told['service_request_id']}.xml?api_key={secret}"
@@ -278,9 +278,7 @@ class Trap(http.server.BaseHTTPRequestHandler):
 def test_a_real_client_against_a_running_server_and_nothing_is_fetched(
     real_world,  # noqa: F811
     live_server,
-    settings,
 ):
-    settings.OPEN311_OPEN = True
     trap = http.server.HTTPServer(("127.0.0.1", 0), Trap)
     threading.Thread(target=trap.serve_forever, daemon=True).start()
     lon, lat = real_world.point

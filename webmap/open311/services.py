@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from spatial.cases.models import CaseClass, Kind
-from spatial.cases.public import conditions_of, public_classes
+from spatial.cases.public import CHOICE, conditions_of, public_classes, with_conditions
 from spatial.core.errors import NotFoundError
 from webmap.language import in_language
 from webmap.public import class_name, service_code
@@ -20,7 +20,8 @@ _KINDS = {"c": Kind.COMPONENT, "e": Kind.EVENT}
 
 def service_list() -> list[dict[str, Any]]:
     """Every service."""
-    return [_service(kind) for kind in public_classes().order_by("-kind", "main_code", "code")]
+    counted = with_conditions(public_classes()).order_by("-kind", "main_code", "code")
+    return [_service(kind) for kind in counted]
 
 
 def class_of_service(code: str) -> CaseClass:
@@ -58,7 +59,7 @@ def _service(kind: CaseClass) -> dict[str, Any]:
         "service_code": service_code(kind),
         "service_name": class_name(kind),
         "description": f"{group} › {class_name(kind)}",
-        "metadata": True,
+        "metadata": kind.kind == Kind.COMPONENT or kind.conditions >= CHOICE,
         "type": "realtime",
         "keywords": ", ".join(filter(None, (kind.name, kind.name_en, kind.main_name))),
         "group": group,

@@ -135,7 +135,7 @@ def test_what_the_table_does_not_allow_is_refused_and_leaves_no_trace(world, sta
     """Every role and every move that the table does not name for the stage."""
     case = world.case(stage)
     given = {name: world.given(name, case) for name in MOVES}
-    # With a link of the case; nobody at all is tried in test_public.
+    # The public: who holds the link of the case, and nobody at all.
     world.reporter = discontented(case)
     people = {role: getattr(world, name) for role, name in PEOPLE.items()}
     others = (roles.ADMINISTRATOR, roles.GIS_STAFF, roles.PLANNER, roles.VIEWER)
