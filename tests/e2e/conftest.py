@@ -237,8 +237,9 @@ class Watch:
             self.faults.append(f"outside request: {request.url}")
 
     def on_failed(self, request) -> None:
-        # A tile nobody waits for any more is given up by the page itself.
-        if request.failure != "net::ERR_ABORTED":
+        # A tile nobody waits for any more is given up by the page itself; a test may take the
+        # network away.
+        if request.failure not in {"net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED"}:
             self.faults.append(f"{request.failure}: {request.url}")
 
     def on_response(self, response) -> None:

@@ -70,7 +70,7 @@ export class ClassPicker {
 
   found(words) {
     const text = (kind) => `${kind.name} ${kind.name_en} ${kind.main_name} ${kind.main_name_en} ${kind.code}`.toLowerCase();
-    const hits = this.kinds.filter((kind) => words.split(/\s+/).every((word) => text(kind).includes(word)));
+    const hits = this.kinds.filter((kind) => words.split(/\s+/).every((word) => says(text(kind), word)));
     if (!hits.length) return [el("p", { class: "hint", role: "status", text: gettext("Nothing of that name; try another word, or choose below by kind.") }), ...this.mains()];
     return hits.slice(0, MOST_FOUND).map((kind) => this.tile(kind));
   }
@@ -97,6 +97,17 @@ export class ClassPicker {
     return el("button", { type: "button", class: "tile", "data-class": kind.service_code, on: { click: () => this.choose(kind) } },
       symbol(kind.symbol), el("span", { text: nameOf(kind) }));
   }
+}
+
+/* Of a word in Chinese some signs may be left out: 暴露垃圾 is 暴露生活垃圾, too. */
+function says(text, word) {
+  if (text.includes(word)) return true;
+  if (word.length < 2 || !/^\p{Script=Han}+$/u.test(word)) return false;
+  let at = -1;
+  return [...word].every((sign) => {
+    at = text.indexOf(sign, at + 1);
+    return at >= 0;
+  });
 }
 
 const keyOf = (kind) => `${kind.kind} ${kind.main_code ?? ""}${kind.main_name}`;
