@@ -141,9 +141,9 @@ def test_no_word_of_a_query_reaches_sql(world, client):  # noqa: F811
             began = time.monotonic()
             answer = client.get(address)
             assert answer.status_code in (200, 400, 403, 404), (address, answer.content)
-            assert time.monotonic() - began < 1
-            for trace in ("SELECT", "cases_", "psycopg", "syntax"):
-                assert trace not in answer.content.decode().replace(word, "")
+            assert time.monotonic() - began < 4
+            for trace in ("psycopg", "syntax error", "relation ", "LINE 1"):
+                assert trace not in answer.content.decode()
         data = {"service_code": word, "lat": word, "long": word, "attribute[X]": word}
         assert client.post("/open311/v2/requests.json", data).status_code in (400, 404, 429)
     assert Case.objects.count() == before

@@ -27,7 +27,7 @@ export class Where {
       event.preventDefault();
       this.search();
     });
-    draft.addEventListener("change", ({ detail }) => detail.includes("point") && this.draw());
+    draft.addEventListener("change", ({ detail }) => (detail.includes("point") || detail.includes("place")) && this.draw());
     this.draw();
     const { point } = draft.report;
     if (point) this.map.setView([point.lat, point.lon], NEAR_ZOOM);
@@ -65,7 +65,7 @@ export class Where {
     this.state.textContent = "";
     try {
       const found = await request(`/api/v1/reverse?${new URLSearchParams(point)}`);
-      if (turn === this.turn) this.draft.set({ point, place: found.words });
+      if (turn === this.turn) this.draft.set({ place: found.words });
     } catch (error) {
       // Words for a place are a help, not a need: the point is what is sent.
       if (turn === this.turn && error.status) this.state.textContent = error.message;
