@@ -34,9 +34,14 @@ def table() -> str:
         shown = "; ".join(f"{', '.join(before)} → {after}" for after, before in ways.items())
         needs = [word for word, asked in (("reason", move.reason), ("photo", move.photo)) if asked]
         needs += [move.needs] if move.needs else []
-        who = ", ".join(SHORT[role] for role in move.roles)
+        who = ", ".join(_who(move, role) for role in move.roles)
         lines.append(f"| `{move.name}` | {move.label} | {who} | {shown} | {', '.join(needs)} |")
     return "\n".join(lines)
+
+
+def _who(move, role) -> str:
+    only = move.only.get(role)
+    return f"{SHORT[role]} (from {', '.join(only)})" if only else SHORT[role]
 
 
 def stages() -> str:

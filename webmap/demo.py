@@ -18,6 +18,8 @@ from spatial.basemap.gazetteer.build import build_gazetteer
 from spatial.basemap.models import PlaceName
 from spatial.basemap.services.basemap import import_basemap
 from spatial.basemap.services.regions import import_regions
+from spatial.cases.models import CaseClass
+from spatial.cases.services.catalogue import catalogue_of, store_case_classes
 from spatial.components.services.catalogue import of_standard, store_catalogue
 from spatial.components.services.survey import CATALOGUE, Asked, import_components
 from spatial.core.errors import ConflictError
@@ -33,6 +35,8 @@ PASSWORD = "wanmi-demo"  # noqa: S105 - shown on purpose; demo log-ins exist onl
 LOGINS = {role: role for role in ROLES} | {"gis_staff_2": GIS_STAFF}
 """Role of each demo log-in; the GIS staff are two, since one cuts a plan and another publishes."""
 LEVELS = ("district", "street", "community")
+CASES = "cjt214-yuncheng"
+"""Classes of cases on the components of the demo's catalogue."""
 OSM = "© OpenStreetMap contributors, ODbL 1.0"
 
 
@@ -80,6 +84,8 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
     summary: dict = {}
     fresh = False
     store_catalogue(of_standard(CATALOGUE))
+    if not CaseClass.objects.exists():
+        store_case_classes(catalogue_of(CASES))
     for district in districts(scale):
         if GridPlan.objects.filter(
             district__code=district.code, state=GridPlan.State.PUBLISHED

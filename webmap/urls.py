@@ -3,7 +3,7 @@
 The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (anyone while the
 setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``,
 ``Importer``, ``Editor``,
-``DataWorker``, ``ComponentKeeper``.
+``DataWorker``, ``ComponentKeeper``, ``LayerIsOpen``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 
@@ -26,6 +26,7 @@ from webmap.api import (
     geocode,
     imports,
     plans,
+    public,
     responsibilities,
     schemes,
     search,
@@ -42,6 +43,7 @@ from webmap.api.permissions import (
     Editor,
     Exporter,
     Importer,
+    LayerIsOpen,
     LoggedIn,
     MapIsOpen,
     SchemeWorker,
@@ -51,6 +53,7 @@ from webmap.api.permissions import (
     page_behind_map,
     page_for,
 )
+from webmap.open311 import views as open311
 from webmap.pages.addresses import addresses_page, batch_page
 from webmap.pages.components import component_page
 from webmap.pages.data import data_page
@@ -59,6 +62,7 @@ from webmap.pages.exports import exports_page
 from webmap.pages.imports import imports_page
 from webmap.pages.map import map_page
 from webmap.pages.plans import edit_page, plans_page, review_page
+from webmap.pages.report import follow_page, report_page, result_photo_file
 from webmap.pages.responsibilities import responsibilities_page
 from webmap.pages.schemes import schemes_page
 from webmap.tiles.views import component_tile, tile
@@ -79,7 +83,30 @@ def data(address: str, view: type, guard: type, name: str):
     return path(address, view.as_view(permission_classes=[guard]), name=name)
 
 
+def open311_path(address: str, view: type, name: str):
+    """An address of Open311, for all programs, as JSON and as XML."""
+    words = rf"^open311/v2/{address}\.(?P<format>json|xml)$"
+    return re_path(words, view.as_view(permission_classes=[Anyone]), name=name)
+
+
 urlpatterns = [
+    # for everybody
+    path("report/", report_page, name="report-page"),
+    path("report/<case:number>/", follow_page, name="follow-page"),
+    path("report/<case:number>/photos/<uuid:key>.jpg", result_photo_file, name="result-photo"),
+    data("api/v1/public/classes", public.PublicClasses, Anyone, "public-classes"),
+    data("api/v1/public/similar", public.Similar, Anyone, "public-similar"),
+    data("api/v1/public/reports", public.Reports, Anyone, "public-reports"),
+    data("api/v1/public/reports/<case:number>", public.Progress, Anyone, "public-progress"),
+    data("api/v1/public/reports/<case:number>/answer", public.Answer, Anyone, "public-answer"),
+    data("api/v1/public/reports/<case:number>/reopen", public.Reopen, Anyone, "public-reopen"),
+    open311_path("discovery", open311.Discovery, "open311-discovery"),
+    open311_path("services", open311.Services, "open311-services"),
+    open311_path("services/(?P<code>[^/]{1,60})", open311.Service, "open311-service"),
+    open311_path("requests", open311.Requests, "open311-requests"),
+    open311_path("requests/(?P<number>[^/]{1,60})", open311.OneRequest, "open311-request"),
+    open311_path("tokens/(?P<token>[^/]{1,64})", open311.Token, "open311-token"),
+    re_path(r"^open311/", open311.Nothing.as_view(permission_classes=[Anyone])),
     # pages
     path("", page_behind_map(map_page), name="map"),
     path("data/", page_for(DataWorker, data_page), name="data"),
@@ -123,8 +150,8 @@ urlpatterns = [
     data("api/v1/grids/at", views.GridAtPoint, MapIsOpen, "grid-at"),
     data("api/v1/grids/<code:code>", views.GridByCode, MapIsOpen, "grid"),
     data("api/v1/search", search.Search, MapIsOpen, "search"),
-    data("api/v1/geocode", geocode.Geocode, MapIsOpen, "geocode"),
-    data("api/v1/reverse", geocode.Reverse, MapIsOpen, "reverse"),
+    data("api/v1/geocode", geocode.Geocode, Anyone, "geocode"),
+    data("api/v1/reverse", geocode.Reverse, Anyone, "reverse"),
     data("api/v1/plans", plans.Plans, plans.PlanHolder, "plans"),
     data("api/v1/plans/<version:version>", plans.Plan, plans.PlanHolder, "plan"),
     data(
@@ -287,7 +314,7 @@ urlpatterns = [
     data("api/v1/organisations", components.Parties, MapIsOpen, "organisations"),
     data("api/v1/values/components", components.Counts, MapIsOpen, "values-components"),
     # tiles
-    data("tiles/<layer:layer>.json", views.TileJson, MapIsOpen, "tilejson"),
+    data("tiles/<layer:layer>.json", views.TileJson, LayerIsOpen, "tilejson"),
     path(
         "tiles/components/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
         data_behind_map(component_tile),

@@ -8,7 +8,7 @@ dispatches; command (dispatchers) dispatches and never closes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -41,6 +41,8 @@ class Move:
         What else has to be given: a field of `spatial.cases.services.given.Given`.
     counts : str
         The field of the case that counts it.
+    only : mapping of Role to tuple of Stage
+        Roles that may make it at some of these stages only.
     """
 
     name: str
@@ -51,6 +53,11 @@ class Move:
     photo: bool = False
     needs: str = ""
     counts: str = ""
+    only: Mapping[Role, tuple[Stage, ...]] = field(default_factory=dict)
+
+    def allows(self, role: Role, stage: str) -> bool:
+        """Whether the table lets a role make the move at a stage."""
+        return role in self.roles and stage in self.only.get(role, self.steps)
 
 
 def _to(after: Stage, *before: str) -> Mapping[str, Stage]:
@@ -135,7 +142,9 @@ _ALL = (
     Move("close", pgettext_lazy("move", "close"), _BY_SUPERVISION, _to(_S.CLOSED, _S.VERIFIED)),
     Move("force_close", _("close by force"), (_R.FORCER,), _to(_S.CLOSED, *_FORCEABLE),
          reason=True),
-    Move("reopen", _("reopen"), _BY_SUPERVISION, _REOPENED, reason=True, counts="reopenings"),
+    # The reporter too, by the secret link: once, soon after the end, and not content with it.
+    Move("reopen", _("reopen"), (_R.OPERATOR, _R.PUBLIC), _REOPENED, reason=True,
+         counts="reopenings", only=MappingProxyType({_R.PUBLIC: (_S.CLOSED,)})),
     # Beside the way.
     Move("press", pgettext_lazy("move", "press"), (_R.OPERATOR, _R.DISPATCHER, _R.LEADER),
          _stays(*_PRESSED), reason=True, counts="presses"),
@@ -153,4 +162,4 @@ MOVES: Mapping[str, Move] = MappingProxyType({move.name: move for move in _ALL})
 
 def moves_at(stage: str, held: frozenset[Role]) -> list[Move]:
     """The moves that somebody with these roles may make at a stage, in the table's order."""
-    return [move for move in _ALL if stage in move.steps and held.intersection(move.roles)]
+    return [move for move in _ALL if any(move.allows(role, stage) for role in held)]

@@ -10,6 +10,7 @@ from django.contrib.gis.geos import Point
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from spatial.cases.following import Follower
 from spatial.cases.models import Case, CaseEvent, InHand, Task
 from spatial.cases.models.trail import STEPS
 from spatial.cases.stages import OPEN, RIGHTS
@@ -37,8 +38,10 @@ def visible(user: Any) -> Q:
 
     Both centres see all, and so does whoever holds a right to decide on any case. A department
     sees the cases it has or ended with, and those it has a part of. An inspector sees those he
-    reported, and those he was sent to check or to verify.
+    reported, and those he was sent to check or to verify. Who holds a secret link sees its case.
     """
+    if isinstance(user, Follower):
+        return Q(pk=user.case_id)
     if user is None or not user.is_authenticated:
         return NONE
     if sees_all(user):
@@ -115,9 +118,16 @@ def similar(
     user: Any, lon: float, lat: float, now: datetime, case_class: int | None = None
 ) -> list[Case]:
     """Open cases within 50 m that were reported in the last 24 hours, with ``away`` (distance)."""
+    return nearest_of(visible(user), lon, lat, now, case_class)
+
+
+def nearest_of(
+    seen: Q, lon: float, lat: float, now: datetime, case_class: int | None = None
+) -> list[Case]:
+    """What `similar` finds among the cases of a condition."""
     point = Point(lon, lat, srid=STORE_SRID)
     found = InHand.objects.filter(
-        visible(user),
+        seen,
         point__bboverlaps=point.buffer(NEAR_DEG),
         reported_at__gte=now - timedelta(hours=SIMILAR_H),
     )

@@ -1,8 +1,9 @@
-"""Jobs with progress, and the append-only audit log."""
+"""Jobs with progress, the append-only audit log, and calls that are counted."""
 
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -75,3 +76,22 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.object_type} {self.object_key}"
+
+
+class Calls(models.Model):
+    """When a caller came lately, for limits that all processes share; written by ``limits``."""
+
+    scope = models.CharField(max_length=20)
+    caller = models.CharField(max_length=64)
+    times = ArrayField(models.DateTimeField())
+    over_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("counted calls")
+        verbose_name_plural = _("counted calls")
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "caller"], name="calls_of_one_caller"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.caller[:8]}"

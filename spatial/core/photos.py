@@ -69,13 +69,18 @@ def _opened(content: bytes) -> tuple[Image.Image, datetime | None]:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(content), formats=FORMATS)
             if image.width * image.height > MOST_PIXELS:
-                text = _("The photo has too many pixels; take it smaller.")
-                raise InputError("E-PHOTO-PIXELS", text)
+                raise _too_many_pixels()
             image.load()
             return image, _taken(image)
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         text = _("This is no photo that can be read; send JPEG, PNG or WebP.")
         raise InputError("E-PHOTO-FORMAT", text) from error
+
+
+def _too_many_pixels() -> InputError:
+    return InputError("E-PHOTO-PIXELS", _("The photo has too many pixels; take it smaller."))
 
 
 def _taken(image: Image.Image) -> datetime | None:

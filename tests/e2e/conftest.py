@@ -60,6 +60,10 @@ class Databases:
         self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         self.made.append(name)
+        return self.address(name)
+
+    def address(self, name: str) -> str:
+        """The address of a database of this server."""
         user, password = self.server.get("USER", ""), self.server.get("PASSWORD", "")
         host, port = quote(str(self.server.get("HOST", "")), safe=""), self.server.get("PORT", "")
         login = quote(user) + (f":{quote(password)}" if password else "")
@@ -233,8 +237,9 @@ class Watch:
             self.faults.append(f"outside request: {request.url}")
 
     def on_failed(self, request) -> None:
-        # A tile nobody waits for any more is given up by the page itself.
-        if request.failure != "net::ERR_ABORTED":
+        # A tile nobody waits for any more is given up by the page itself; a test may take the
+        # network away.
+        if request.failure not in {"net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED"}:
             self.faults.append(f"{request.failure}: {request.url}")
 
     def on_response(self, response) -> None:

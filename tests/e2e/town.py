@@ -7,14 +7,20 @@ buildings and named places: enough to click, to find and to export, and quick to
 from __future__ import annotations
 
 import datetime
+import io
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.contrib.gis.gdal import CoordTransform, SpatialReference
 from django.contrib.gis.geos import LineString, MultiPolygon, Point, Polygon
+from PIL import Image
 
-from fixtures import catalogues
+from fixtures import cases, catalogues
 from spatial.basemap.models import BaseFeature, Dataset, Place, Region
+from spatial.cases.models import Case
+from spatial.cases.services.catalogue import store_case_classes
+from spatial.cases.services.given import Given, Shot
+from spatial.cases.services.moving import make_move
 from spatial.components.services.catalogue import store_catalogue
 from spatial.components.services.keeping import register
 from spatial.components.services.kinds import class_of
@@ -231,3 +237,29 @@ def make_components() -> None:
     for kind, east in (("0118", 0.0), ("0118", 0.00014), ("0101", -0.00014)):
         register(class_of(catalogue, kind), lon + east, lat, {"owner": "电力公司"})
     make_user("inspector", "inspector")
+
+
+def make_case_classes() -> None:
+    """Classes of cases that everybody may report."""
+    store_catalogue(catalogues.load("cjt214-2007"))
+    store_case_classes(cases.load("cjt214-yuncheng"))
+
+
+def close_cases() -> None:
+    """End every case as supervision would see it, the stages between left out."""
+    make_user("operator", "operator")
+    make_user("inspector", "checker")
+    inspector = get_user_model().objects.get(username="checker")
+    forcer = get_user_model().objects.get(username="operator")
+    forcer.user_permissions.add(Permission.objects.get(codename="force_close"))
+    for case in Case.objects.filter(closed_at__isnull=True):
+        make_move(forcer, case.pk, "ask_check", Given(inspector=inspector.pk))
+        make_move(inspector, case.pk, "confirm", Given(photos=(Shot(photo()),)))
+        make_move(forcer, case.pk, "file", Given(standard=case.case_class.standards.first().pk))
+        make_move(forcer, case.pk, "force_close", Given(reason="见现场"))
+
+
+def photo() -> bytes:
+    packed = io.BytesIO()
+    Image.new("RGB", (64, 48), "green").save(packed, "JPEG")
+    return packed.getvalue()

@@ -7,8 +7,11 @@ from django.urls import get_resolver
 
 from spatial.addresses.models import BatchRow, BatchRun
 from spatial.basemap.models import ImportRun, Upload
-from spatial.cases.models import SavedSearch
+from spatial.cases.following import hash_of
+from spatial.cases.models import CaseClass, Following, SavedSearch
 from spatial.cases.selectors import SEE_ALL
+from spatial.cases.services.given import Report
+from spatial.cases.services.reporting import report
 from spatial.components.models import Responsibility
 from spatial.components.services.photos import add_photo
 from spatial.core.models import Job
@@ -44,11 +47,28 @@ CENTRES = {"operator", "dispatcher"}
 NUMBER = "11010120260401000001"
 CASE = f"/api/v1/cases/{NUMBER}"
 ONE = f"/api/v1/components/{CODE}"
+FOLLOWED = f"110101{20261128000001}"
 PHOTO = uuid.UUID("00000000-0000-4000-8000-000000000003")
 TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 
 # name of the route: (method, address, who while the map is public, who while it is closed)
 ROUTES = {
+    "report-page": ("get", "/report/", EVERYONE, EVERYONE),
+    "follow-page": ("get", f"/report/{FOLLOWED}/", EVERYONE, EVERYONE),
+    # Of a case that is not closed nobody gets a photo here.
+    "result-photo": ("get", f"/report/{FOLLOWED}/photos/{PHOTO}.jpg", set(), set()),
+    "public-classes": ("get", "/api/v1/public/classes", EVERYONE, EVERYONE),
+    "public-similar": ("get", "/api/v1/public/similar?lon=116.4&lat=39.9", EVERYONE, EVERYONE),
+    "public-reports": ("post", "/api/v1/public/reports", EVERYONE, EVERYONE),
+    "public-progress": ("get", f"/api/v1/public/reports/{FOLLOWED}", EVERYONE, EVERYONE),
+    "public-answer": ("post", f"/api/v1/public/reports/{FOLLOWED}/answer", EVERYONE, EVERYONE),
+    "public-reopen": ("post", f"/api/v1/public/reports/{FOLLOWED}/reopen", EVERYONE, EVERYONE),
+    "open311-discovery": ("get", "/open311/v2/discovery.xml", EVERYONE, EVERYONE),
+    "open311-services": ("get", "/open311/v2/services.json", EVERYONE, EVERYONE),
+    "open311-service": ("get", "/open311/v2/services/test.e0110.json", EVERYONE, EVERYONE),
+    "open311-requests": ("get", "/open311/v2/requests.json", EVERYONE, EVERYONE),
+    "open311-request": ("get", f"/open311/v2/requests/{FOLLOWED}.json", EVERYONE, EVERYONE),
+    "open311-token": ("get", "/open311/v2/tokens/secret.json", EVERYONE, EVERYONE),
     "map": ("get", "/", EVERYONE, KNOWN),
     "data": ("get", "/data/", DATA_WORKERS, DATA_WORKERS),
     "exports-page": ("get", "/data/exports/", EXPORTERS, EXPORTERS),
@@ -70,8 +90,8 @@ ROUTES = {
     "grid-at": ("get", "/api/v1/grids/at?lon=116.401&lat=39.9195", EVERYONE, KNOWN),
     "grid": ("get", "/api/v1/grids/110101001001001", EVERYONE, KNOWN),
     "search": ("get", "/api/v1/search?q=110101", EVERYONE, KNOWN),
-    "geocode": ("get", "/api/v1/geocode?q=110101", EVERYONE, KNOWN),
-    "reverse": ("get", "/api/v1/reverse?lon=116.401&lat=39.9195", EVERYONE, KNOWN),
+    "geocode": ("get", "/api/v1/geocode?q=110101", EVERYONE, EVERYONE),
+    "reverse": ("get", "/api/v1/reverse?lon=116.401&lat=39.9195", EVERYONE, EVERYONE),
     "plans": ("get", "/api/v1/plans", DRAFT_READERS, DRAFT_READERS),
     "plan": ("get", "/api/v1/plans/110101-e1", DRAFT_READERS, DRAFT_READERS),
     "plan-review": ("get", "/api/v1/plans/110101-e1/review", DRAFT_READERS, DRAFT_READERS),
@@ -243,6 +263,7 @@ def world(town, settings, monkeypatch):
         "component-tile",
         (*ROUTES["component-tile"][:1], tile_address(), *ROUTES["component-tile"][2:]),
     )
+    reported(monkeypatch)
     ImportRun.objects.create(pk=RUN, kind="basemap", file_name="a.gpkg", file_sha256="0" * 64)
     Responsibility.objects.create(pk=LINE, region_code="110101")
     factories.case(NUMBER, PHOTO)
@@ -250,6 +271,20 @@ def world(town, settings, monkeypatch):
     folder = settings.EXPORT_DIR / str(job.pk)
     folder.mkdir(parents=True)
     (folder / "a.zip").write_bytes(b"PK")
+
+
+def reported(monkeypatch):
+    """A case that somebody reported, under its number in the table, and its secret."""
+    kind = CaseClass.objects.create(
+        catalogue="test", kind="event", main_code="01", main_name="大类", code="0110", name="垃圾"
+    )
+    case = report(None, Report(kind.pk, *factories.square(0, 0).centroid.coords, "web"))
+    Following.objects.create(case=case, channel="web", token_hash=hash_of("secret"))
+    for name, (method, address, *who) in list(ROUTES.items()):
+        if FOLLOWED in address:
+            monkeypatch.setitem(
+                ROUTES, name, (method, address.replace(FOLLOWED, case.number), *who)
+            )
 
 
 def allowed(response) -> bool:

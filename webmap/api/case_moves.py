@@ -60,7 +60,7 @@ class SentSerializer(serializers.Serializer):
         return tuple(made)
 
 
-class ReportOrder(SentSerializer):
+class CaseReportOrder(SentSerializer):
     """A report."""
 
     case_class = serializers.IntegerField(**KEY)
@@ -167,13 +167,13 @@ class Reports(DataView):
 
     @answers(
         CaseForm, 400, 403, 409, 413, status=201, operation_id="case_report",
-        request={"multipart/form-data": ReportOrder, "application/json": ReportOrder},
+        request={"multipart/form-data": CaseReportOrder, "application/json": CaseReportOrder},
         summary="Report", **TAGS,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Report something; the same key again gives the same case."""
-        values = read_body(ReportOrder, request)
-        shots = ReportOrder.shots(values, "near")
+        values = read_body(CaseReportOrder, request)
+        shots = CaseReportOrder.shots(values, "near")
         names = set(Report.__dataclass_fields__) & set(values) - {"photos"}
         sent = Report(**{name: values[name] for name in names}, photos=shots)
         case = report(request.user, sent, key=values["key"])

@@ -38,6 +38,18 @@ class MapIsOpen(BasePermission):
         return map_is_open(request)
 
 
+OF_REPORTS = frozenset({"basemap"})
+"""Layers that everybody needs who says on a map where something is."""
+
+
+class LayerIsOpen(MapIsOpen):
+    """As the map, but for layers of the report page, which everybody may see."""
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by layer, else as the map."""
+        return view.kwargs["layer"] in OF_REPORTS or super().has_permission(request, view)
+
+
 class Holder(BasePermission):
     """Whoever holds one of some roles; E-ROLE-MISSING names the roles that would do."""
 
@@ -149,11 +161,11 @@ def page_for(guard: type[Holder], view: Callable) -> Callable:
 
 
 def data_behind_map(view: Callable) -> Callable:
-    """Data outside the REST framework for ``MapIsOpen``: others get a coded 401."""
+    """Data outside the REST framework for ``LayerIsOpen``: others get a coded 401."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if map_is_open(request):
+        if kwargs.get("layer") in OF_REPORTS or map_is_open(request):
             return view(request, *args, **kwargs)
         raise LoginError
 

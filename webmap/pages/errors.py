@@ -12,7 +12,7 @@ from django.views.csrf import csrf_failure as csrf_page
 from webmap.api.errors import json_error
 from webmap.logs import request_id
 
-DATA_ROOTS = ("/api/", "/tiles/")
+DATA_ROOTS = ("/api/", "/tiles/", "/open311/")
 
 
 def _wants_data(request: HttpRequest) -> bool:

@@ -44,6 +44,9 @@ SITE_URL = os.environ.get("WANMI_SITE_URL", "")
 PUBLIC_MAP = flag("WANMI_PUBLIC_MAP", True)
 """Whether the map and its tiles are open to visitors who have not logged in."""
 
+OPEN311_OPEN = flag("WANMI_OPEN311_OPEN", False)
+"""Whether programs may report by Open311 without a key; each address then counts as a person."""
+
 SECOND_PERSON_PUBLISHES = flag("WANMI_SECOND_PERSON_PUBLISHES", True)
 """Whether whoever cut or edited a plan may not publish it."""
 
@@ -178,6 +181,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "search": "300/min",
         "geocode": "300/min",
+        "open311": "300/min",
         "batches": "60/hour",
         "exports": "60/hour",
         "uploads": "60/hour",
@@ -208,8 +212,10 @@ SPECTACULAR_SETTINGS = {
         "UploadState": "spatial.basemap.models.Upload.State",
         "ComponentState": "spatial.components.models.State",
         "ComponentStep": "spatial.components.models.ComponentChange.Kind",
+        "CaseStage": "spatial.cases.stages.Stage",
         "CaseKind": "spatial.cases.models.Kind",
         "RegionLevel": "spatial.basemap.models.Region.Level",
+        "PublicStage": "spatial.cases.public.PublicStage",
     },
 }
 

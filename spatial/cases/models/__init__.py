@@ -5,6 +5,7 @@ from spatial.cases.models.campaigns import Campaign, CampaignPlace
 from spatial.cases.models.case import Case, Channel, InHand, Kind, Level, Outcome, Priority
 from spatial.cases.models.catalogue import CaseClass, FilingStandard, StageLimit, Unit
 from spatial.cases.models.departments import Department, DispatchRule
+from spatial.cases.models.public import Following, OutsideReport, ReportKey, Satisfaction
 from spatial.cases.models.searches import SavedSearch
 from spatial.cases.models.sources import CaseSource, SourceNumber
 from spatial.cases.models.trail import Attachment, CaseEvent, Extension, Hold, Sending, Task
@@ -23,13 +24,17 @@ __all__ = [
     "DispatchRule",
     "Extension",
     "FilingStandard",
+    "Following",
     "Hold",
     "InHand",
     "Kind",
     "Level",
     "Outcome",
+    "OutsideReport",
     "Priority",
     "SavedSearch",
+    "ReportKey",
+    "Satisfaction",
     "Sending",
     "SourceNumber",
     "StageLimit",

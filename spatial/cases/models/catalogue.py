@@ -43,6 +43,9 @@ class CaseClass(models.Model):
     symbol = models.SlugField(_("symbol"), max_length=40, blank=True)
     local = models.BooleanField(_("local"), default=False)
     in_use = models.BooleanField(_("in use"), default=True)
+    public = models.BooleanField(
+        _("public"), default=True, help_text=_("Offered to everybody who reports.")
+    )
 
     class Meta:
         verbose_name = _("case class")

@@ -28,6 +28,9 @@ class Channel(TextChoices):
 SEEN = frozenset({Channel.INSPECTOR, Channel.VIDEO, Channel.SENSOR, Channel.DEPARTMENT})
 """Channels that have seen the place themselves; what others say is checked before it is filed."""
 
+OF_PUBLIC = frozenset({Channel.WEB, Channel.APP, Channel.HOTLINE})
+"""Channels by which residents report."""
+
 
 class Priority(IntegerChoices):
     """How much a case weighs; a larger number comes first."""

@@ -54,11 +54,11 @@ def acting_role(user: Any, case: Case, move: Move, given: Given) -> Role:
     if not held:
         text = _("Your role does not allow the move “%(move)s”.") % facts
         raise ForbiddenError("E-CASE-ROLE", text, move=move.name)
-    if case.stage not in move.steps:
+    if not any(move.allows(role, case.stage) for role in held):
         text = _("Case %(number)s is %(stage)s: “%(move)s” cannot be done now.") % facts
         raise ConflictError("E-CASE-MOVE", text, move=move.name, stage=case.stage, step=case.step)
     for role in held:
-        if _is_his(user, case, role, given):
+        if move.allows(role, case.stage) and _is_his(user, case, role, given):
             return role
     text = _("Case %(number)s is with somebody else.") % facts
     raise ForbiddenError("E-CASE-NOTYOURS", text, move=move.name)

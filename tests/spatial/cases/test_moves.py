@@ -6,7 +6,19 @@ from itertools import product
 import pytest
 from django.db import transaction
 
-from spatial.cases.models import Attachment, Case, CaseEvent, Extension, Hold, InHand, Sending, Task
+from spatial.cases.following import Follower
+from spatial.cases.models import (
+    Attachment,
+    Case,
+    CaseEvent,
+    Extension,
+    Following,
+    Hold,
+    InHand,
+    Satisfaction,
+    Sending,
+    Task,
+)
 from spatial.cases.moves import MOVES, NEW, moves_at
 from spatial.cases.selectors import events_of
 from spatial.cases.services.given import NOTHING
@@ -32,13 +44,21 @@ PEOPLE = {
     Role.DEPARTMENT: "worker",
     Role.LEADER: "leader",
     Role.FORCER: "forcer",
+    Role.PUBLIC: "reporter",
 }
 STEPS = [
     (move.name, before, role)
     for move in MOVES.values()
     for before, role in product(move.steps, move.roles)
-    if before != NEW and role != Role.SYSTEM
+    if before != NEW and role != Role.SYSTEM and move.allows(role, before)
 ]
+
+
+def discontented(case):
+    """Whoever holds the link of a case and answered that it is not well done."""
+    link = Following.objects.create(case=case, token_hash=f"of {case.pk}", channel="web")
+    Satisfaction.objects.create(case=case, following=link, score=1)
+    return Follower(link)
 
 
 def rows():
@@ -84,6 +104,8 @@ def test_what_the_table_allows_is_done(world, before):
 
 def _is_done(world, name, before, role):
     case = world.case(before)
+    if role == Role.PUBLIC:
+        world.reporter = discontented(case)
     for earlier in AFTER.get(name, []):
         actor = PEOPLE[MOVES[earlier].roles[0]]
         case = world.do(case, (actor, earlier))
@@ -93,7 +115,8 @@ def _is_done(world, name, before, role):
     case = Case.objects.get(pk=case.pk)
     after = MOVES[name].steps[before]
     assert (event.stage_before, event.stage_after, event.role) == (before, after, role)
-    assert (event.move, event.user_id, event.user_name) == (name, user.pk, user.username)
+    known = (user.pk, "" if role == Role.PUBLIC else user.username)
+    assert (event.move, event.user_id, event.user_name) == (name, *known)
     assert (case.stage, case.step) == (after, step + 1)
     assert (case.closed_at is not None) == (after in ENDED)
     if MOVES[name].counts:
@@ -113,12 +136,14 @@ def test_what_the_table_does_not_allow_is_refused_and_leaves_no_trace(world, sta
     """Every role and every move that the table does not name for the stage."""
     case = world.case(stage)
     given = {name: world.given(name, case) for name in MOVES}
+    # The public: who holds the link of the case, and nobody at all.
+    world.reporter = discontented(case)
     people = {role: getattr(world, name) for role, name in PEOPLE.items()}
     others = (roles.ADMINISTRATOR, roles.GIS_STAFF, roles.PLANNER, roles.VIEWER)
-    people |= {name: getattr(world, name) for name in others} | {Role.PUBLIC: None}
+    people |= {name: getattr(world, name) for name in others} | {"nobody": None}
     before, refused = rows(), 0
     for (role, user), move in product(people.items(), MOVES.values()):
-        if role in move.roles and stage in move.steps:
+        if move.allows(role, stage):
             continue
         with pytest.raises(WanmiError) as caught, transaction.atomic():
             make_move(user, case.pk, move.name, given[move.name])
@@ -130,7 +155,7 @@ def test_what_the_table_does_not_allow_is_refused_and_leaves_no_trace(world, sta
         else:
             assert (code, status) == ("E-CASE-ROLE", 403), (role, move.name)
         refused += 1
-    allowed = sum(role in m.roles and stage in m.steps for role in people for m in MOVES.values())
+    allowed = sum(m.allows(role, stage) for role in people for m in MOVES.values())
     assert refused == len(people) * len(MOVES) - allowed
     assert rows() == before
 

@@ -172,3 +172,16 @@ def test_a_process_killed_in_the_middle_leaves_no_event(real_world):
     assert events_of(case).last().move == "file"
     make_move(world.dispatcher, case.pk, "dispatch", Given(department=world.lamps.pk))
     assert events_of(case).filter(move="dispatch").count() == 1
+
+
+def test_a_month_is_made_once_however_many_ask_at_once(transactional_db):
+    def make(_i):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT cases_add_month('2031-05-01')")
+            return cursor.fetchone()[0]
+
+    try:
+        assert Counter(together(8, make)) == {True: 1, False: 7}
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE cases_case_203105, cases_caseevent_203105")

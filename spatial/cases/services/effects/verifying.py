@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from spatial.cases.following import Follower
 from spatial.cases.models import Outcome, Task
-from spatial.cases.services import clocks
+from spatial.cases.services import clocks, reopening
 from spatial.cases.services.effects import looking
 from spatial.cases.services.effects.handling import end_extension, go_on
 from spatial.cases.services.effects.work import Work
@@ -42,6 +43,8 @@ def force_close(work: Work) -> None:
 def reopen(work: Work) -> None:
     """A closed case is dispatched anew; one that was not filed is looked at again."""
     case = work.case
+    if isinstance(work.user, Follower):
+        reopening.require(work.user.following, case, work.now)
     work.facts["outcome"] = case.outcome
     case.closed_at, case.outcome, case.exempt = None, "", False
     if case.stage == Stage.CLOSED:
