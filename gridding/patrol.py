@@ -129,7 +129,9 @@ def make_patrol_areas(
         raise InputError("E-PATROL-SIZE", "An area has 1 unit grid or more; give a larger number.")
     area_m2 = np.asarray(shapely.area(polygons), float)
     burden = burden_of(area_m2, components, cases)
-    area, labels, island = np.full(len(polygons), -1), [], []
+    area = np.full(len(polygons), -1)
+    labels: list[str] = []
+    island: list[bool] = []
     distinct = sorted(set(names.tolist()))
     for turn, name in enumerate(distinct):
         progress(turn, len(distinct))
@@ -167,7 +169,7 @@ def _summed(
         label=tuple(labels),
         units=np.bincount(area, minlength=count),
         loads=np.column_stack(sums),
-        burden=np.bincount(area, burden, count),
+        burden=np.asarray(np.bincount(area, burden, count), float),
         island=island,
     )
 

@@ -9,6 +9,7 @@ from numpy.random import default_rng
 
 from gridding import InputError, falls_apart, make_patrol_areas
 from gridding.adjacency import shared_edges
+from gridding.patches import mended
 from tests.gridding.test_grouping import checkerboard
 
 
@@ -91,3 +92,36 @@ def test_whether_units_fall_apart():
     assert not falls_apart(np.array([1, 2, 3]), a, b)
     assert falls_apart(np.array([1, 3, 4]), a, b)
     assert not falls_apart(np.array([9]), a, b)
+
+
+def board_pairs(columns, rows):
+    """Neighbours of a board of units, row by row in columns."""
+    number = np.arange(columns * rows).reshape(columns, rows)
+    a = np.concatenate([number[:-1].ravel(), number[:, :-1].ravel()])
+    return a, np.concatenate([number[1:].ravel(), number[:, 1:].ravel()])
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.integers(0, 999), st.integers(1, 7), st.integers(1, 7), st.integers(0, 6))
+def test_mended_areas_hang_together_and_hold_every_unit(seed, columns, rows, count):
+    rng = default_rng(seed)
+    units = columns * rows
+    a, b = board_pairs(columns, rows)
+    label = [f"s{k}" for k in rng.integers(0, 2, units)]
+    given_ = rng.integers(-1, count, units) if count else np.full(units, -1)
+    # Whatever comes in, no area of what goes out crosses a label.
+    area = mended(given_, label, rng.random(units), a, b)
+    assert (area >= 0).all()
+    for number in np.unique(area):
+        own = np.flatnonzero(area == number)
+        assert not falls_apart(own, a, b)
+        assert len({label[k] for k in own}) == 1
+
+
+def test_mending_leaves_alone_what_is_whole():
+    a, b = board_pairs(4, 1)
+    area = np.array([0, 0, 1, 1])
+    assert mended(area, ["s"] * 4, np.ones(4), a, b).tolist() == [0, 0, 1, 1]
+    assert mended(np.array([0, 0, -1, 1]), ["s"] * 4, np.ones(4), a, b).tolist() == [0, 0, 1, 1]
+    assert mended(np.array([-1, 0, 1, 0]), ["s"] * 4, np.ones(4), a, b).tolist() == [0, 0, 1, 1]
+    assert mended(np.array([0, 0, 0, 0]), list("sstt"), np.ones(4), a, b).tolist() == [0, 0, 1, 1]

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "spatial.schemes",
     "spatial.components",
     "spatial.cases",
+    "spatial.patrol",
     "webmap",
 ]
 
