@@ -33,7 +33,7 @@ def mended(area: Ints, label: Sequence[str], burden: Floats, a: Ints, b: Ints) -
     names = np.unique(np.asarray(label, object).astype(str), return_inverse=True)[1]
     inside = names[a] == names[b]
     a, b = np.concatenate([a[inside], b[inside]]), np.concatenate([b[inside], a[inside]])
-    area = _main_pieces(area, names, burden, a, b)
+    area = _main_pieces(area, burden, a, b)
     count = int(area.max(initial=NONE)) + 1
     borne: Floats = np.zeros(count)
     np.add.at(borne, area[area >= 0], burden[area >= 0])
@@ -46,7 +46,7 @@ def mended(area: Ints, label: Sequence[str], burden: Floats, a: Ints, b: Ints) -
     return area
 
 
-def _main_pieces(area: Ints, names: Ints, burden: Floats, a: Ints, b: Ints) -> Ints:
+def _main_pieces(area: Ints, burden: Floats, a: Ints, b: Ints) -> Ints:
     """Return the areas with their heaviest piece only."""
     same = (area[a] == area[b]) & (area[a] >= 0)
     piece = join(len(area), a[same], b[same])

@@ -57,3 +57,15 @@ class ListConverter(StringConverter):
     """The ending of a list of addresses as a file."""
 
     regex = "csv|xlsx|gpkg"
+
+
+class PatrolAreaConverter(StringConverter):
+    """The code of a patrol area: a street's and a number."""
+
+    regex = "[0-9]{9}-[0-9]{2,6}"
+
+
+class LoginNameConverter(StringConverter):
+    """The log-in name of a person."""
+
+    regex = r"[\w.@+-]{1,150}"

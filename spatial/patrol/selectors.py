@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from spatial.core import roles
 from spatial.core.errors import NotFoundError
 from spatial.core.validity import valid_on
-from spatial.grids.models import UnitGrid
+from spatial.grids.models import GridPlan, UnitGrid
 from spatial.grids.selectors import current_plan, no_grid_of_code
 from spatial.patrol.keys import day_span, key_of
 from spatial.patrol.models import (
@@ -71,6 +71,18 @@ def grids_of_area(area: PatrolArea) -> list[str]:
     plan = current_plan(area.district_code)
     found = AreaGrid.objects.filter(area=area, plan=plan).order_by("grid_code")
     return list(found.values_list("grid_code", flat=True))
+
+
+def members_by_ordinal(plan: GridPlan, areas: list[str]) -> list[int]:
+    """Of each grid of an edition by ordinal the place of its area in a list; -1 for none."""
+    place = {code: k for k, code in enumerate(areas)}
+    found = AreaGrid.objects.filter(plan=plan, area__in_use=True)
+    of = dict(found.values_list("grid_code", "area__code"))
+    rows = list(UnitGrid.objects.filter(plan=plan).values_list("ordinal", "code"))
+    members = [-1] * max((ordinal for ordinal, _code in rows), default=0)
+    for ordinal, code in rows:
+        members[ordinal - 1] = place.get(of.get(code, ""), -1)
+    return members
 
 
 def visible_duties(user: Any) -> QuerySet[Duty]:

@@ -210,6 +210,8 @@ SPECTACULAR_SETTINGS = {
         "ComponentState": "spatial.components.models.State",
         "ComponentStep": "spatial.components.models.ComponentChange.Kind",
         "RegionLevel": "spatial.basemap.models.Region.Level",
+        "PersonLevel": "spatial.patrol.models.PersonLevel",
+        "GridRole": "spatial.patrol.models.GridRole",
     },
 }
 

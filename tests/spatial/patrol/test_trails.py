@@ -17,7 +17,7 @@ from spatial.patrol.services.duties import end_duty, shift_at, start_duty
 from spatial.patrol.services.editing import Change, change_area
 from spatial.patrol.services.positions import ensure_day, prune, take_positions
 from spatial.patrol.trails import passed
-from tests.spatial.patrol.conftest import sent
+from tests.spatial.patrol.conftest import noon, sent
 
 
 def refused(code, work, *args, **more):
@@ -62,7 +62,7 @@ def test_positions_come_in_any_order_and_once(beat):
     assert (taken.taken, taken.known, taken.refused) == (10, 0, [])
     again = take_positions(beat.inspector, walk[3:])
     assert (again.taken, again.known, again.refused) == (0, 7, [])
-    trail = list(trail_of(beat.operator, "inspector", timezone.localdate()))
+    trail = list(trail_of(beat.operator, "inspector", noon().date()))
     assert [one.at for one in trail] == sorted(one.at for one in trail)
     duty = Duty.objects.get()
     assert abs(duty.last_at - walk[-1].at) < timedelta(milliseconds=2)
@@ -77,8 +77,8 @@ def test_what_cannot_be_is_refused_and_the_rest_taken(beat):
     grid = beat.grids()[0]
     good = sent(grid, ago_s=300)
     bad = [
-        sent(grid, ago_s=-600),
-        sent(grid, ago_s=8 * 86_400),
+        sent(grid, at=timezone.now() + timedelta(minutes=10)),
+        sent(grid, at=timezone.now() - timedelta(days=8)),
         replace(sent(grid), lon=float("nan")),
         replace(sent(grid), lat=91.0),
         replace(sent(grid), accuracy_m=0.0),
@@ -105,9 +105,7 @@ def test_only_on_duty_and_switched_on(beat):
     refused("E-DUTY-NONE", take_positions, beat.inspector, [sent(grid)])
     duty = beat.duty(trail_on=False)
     assert codes(take_positions(beat.inspector, [sent(grid)])) == ["E-POSITION-OFF"]
-    Duty.objects.filter(pk=duty.pk).update(
-        trail_on=True, ended_at=timezone.now() - timedelta(minutes=30)
-    )
+    Duty.objects.filter(pk=duty.pk).update(trail_on=True, ended_at=noon() - timedelta(minutes=30))
     # Kept by the phone without network, sent after the end.
     assert take_positions(beat.inspector, [sent(grid, ago_s=3000)]).taken == 1
     assert codes(take_positions(beat.inspector, [sent(grid)])) == ["E-POSITION-OFF"]
@@ -116,7 +114,7 @@ def test_only_on_duty_and_switched_on(beat):
 def test_who_sees_a_trail(beat):
     beat.duty()
     take_positions(beat.inspector, [sent(beat.grids()[0])])
-    day = timezone.localdate()
+    day = noon().date()
     assert trail_of(beat.inspector, "inspector", day).count() == 1
     assert trail_of(beat.operator, "inspector", day).count() == 1
     for user in (beat.other, beat.viewer):
@@ -128,7 +126,7 @@ def test_who_sees_a_trail(beat):
 
 
 def test_days_are_tables_and_old_ones_are_dropped(beat, capsys):
-    today = timezone.localdate()
+    today = noon().date()
     old = today - timedelta(days=200)
     ensure_day(old)
     beat.duty()
@@ -162,7 +160,7 @@ def test_coverage_counts_grids_that_were_walked(beat):
     beat.duty(beat.other)
     take_positions(beat.inspector, [sent(grids[0], 900), sent(grids[5], 300)])
     take_positions(beat.other, [sent(grids[0], 600), sent(grids[7], 300, accuracy_m=400.0)])
-    day = timezone.localdate()
+    day = noon().date()
     seen = coverage(beat.operator, "110101", day)
     assert set(seen.visits) == {grids[0].code, grids[5].code}
     assert seen.visits[grids[0].code].walkers == 2
