@@ -186,7 +186,8 @@ def test_cutting_as_a_job_and_the_demo(beat_ground, settings):
 
 
 @pytest.fixture
-def beat_ground(db):
+def beat_ground(transactional_db):
+    # A worker has a connection of its own.
     from tests.spatial.components.conftest import make_ground
 
     return make_ground()

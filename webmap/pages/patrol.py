@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from gridding.patrol import GRIDS_PER_AREA
 from spatial.core.roles import INSPECTOR, role_names
-from spatial.patrol.models import Team
+from spatial.patrol.models import PatrolArea, Team
 from spatial.patrol.selectors import KEEP_AREAS, SEE_TRAILS
 from spatial.patrol.services.cutting import LEAST_GRIDS, MOST_GRIDS
 from webmap.api.patrol import inspector_form
@@ -29,6 +29,7 @@ def patrol_page(request: HttpRequest) -> HttpResponse:
     config = {
         **map_config(request),
         "keeps": keeps,
+        "home": _home(request.user),
         "sees_trails": bool(held & (SEE_TRAILS | {INSPECTOR})),
         "teams": list(Team.objects.values_list("code", "name")) if keeps else [],
         "inspectors": _inspectors() if keeps else [],
@@ -41,6 +42,12 @@ def patrol_page(request: HttpRequest) -> HttpResponse:
         data_context(request, "patrol", config, keeps=keeps, districts=districts, sizes=sizes,
                      sees_trails=config["sees_trails"]),
     )  # fmt: skip
+
+
+def _home(user: Any) -> str:
+    """The district of an inspector's own area; empty for others."""
+    mine = PatrolArea.objects.filter(in_use=True, inspectors=user).order_by("code")
+    return mine.values_list("district_code", flat=True).first() or ""
 
 
 def _inspectors() -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ import { showJob } from "webmap/data/jobbar";
 import { toast, toastError } from "webmap/toast";
 
 const HEAVY = 1.2;
+const NARROW_PX = 900;
 const ALPHA = "a6";
 const byId = (id) => document.getElementById(id);
 const theme = new Theme();
@@ -92,6 +93,8 @@ function choose(code, fly = true) {
   if (!code) selection.clear();
   card();
   const area = found.areas.find((one) => one.code === code);
+  // On a phone the map stands above the list.
+  if (fly && area && window.innerWidth <= NARROW_PX) map.getContainer().scrollIntoView({ block: "center", behavior: "smooth" });
   if (fly && area?.geometry) map.flyToBounds(L.geoJSON(area.geometry).getBounds(), { maxZoom: 16, padding: [40, 40], duration: 0.6 });
 }
 
@@ -194,9 +197,9 @@ byId("cut")?.addEventListener("submit", cut);
 
 if (byId("day")) Object.assign(byId("day"), { value: config.today, max: config.today });
 byId("review-origins").textContent = config.attribution;
-// The district that has most grids is shown first.
-const first = config.districts.filter((one) => one.edition).sort((a, b) => b.edition.grid_count - a.edition.grid_count)[0];
-if (first) byId("district").value = first.code;
+// An inspector begins where he walks, others in the district that has most grids.
+const [largest] = config.districts.filter((one) => one.edition).sort((a, b) => b.edition.grid_count - a.edition.grid_count);
+if (largest) byId("district").value = config.home || largest.code;
 addReadouts(map);
 addTileLayers(stage, theme);
 showDistrict();

@@ -26,7 +26,7 @@ function people(area) {
 export function areaCard(area, { found, grid, walked, onClose, onChange }) {
   const burden = area.burden / (found.mean_burden || 1);
   return [
-    el("header", {}, el("div", {}, el("h2", { text: areaName(area) }), el("small", { class: "mono", text: area.code })), iconButton("close", gettext("Close"), onClose)),
+    el("header", {}, el("div", {}, el("h2", { text: areaName(area) }), area.name && el("small", { class: "mono", text: area.code })), iconButton("close", gettext("Close"), onClose)),
     el("dl", { class: "patrol-facts" },
       fact(gettext("Grids"), formatNumber(area.grids)), fact(gettext("Area"), formatArea(area.area_m2)), fact(gettext("Components"), formatNumber(area.components)),
       fact(gettext("Past cases"), formatNumber(area.cases)), fact(gettext("Burden by mean"), formatShare(burden)),

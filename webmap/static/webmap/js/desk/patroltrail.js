@@ -65,7 +65,8 @@ export class Walkers {
   words(one, state) {
     if (!one.trail) return gettext("trail switched off");
     if (state === "silent") return gettext("no position yet");
-    return fill(gettext("seen at %(time)s"), { time: new Date(one.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) });
+    // The server tells the time of the site, whatever the clock of the browser.
+    return fill(gettext("seen at %(time)s"), { time: one.at.slice(11, 16) });
   }
 
   dot(one) {
