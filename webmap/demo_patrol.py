@@ -24,6 +24,7 @@ from spatial.patrol.models import (
     Shift,
     Team,
 )
+from spatial.patrol.selectors import open_duty
 from spatial.patrol.services.cutting import make_areas
 from spatial.patrol.services.duties import start_duty
 from spatial.patrol.services.judging import Sent
@@ -127,7 +128,7 @@ def _of_grid(code: str) -> list[GridResponsible]:
 def _walk(plan: GridPlan, areas: list[PatrolArea]) -> int:
     """Put the demo's inspector on duty in the area that has most to walk, with a trail."""
     user = get_user_model().objects.filter(username=INSPECTOR).first()
-    if user is None or Duty.objects.filter(user=user, ended_at__isnull=True).exists():
+    if user is None or open_duty(user) is not None:
         return 0
     area = max(areas, key=lambda one: (one.burden, one.code))
     area.inspectors.add(user)

@@ -52,7 +52,7 @@ def people(inspectors: int) -> list:
     User.objects.bulk_create(User(username=f"i{n}") for n in range(inspectors))
     made = list(User.objects.order_by("pk"))
     Group.objects.get(name=INSPECTOR).user_set.set(made)
-    since = timezone.now() - timedelta(days=6)
+    since = timezone.now() - timedelta(hours=12)
     Duty.objects.bulk_create(Duty(user=user, started_at=since) for user in made)
     operator = User.objects.create(username="operator")
     operator.groups.set([Group.objects.get(name=OPERATOR)])

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from spatial.core import roles
@@ -24,6 +25,7 @@ from spatial.patrol.models import (
     PersonLevel,
     Position,
 )
+from spatial.patrol.models.duty import still_on
 
 SEE_TRAILS = frozenset({roles.ADMINISTRATOR, roles.OPERATOR, roles.DISPATCHER})
 """Who sees all inspectors on duty and their trails; an inspector sees himself."""
@@ -98,12 +100,12 @@ def visible_duties(user: Any) -> QuerySet[Duty]:
 
 def on_duty(user: Any) -> QuerySet[Duty]:
     """Who is on duty now, as far as the user may see."""
-    return visible_duties(user).filter(ended_at__isnull=True).order_by("user__username")
+    return visible_duties(user).filter(still_on(timezone.now())).order_by("user__username")
 
 
 def open_duty(user: Any) -> Duty | None:
     """The user's own duty, None while he is off."""
-    return Duty.objects.select_related("shift").filter(user=user, ended_at__isnull=True).first()
+    return Duty.objects.select_related("shift").filter(still_on(timezone.now()), user=user).first()
 
 
 def trail_of(user: Any, name: str, day: date) -> QuerySet[Position]:

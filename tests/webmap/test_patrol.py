@@ -106,12 +106,15 @@ def test_duty_and_positions(areas, operator, inspector):
     assert post(inspector, "positions", batch).json()["code"] == "E-DUTY-NONE"
     started = post(inspector, "duty", {"action": "start"})
     assert started.json()["on_duty"] is True
+    since = Duty.objects.get().started_at
+    # On duty at noon of yesterday, to send what was then.
     Duty.objects.update(started_at=noon() - timedelta(hours=1))
     assert post(inspector, "positions", batch).json() == {"taken": 1, "known": 0, "refused": []}
     assert post(inspector, "positions", batch).json()["known"] == 1
     late = {**batch["positions"][0], "at": str(timezone.now() + timedelta(hours=1))}
     (refused,) = post(inspector, "positions", {"positions": [late]}).json()["refused"]
     assert refused["code"] == "E-POSITION-FUTURE"
+    Duty.objects.update(started_at=since)
     (walker,) = operator.get(f"{BASE}/positions").json()
     assert (walker["username"], walker["lon"]) == ("inspector", 116.4005)
     trail = operator.get(f"{BASE}/trails/inspector?day={noon().date()}").json()

@@ -1,5 +1,7 @@
 """Who is on duty, and where he was."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import F, Q
@@ -8,9 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from spatial.core.srid import STORE_SRID
 from spatial.patrol.models.areas import Shift
 
+LONGEST_DUTY = timedelta(hours=16)
+"""Who forgets to go off duty is off by himself: nobody is followed on his way home for days."""
+
+
+def still_on(now: datetime) -> Q:
+    """Duties that go on at a time."""
+    return Q(ended_at__isnull=True, started_at__gt=now - LONGEST_DUTY)
+
 
 class Duty(models.Model):
-    """One time an inspector is on duty; open until he ends it.
+    """One time an inspector is on duty; open until he ends it, for 16 hours at most.
 
     It knows his last position, so that those on duty are shown without looking through trails.
     """

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from spatial.core import audit
 from spatial.core.errors import ConflictError, ForbiddenError, NotFoundError
 from spatial.core.roles import INSPECTOR, role_names
 from spatial.patrol.models import Duty, Shift
+from spatial.patrol.models.duty import LONGEST_DUTY, still_on
 
 
 def shift_at(now: datetime) -> Shift | None:
@@ -45,6 +47,7 @@ def start_duty(user: Any, shift: int | None = None, *, trail: bool = True) -> Du
         text = _("Only inspectors go on duty; ask an administrator for the role.")
         raise ForbiddenError("E-DUTY-ROLE", text)
     chosen = _shift(shift)
+    _end_forgotten(user)
     try:
         with transaction.atomic():
             duty, created = Duty.objects.get_or_create(
@@ -61,6 +64,12 @@ def start_duty(user: Any, shift: int | None = None, *, trail: bool = True) -> Du
         duty.trail_on = trail
         duty.save(update_fields=["trail_on"])
     return duty
+
+
+def _end_forgotten(user: Any) -> None:
+    """End a duty that went on for longer than one may be on."""
+    forgotten = Duty.objects.filter(user=user, ended_at__isnull=True)
+    forgotten.exclude(still_on(timezone.now())).update(ended_at=F("started_at") + LONGEST_DUTY)
 
 
 def _shift(key: int | None) -> Shift | None:
@@ -81,6 +90,7 @@ def end_duty(user: Any) -> Duty:
     ConflictError
         ``E-DUTY-NONE`` for one who is not on duty.
     """
+    _end_forgotten(user)
     duty = Duty.objects.select_for_update().filter(user=user, ended_at=None).first()
     if duty is None:
         raise ConflictError("E-DUTY-NONE", _("You are not on duty; start first."))

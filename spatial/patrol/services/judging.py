@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from spatial.patrol.models import Duty
+from spatial.patrol.models.duty import LONGEST_DUTY
 from spatial.patrol.trails import impossible, metres_between
 
 AHEAD = timedelta(minutes=2)
@@ -75,7 +76,7 @@ class Judge:
 
     def _duty(self, one: Sent) -> Fault | None:
         for duty in self._duties:
-            until = duty.ended_at or self._now
+            until = duty.ended_at or min(self._now, duty.started_at + LONGEST_DUTY)
             if duty.trail_on and duty.started_at - AHEAD <= one.at <= until + AHEAD:
                 return None
         text = _("You were not on duty then, or your trail is switched off.")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from spatial.core.errors import WanmiError
 from spatial.patrol.coverage import coverage
 from spatial.patrol.models import Duty, Position, Shift
-from spatial.patrol.selectors import on_duty, trail_of
+from spatial.patrol.selectors import on_duty, open_duty, trail_of
 from spatial.patrol.services.duties import end_duty, shift_at, start_duty
 from spatial.patrol.services.editing import Change, change_area
 from spatial.patrol.services.positions import ensure_day, prune, take_positions
@@ -40,6 +40,20 @@ def test_duty_starts_once_and_ends(beat):
     refused("E-DUTY-NONE", end_duty, beat.inspector)
     refused("E-DUTY-ROLE", start_duty, beat.operator)
     refused("E-DUTY-SHIFT", start_duty, beat.inspector, 99)
+
+
+def test_who_forgets_to_go_off_duty_is_off(beat):
+    old = beat.duty(hours=30)
+    assert not on_duty(beat.operator)
+    assert open_duty(beat.inspector) is None
+    # The 16 hours were over before noon.
+    assert codes(take_positions(beat.inspector, [sent(beat.grids()[0])])) == ["E-POSITION-OFF"]
+    new = start_duty(beat.inspector)
+    old.refresh_from_db()
+    assert new.pk != old.pk
+    assert old.ended_at - old.started_at == timedelta(hours=16)
+    Duty.objects.filter(pk=new.pk).update(started_at=noon() - timedelta(days=1))
+    refused("E-DUTY-NONE", end_duty, beat.inspector)
 
 
 def test_a_shift_past_midnight_runs_on(db):
@@ -120,6 +134,7 @@ def test_who_sees_a_trail(beat):
     for user in (beat.other, beat.viewer):
         refused("E-TRAIL-MISSING", trail_of, user, "inspector", day)
     refused("E-TRAIL-MISSING", trail_of, beat.operator, "nobody", day)
+    start_duty(beat.inspector)
     assert not on_duty(beat.other)
     assert not on_duty(beat.viewer)
     assert on_duty(beat.inspector).count() == 1
