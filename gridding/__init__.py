@@ -18,6 +18,7 @@ from gridding.groups import Groups, make_groups
 from gridding.kinds import BORDER_KINDS, LINE_WORDS
 from gridding.landuse import LandUse, land_use_named, read_land_use
 from gridding.locate import locate, locate_xy
+from gridding.patrol import PatrolAreas, falls_apart, make_patrol_areas
 from gridding.pipeline import make_grids
 from gridding.review import CutUnits, Review, review_grids
 from gridding.rules import GridRules, Prices
@@ -63,12 +64,14 @@ __all__ = [
     "LandUse",
     "LoadFigures",
     "Neighbours",
+    "PatrolAreas",
     "PointLoad",
     "Prices",
     "Problem",
     "Reasons",
     "Review",
     "check_coverage",
+    "falls_apart",
     "fingerprints",
     "former_of",
     "grid_code",
@@ -78,6 +81,7 @@ __all__ = [
     "locate_xy",
     "make_grids",
     "make_groups",
+    "make_patrol_areas",
     "max_number",
     "metric_crs",
     "pad_community",

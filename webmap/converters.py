@@ -63,3 +63,15 @@ class CaseNumberConverter(StringConverter):
     """The number of a case."""
 
     regex = "[0-9]{20}"
+
+
+class PatrolAreaConverter(StringConverter):
+    """The code of a patrol area: a street's and a number."""
+
+    regex = "[0-9]{9}-[0-9]{2,6}"
+
+
+class LoginNameConverter(StringConverter):
+    """The log-in name of a person."""
+
+    regex = r"[\w.@+-]{1,150}"

@@ -29,6 +29,7 @@ from spatial.grids.models import GridPlan
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.check import check_plan
 from webmap.demo_cases import make_demo_cases
+from webmap.demo_patrol import make_patrol
 from webmap.publishing import build_ground_tiles, publish
 
 PASSWORD = "wanmi-demo"  # noqa: S105 - shown on purpose; demo log-ins exist only on one's own machine
@@ -102,7 +103,12 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
         build_gazetteer(progress=progress)
     make_logins()
     say(_("cases"))
-    return summary | make_demo_cases(scale, progress)
+    summary |= make_demo_cases(scale, progress)
+    say(_("patrol"))
+    for district in districts(scale):
+        made = make_patrol(district.code)
+        summary[f"{district.code} patrol"] = f"{made['areas']} areas"
+    return summary
 
 
 def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:

@@ -13,6 +13,7 @@ TASKS = {
     "import": "webmap.tasks.import_task",
     "scheme": "webmap.tasks.scheme_task",
     "batch": "webmap.tasks.batch_task",
+    "patrol": "webmap.tasks.patrol_task",
 }
 """The task of each kind of job, by name: tasks import what orders them."""
 

@@ -3,7 +3,8 @@
 The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (anyone while the
 setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``,
 ``Importer``, ``Editor``,
-``DataWorker``, ``ComponentKeeper``, ``LayerIsOpen``.
+``DataWorker``, ``CaseWorker``, ``ComponentKeeper``, ``LayerIsOpen``, ``PatrolReader``,
+``PatrolKeeper``, ``Patroller``, ``TrailReader``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 
@@ -15,6 +16,7 @@ from django.views.i18n import JavaScriptCatalog
 from webmap import converters, health
 from webmap.api import (
     batches,
+    case_inspectors,
     case_moves,
     case_searches,
     cases,
@@ -25,6 +27,9 @@ from webmap.api import (
     exports,
     geocode,
     imports,
+    patrol,
+    patrol_persons,
+    patrol_trails,
     plans,
     public,
     responsibilities,
@@ -46,8 +51,12 @@ from webmap.api.permissions import (
     LayerIsOpen,
     LoggedIn,
     MapIsOpen,
+    PatrolKeeper,
+    Patroller,
+    PatrolReader,
     SchemeWorker,
     TableWorker,
+    TrailReader,
     data_behind_map,
     data_for,
     page_behind_map,
@@ -61,6 +70,7 @@ from webmap.pages.desk import desk_page
 from webmap.pages.exports import exports_page
 from webmap.pages.imports import imports_page
 from webmap.pages.map import map_page
+from webmap.pages.patrol import patrol_page
 from webmap.pages.plans import edit_page, plans_page, review_page
 from webmap.pages.report import follow_page, report_page, result_photo_file
 from webmap.pages.responsibilities import responsibilities_page
@@ -76,6 +86,8 @@ register_converter(converters.ReportConverter, "report")
 register_converter(converters.ComponentCodeConverter, "component")
 register_converter(converters.ListConverter, "list")
 register_converter(converters.CaseNumberConverter, "case")
+register_converter(converters.PatrolAreaConverter, "area")
+register_converter(converters.LoginNameConverter, "login")
 
 
 def data(address: str, view: type, guard: type, name: str):
@@ -132,6 +144,7 @@ urlpatterns = [
         name="edit-page",
     ),
     path("desk/", page_for(CaseWorker, desk_page), name="desk"),
+    path("desk/patrol/", page_for(PatrolReader, patrol_page), name="patrol-page"),
     path("components/<component:code>/", page_behind_map(component_page), name="component-page"),
     path("accounts/login/", LoginView.as_view(template_name="webmap/login.html"), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
@@ -285,7 +298,7 @@ urlpatterns = [
     data("api/v1/cases/<case:number>/standards", cases.CaseStandards, CaseWorker, "case-standards"),
     data(
         "api/v1/cases/<case:number>/inspectors",
-        cases.CaseInspectors,
+        case_inspectors.CaseInspectors,
         CaseWorker,
         "case-inspectors",
     ),
@@ -313,6 +326,27 @@ urlpatterns = [
     ),
     data("api/v1/organisations", components.Parties, MapIsOpen, "organisations"),
     data("api/v1/values/components", components.Counts, MapIsOpen, "values-components"),
+    data("api/v1/patrol/areas", patrol.Areas, PatrolReader, "patrol-areas"),
+    data("api/v1/patrol/areas/<area:code>", patrol.OneArea, PatrolReader, "patrol-area"),
+    data("api/v1/patrol/areas/<area:code>/grids", patrol.AreaGrids, PatrolReader, "patrol-grids"),
+    data("api/v1/patrol/mine", patrol.Mine, Patroller, "patrol-mine"),
+    data("api/v1/patrol/coverage", patrol_trails.DayCoverage, TrailReader, "patrol-coverage"),
+    data("api/v1/patrol/duty", patrol_trails.OwnDuty, Patroller, "patrol-duty"),
+    data("api/v1/patrol/positions", patrol_trails.Positions, TrailReader, "patrol-positions"),
+    data("api/v1/patrol/trails/<login:name>", patrol_trails.Trail, TrailReader, "patrol-trail"),
+    data("api/v1/patrol/responsible", patrol_persons.Responsible, MapIsOpen, "patrol-responsible"),
+    data(
+        "api/v1/patrol/responsibles",
+        patrol_persons.Responsibles,
+        PatrolKeeper,
+        "patrol-responsibles",
+    ),
+    data(
+        "api/v1/patrol/responsibles/import",
+        patrol_persons.ResponsibleImport,
+        PatrolKeeper,
+        "patrol-responsible-import",
+    ),
     # tiles
     data("tiles/<layer:layer>.json", views.TileJson, LayerIsOpen, "tilejson"),
     path(

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.contrib.auth.models import User
 from django.urls import get_resolver
 
 from spatial.addresses.models import BatchRow, BatchRun
@@ -25,6 +26,7 @@ from spatial.core.roles import (
     ROLES,
     SURVEYORS,
 )
+from spatial.patrol.models import PatrolArea
 from spatial.schemes.models import GridScheme, SchemeEdition
 from tests.webmap import factories
 from tests.webmap.test_components import picture
@@ -43,13 +45,20 @@ BOX = "west=116.4&south=39.9&east=116.5&north=40"
 FIRE = "/api/v1/scheme-editions/fire-110101-e1"
 WALK = "from=unit&to=fire&district=110101"
 CODE = "1101010118000001"
-CENTRES = {"operator", "dispatcher"}
+MOVERS = {"operator", "dispatcher"}
 NUMBER = "11010120260401000001"
 CASE = f"/api/v1/cases/{NUMBER}"
 ONE = f"/api/v1/components/{CODE}"
 FOLLOWED = f"110101{20261128000001}"
 PHOTO = uuid.UUID("00000000-0000-4000-8000-000000000003")
 TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
+
+AREA = "110101001-01"
+PATROL = "/api/v1/patrol"
+PLANNERS = {"administrator", "operator", "dispatcher", "gis_staff", "planner", "inspector"}
+CENTRES = {"administrator", "operator", "dispatcher", "inspector"}
+KEEPERS = {"administrator", "operator", "gis_staff"}
+WALKER = {"inspector"}
 
 # name of the route: (method, address, who while the map is public, who while it is closed)
 ROUTES = {
@@ -195,6 +204,23 @@ ROUTES = {
         EVERYONE,
         KNOWN,
     ),
+    "patrol-page": ("get", "/desk/patrol/", PLANNERS, PLANNERS),
+    "patrol-areas": ("get", f"{PATROL}/areas?district=110101", PLANNERS, PLANNERS),
+    "patrol-area": ("get", f"{PATROL}/areas/{AREA}", PLANNERS, PLANNERS),
+    "patrol-grids": (
+        "post",
+        f"{PATROL}/areas/{AREA}/grids",
+        {"administrator", "operator"},
+        {"administrator", "operator"},
+    ),
+    "patrol-mine": ("get", f"{PATROL}/mine", WALKER, WALKER),
+    "patrol-coverage": ("get", f"{PATROL}/coverage?district=110101", CENTRES, CENTRES),
+    "patrol-duty": ("get", f"{PATROL}/duty", WALKER, WALKER),
+    "patrol-positions": ("get", f"{PATROL}/positions", CENTRES, CENTRES),
+    "patrol-trail": ("get", f"{PATROL}/trails/inspector", CENTRES, CENTRES),
+    "patrol-responsible": ("get", f"{PATROL}/responsible?grid=110101001001001", EVERYONE, KNOWN),
+    "patrol-responsibles": ("get", f"{PATROL}/responsibles", KEEPERS, KEEPERS),
+    "patrol-responsible-import": ("post", f"{PATROL}/responsibles/import", KEEPERS, KEEPERS),
     "component-tile": ("get", "/tiles/components/v1-x/14/13488/6206.mvt", EVERYONE, KNOWN),
     "tile": ("get", TILE, EVERYONE, KNOWN),
     "schema": ("get", "/api/schema/", EVERYONE, EVERYONE),
@@ -268,6 +294,11 @@ def world(town, settings, monkeypatch):
     Responsibility.objects.create(pk=LINE, region_code="110101")
     factories.case(NUMBER, PHOTO)
     SavedSearch.objects.create(pk=LINE, user=factories.user("operator"), name="红", query="")
+    factories.user("inspector")
+    area = PatrolArea.objects.create(
+        code=AREA, district_code="110101", street_code="110101001", in_use=True
+    )
+    area.inspectors.add(User.objects.get(username="inspector"))
     folder = settings.EXPORT_DIR / str(job.pk)
     folder.mkdir(parents=True)
     (folder / "a.zip").write_bytes(b"PK")
@@ -311,7 +342,6 @@ def test_roles(world, client_of, settings, role, public):
 
 def client_of_once(client_of, role):
     """A fresh client for a user made once."""
-    from django.contrib.auth.models import User
     from django.test import Client
 
     known = User.objects.filter(username=role).first()
@@ -323,8 +353,6 @@ def client_of_once(client_of, role):
 
 
 def test_the_owner_gets_a_job_and_its_file(world, client):
-    from django.contrib.auth.models import User
-
     client.force_login(User.objects.get(username="owner"))
     assert client.get(f"/api/v1/jobs/{JOB}").status_code == 200
     answer = client.get(f"/api/v1/jobs/{JOB}/file")

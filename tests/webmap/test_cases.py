@@ -5,11 +5,13 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from spatial.cases.models import Case, InHand
 from spatial.cases.stages import Stage
+from spatial.patrol.models import Duty
 from tests.spatial.cases.conftest import World, jpeg, photos_apart, world  # noqa: F401 - fixtures
 
 CASES = "/api/v1/cases"
@@ -227,10 +229,28 @@ def test_what_concerns_both_centres_only(world, ask):  # noqa: F811
     assert ask("worker", f"/{case.number}")["contact"] == ""
 
 
-def test_inspectors_with_the_fewest_tasks_come_first(world, ask):  # noqa: F811
+def test_the_nearest_inspector_on_duty_comes_first(world, ask):  # noqa: F811
     case = world.case(Stage.CHECKING)
-    rows = ask("operator", f"/{case.number}/inspectors")
-    assert [(row["name"], row["tasks"]) for row in rows] == [("inspector2", 0), ("inspector", 1)]
+
+    def names():
+        rows = ask("operator", f"/{case.number}/inspectors")
+        return [(row["name"], row["tasks"], row["away_m"]) for row in rows]
+
+    assert names() == [("inspector2", 0, None), ("inspector", 1, None)]
+    now, (lon, lat) = timezone.now(), world.point
+    for user, east, at in (
+        (world.inspector, 0.001, now),
+        (world.other_inspector, 0.002, now),
+    ):
+        Duty.objects.create(
+            user=user, started_at=now, last_at=at, last_point=Point(lon + east, lat, srid=4326)
+        )
+    near, far = names()
+    assert (near[0], far[0]) == ("inspector", "inspector2")
+    assert near[2] == pytest.approx(85, abs=3)
+    # Where somebody was two hours ago says nothing.
+    Duty.objects.filter(user=world.inspector).update(last_at=now - timedelta(hours=2))
+    assert [row[0] for row in names()] == ["inspector2", "inspector"]
 
 
 def test_searches_are_ones_own(world, ask, client):  # noqa: F811

@@ -40,6 +40,7 @@ def test_the_map_page_carries_its_configuration(client, town):
         "can_export": False,
         "works_with_data": False,
         "works_with_cases": False,
+        "sees_patrol": False,
     }
     assert config["language"] == "zh-hans"
     assert config["attribution"] == "made up"
@@ -54,6 +55,7 @@ def test_the_configuration_knows_the_user(client_of, town):
         "can_export": True,
         "works_with_data": True,
         "works_with_cases": False,
+        "sees_patrol": True,
     }
 
 

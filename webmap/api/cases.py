@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.contrib.gis.geos import Polygon
-from django.db.models import Count
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,13 +15,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from spatial.cases import lists
-from spatial.cases.models import Case, CaseClass, Department, FilingStandard, InHand
+from spatial.cases.models import Case, CaseClass, Department, FilingStandard
 from spatial.cases.selectors import case_of_number, events_of, similar
 from spatial.cases.services.rights import allowed, roles_of
 from spatial.cases.services.suggesting import suggest
 from spatial.cases.stages import Role, Stage
 from spatial.core.errors import InputError, NotFoundError
-from spatial.core.roles import INSPECTOR
 from spatial.core.srid import STORE_SRID
 from webmap.api.base import DataView
 from webmap.api.case_forms import (
@@ -266,41 +263,6 @@ def _standard_form(row: FilingStandard) -> dict[str, Any]:
         "limit": f"{row.limit_n.normalize():f}",
         "unit": row.get_limit_unit_display(),
     }
-
-
-class InspectorForm(NamedForm):
-    """An inspector who may be sent out."""
-
-    tasks = serializers.IntegerField(help_text="Checks and verifications that wait for him.")
-
-
-class CaseInspectors(DataView):
-    """Whom to send."""
-
-    @answers(
-        InspectorForm(many=True), 403, 404, operation_id="case_inspectors",
-        summary="Inspectors for a case", **TAGS,
-    )  # fmt: skip
-    def get(self, request: Request, number: str) -> Response:
-        """Inspectors who may check or verify a case, those with the fewest tasks first."""
-        case_of_number(request.user, number)
-        people = get_user_model().objects.filter(is_active=True, groups__name=INSPECTOR)
-        waits = InHand.objects.filter(stage__in=[Stage.CHECKING, Stage.VERIFYING])
-        load = {row["person"]: row["n"] for row in _load(waits)}
-        rows = [{"id": one.pk, "name": one.get_full_name() or one.get_username(),
-                 "tasks": load.get(one.pk, 0)} for one in people]  # fmt: skip
-        return Response(sorted(rows, key=lambda row: (row["tasks"], row["name"])))
-
-
-def _load(waits: Any) -> list[dict[str, int]]:
-    """Tasks that wait, by inspector."""
-    checks = waits.filter(stage=Stage.CHECKING).order_by().values("checker")
-    verifies = waits.filter(stage=Stage.VERIFYING).order_by().values("verifier")
-    told: dict[int, int] = {}
-    for rows, name in ((checks, "checker"), (verifies, "verifier")):
-        for row in rows.annotate(n=Count("*")):
-            told[row[name]] = told.get(row[name], 0) + row["n"]
-    return [{"person": person, "n": n} for person, n in told.items()]
 
 
 class CaseClasses(DataView):

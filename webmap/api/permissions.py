@@ -16,9 +16,11 @@ from spatial.core.roles import (
     DRAFT_EDITORS,
     EXPORTERS,
     IMPORTERS,
+    INSPECTOR,
     SURVEYORS,
     role_names,
 )
+from spatial.patrol.selectors import KEEP_AREAS, SEE_AREAS, SEE_TRAILS
 from webmap.api.errors import LoginError, RoleError
 
 Anyone = AllowAny
@@ -130,6 +132,42 @@ class Editor(Holder):
     """Whoever holds a role that may edit drafts."""
 
     roles = DRAFT_EDITORS
+
+
+class Patroller(Holder):
+    """Whoever is on duty in the streets."""
+
+    roles = frozenset({INSPECTOR})
+
+
+class PatrolReader(Holder):
+    """Whoever plans or walks patrol areas sees them; those who keep them change them."""
+
+    roles = SEE_AREAS | {INSPECTOR}
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by role and method."""
+        if request.method not in SAFE_METHODS:
+            self.roles = KEEP_AREAS
+        return super().has_permission(request, view)
+
+
+class TrailReader(Holder):
+    """Both centres see all trails, inspectors their own; only inspectors send positions."""
+
+    roles = SEE_TRAILS | {INSPECTOR}
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by role and method."""
+        if request.method not in SAFE_METHODS:
+            self.roles = frozenset({INSPECTOR})
+        return super().has_permission(request, view)
+
+
+class PatrolKeeper(Holder):
+    """Whoever keeps patrol areas and the persons who answer for grids."""
+
+    roles = KEEP_AREAS | IMPORTERS
 
 
 def page_behind_map(view: Callable) -> Callable:

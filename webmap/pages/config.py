@@ -17,8 +17,10 @@ from spatial.core.roles import (
     DRAFT_READERS,
     EXPORTERS,
     IMPORTERS,
+    INSPECTOR,
     role_names,
 )
+from spatial.patrol.selectors import SEE_AREAS
 
 
 def page_config(request: HttpRequest) -> dict[str, Any]:
@@ -32,6 +34,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "can_export": bool(roles & EXPORTERS),
             "works_with_data": bool(roles & DATA_WORKERS),
             "works_with_cases": works_with_cases(request.user),
+            "sees_patrol": bool(roles & (SEE_AREAS | {INSPECTOR})),
         },
         "language": get_language(),
         "today": str(timezone.localdate()),

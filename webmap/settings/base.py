@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "spatial.schemes",
     "spatial.components",
     "spatial.cases",
+    "spatial.patrol",
     "webmap",
 ]
 
@@ -216,6 +217,8 @@ SPECTACULAR_SETTINGS = {
         "CaseKind": "spatial.cases.models.Kind",
         "RegionLevel": "spatial.basemap.models.Region.Level",
         "PublicStage": "spatial.cases.public.PublicStage",
+        "PersonLevel": "spatial.patrol.models.PersonLevel",
+        "GridRole": "spatial.patrol.models.GridRole",
     },
 }
 

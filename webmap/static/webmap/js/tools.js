@@ -67,6 +67,7 @@ export function userContent() {
   const isStaff = user.roles.includes("administrator");
   const links = [
     user.works_with_cases && el("a", { class: "menu-link", href: address("desk", "/desk/"), text: gettext("Case desk") }),
+    user.sees_patrol && el("a", { class: "menu-link", href: "/desk/patrol/", text: gettext("Patrol") }),
     user.works_with_data && el("a", { class: "menu-link", href: address("data", "/data/"), text: gettext("Data: imports, plans, exports") }),
     isStaff && el("a", { class: "menu-link", href: address("admin", "/admin/"), text: gettext("Administration") }),
     el("a", { class: "menu-link", href: address("docs", "/api/docs/"), text: gettext("API documentation") }),

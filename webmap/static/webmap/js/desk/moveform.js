@@ -42,7 +42,7 @@ const NEEDED = {
   },
   async inspector(shown) {
     const rows = await request(`/api/v1/cases/${shown.number}/inspectors`);
-    const text = (row) => [row.name, row.away_m != null && fill(gettext("%(m)s m away"), { m: row.away_m }), fill(gettext("%(n)s tasks"), { n: row.tasks })].filter(Boolean).join(" · ");
+    const text = (row) => [row.name, row.own_area && gettext("own area"), row.on_duty ? gettext("on duty") : gettext("off duty"), row.away_m != null && fill(gettext("%(m)s m away"), { m: row.away_m }), fill(gettext("%(n)s tasks"), { n: row.tasks })].filter(Boolean).join(" · ");
     const select = choice("inspector", rows, text);
     if (rows.length) select.value = rows[0].id;
     return [field(gettext("Inspector"), select)];
