@@ -28,7 +28,7 @@ FRESH = timedelta(hours=1)
 """An older position says nothing about where somebody is."""
 
 
-class InspectorForm(NamedForm):
+class CaseInspectorForm(NamedForm):
     """An inspector who may be sent out."""
 
     tasks = serializers.IntegerField(help_text="Checks and verifications that wait for him.")
@@ -43,7 +43,7 @@ class CaseInspectors(DataView):
     """Whom to send."""
 
     @answers(
-        InspectorForm(many=True), 403, 404, operation_id="case_inspectors",
+        CaseInspectorForm(many=True), 403, 404, operation_id="case_inspectors",
         summary="Inspectors for a case", **TAGS,
     )  # fmt: skip
     def get(self, request: Request, number: str) -> Response:
