@@ -184,4 +184,6 @@ def test_a_month_is_made_once_however_many_ask_at_once(transactional_db):
         assert Counter(together(8, make)) == {True: 1, False: 7}
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE cases_case_203105, cases_caseevent_203105")
+            for table in ("cases_caseevent", "cases_case"):
+                cursor.execute(f"ALTER TABLE {table} DETACH PARTITION {table}_203105")
+                cursor.execute(f"DROP TABLE {table}_203105")
