@@ -150,18 +150,18 @@ def _graph(
     )
 
 
-def _search(graph: tuple[Floats | Ints, ...], groups: int) -> Ints:
+def _search(graph: tuple[Floats | Ints, ...], groups: int, load_price: float) -> Ints:
     """Return the labels of the cheapest of several searches."""
     n, extra = graph[9].shape
     if groups == 1:
         return np.zeros(n, np.int64)
     p = Prices()
-    weights = np.array([p.area, p.near, p.shape, p.poor, *[LOAD_PRICE] * extra])
+    weights = np.array([p.area, p.near, p.shape, p.poor, *[load_price] * extra])
     tried = [group_search(graph, groups, weights, np.uint64(SEED + k)) for k in range(STARTS)]
     return np.asarray(min(tried, key=lambda result: result[1])[0])
 
 
-def _labels(polygons: Geometries, loads: Floats, groups: int) -> Ints:
+def _labels(polygons: Geometries, loads: Floats, groups: int, load_price: float) -> Ints:
     """Return a label a unit, equal in a group; each component has groups of its own."""
     n = len(polygons)
     a, b, length = shared_edges(polygons)
@@ -177,7 +177,7 @@ def _labels(polygons: Geometries, loads: Floats, groups: int) -> Ints:
         place[own] = np.arange(len(own))
         pairs = place[a[mine]], place[b[mine]], length[mine]
         graph = _graph(polygons[own], pairs, loads[own], int(share[c]))
-        label[own] = c * n + _search(graph, int(share[c]))
+        label[own] = c * n + _search(graph, int(share[c]), load_price)
     return label
 
 
@@ -188,7 +188,12 @@ def _dissolved(polygons: Geometries, label: Ints) -> Geometries:
     return np.array([shapely.coverage_union_all(polygons[r]) for r in rows], object)
 
 
-def make_groups(polygons: Geometries, loads: Mapping[str, Floats], groups: int) -> Groups:
+def make_groups(
+    polygons: Geometries,
+    loads: Mapping[str, Floats],
+    groups: int,
+    load_price: float = LOAD_PRICE,
+) -> Groups:
     """Group units into connected, compact groups that bear about the same of each load.
 
     Units in several connected parts, between which there is no common border, are grouped part
@@ -203,6 +208,8 @@ def make_groups(polygons: Geometries, loads: Mapping[str, Floats], groups: int) 
         One value of 0 or more for each unit; areas, numbers of components, minutes of patrol.
     groups : int
         How many groups are asked for.
+    load_price : float
+        What an uneven load costs; the larger, the more even and the less compact are groups.
 
     Returns
     -------
@@ -217,7 +224,7 @@ def make_groups(polygons: Geometries, loads: Mapping[str, Floats], groups: int) 
     _check_units(polygons)
     values = _load_columns(loads, len(polygons))
     shapes, order = _canonical(polygons)
-    _, label = np.unique(_labels(shapes, values[order], groups), return_inverse=True)
+    _, label = np.unique(_labels(shapes, values[order], groups, load_price), return_inverse=True)
     merged = _dissolved(shapes, label)
     row_m = float(np.sqrt(shapely.area(merged).mean()))
     rank = np.empty(len(merged), np.int64)

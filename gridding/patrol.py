@@ -22,6 +22,8 @@ GRIDS_PER_AREA = 12.0
 """Of Dongcheng's 2004 areas: about 12 grids, 180,000 m² and 1,400 components."""
 SHARES = {"area": 0.4, "components": 0.4, "cases": 0.2}
 """What each load counts in the burden. One that is 0 everywhere leaves its share to the others."""
+LOAD_PRICE = 12_000.0
+"""Four times that of groups in general: with one burden even areas cost little compactness."""
 LONE_SHARE = 0.5
 """A part without neighbours with less than this of a usual burden is an island."""
 
@@ -152,7 +154,7 @@ def _areas_of(polygons: Geometries, burden: Floats, usual: float) -> tuple[Group
     of_part = np.bincount(part, burden)
     least = len(of_part)
     count = int(np.clip(np.rint(burden.sum() / usual), least, len(polygons)))
-    made = make_groups(polygons, {"burden": burden}, count)
+    made = make_groups(polygons, {"burden": burden}, count, LOAD_PRICE)
     home = np.zeros(len(made.units), np.int64)
     home[made.label] = part
     small = of_part[home] < LONE_SHARE * usual
