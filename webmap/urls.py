@@ -16,6 +16,7 @@ from django.views.i18n import JavaScriptCatalog
 from webmap import converters, health
 from webmap.api import (
     batches,
+    campaigns,
     case_inspectors,
     case_moves,
     case_searches,
@@ -64,6 +65,7 @@ from webmap.api.permissions import (
 )
 from webmap.open311 import views as open311
 from webmap.pages.addresses import addresses_page, batch_page
+from webmap.pages.campaigns import campaigns_page
 from webmap.pages.components import component_page
 from webmap.pages.data import data_page
 from webmap.pages.desk import desk_page
@@ -276,6 +278,27 @@ urlpatterns = [
     data("api/v1/crosswalk", schemes.CrosswalkView, DataWorker, "crosswalk"),
     data("api/v1/crosswalk.csv", schemes.CrosswalkTable, DataWorker, "crosswalk-csv"),
     data("api/v1/crosswalk/values", schemes.CrosswalkValues, DataWorker, "crosswalk-values"),
+    data("api/v1/campaigns", campaigns.Campaigns, campaigns.CampaignWorker, "campaigns"),
+    data(
+        "api/v1/campaigns/<slug:code>", campaigns.OneCampaign, campaigns.CampaignWorker, "campaign"
+    ),
+    data(
+        "api/v1/campaigns/<slug:code>/places",
+        campaigns.CampaignPlaces,
+        campaigns.CampaignWorker,
+        "campaign-places",
+    ),
+    data(
+        "api/v1/campaigns/<slug:code>/places/<str:name>",
+        campaigns.CampaignPlaceOut,
+        campaigns.CampaignWorker,
+        "campaign-place",
+    ),
+    path(
+        "desk/campaigns/",
+        page_for(campaigns.CampaignWorker, campaigns_page),
+        name="campaigns-page",
+    ),
     data("api/v1/cases", cases.Cases, CaseWorker, "cases"),
     data("api/v1/cases.csv", cases.CasesTable, CaseWorker, "cases-csv"),
     data("api/v1/cases/counts", cases.CaseCounts, CaseWorker, "case-counts"),

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from spatial.cases.models import Case, CaseClass, InHand
 from spatial.cases.selectors import DISTRICT_DIGITS, NUMBER_DIGITS, cases_of, visible
-from spatial.cases.stages import ENDED
+from spatial.cases.stages import ENDED, Stage
 from spatial.cases.worktime import Light
 
 PAGE = 50
@@ -253,3 +253,15 @@ def heaps(user: Any, asked: Asked, box: Polygon) -> list[dict[str, Any]]:
         {"lon": row["cell"].x, "lat": row["cell"].y, "n": row["n"], "red": row["red"]}
         for row in told
     ]
+
+
+def campaign_totals(now: datetime) -> dict[int, dict[str, int]]:
+    """Cases of each campaign apart: reported, filed, closed, open and overdue ones."""
+    told = Case.objects.filter(campaign__isnull=False).order_by().values("campaign").annotate(
+        reported=Count("id"),
+        filed=Count("id", filter=Q(filed_at__isnull=False)),
+        closed=Count("id", filter=Q(stage=Stage.CLOSED)),
+        open=Count("id", filter=Q(closed_at__isnull=True)),
+        overdue=Count("id", filter=Q(closed_at__isnull=True, due_at__lt=now)),
+    )  # fmt: skip
+    return {row.pop("campaign"): row for row in told}

@@ -9,7 +9,7 @@ from django.urls import get_resolver
 from spatial.addresses.models import BatchRow, BatchRun
 from spatial.basemap.models import ImportRun, Upload
 from spatial.cases.following import hash_of
-from spatial.cases.models import CaseClass, Following, SavedSearch
+from spatial.cases.models import Campaign, CaseClass, Following, SavedSearch
 from spatial.cases.selectors import SEE_ALL
 from spatial.cases.services.given import Report
 from spatial.cases.services.reporting import report
@@ -45,6 +45,7 @@ BOX = "west=116.4&south=39.9&east=116.5&north=40"
 FIRE = "/api/v1/scheme-editions/fire-110101-e1"
 WALK = "from=unit&to=fire&district=110101"
 CODE = "1101010118000001"
+MAKERS = {"administrator", "operator"}
 MOVERS = {"operator", "dispatcher"}
 NUMBER = "11010120260401000001"
 CASE = f"/api/v1/cases/{NUMBER}"
@@ -163,6 +164,11 @@ ROUTES = {
     "crosswalk-values": ("post", "/api/v1/crosswalk/values", DATA_WORKERS, DATA_WORKERS),
     "component-page": ("get", f"/components/{CODE}/", EVERYONE, KNOWN),
     "desk": ("get", "/desk/", CASE_WORKERS, CASE_WORKERS),
+    "campaigns-page": ("get", "/desk/campaigns/", CASE_WORKERS, CASE_WORKERS),
+    "campaigns": ("get", "/api/v1/campaigns", CASE_WORKERS, CASE_WORKERS),
+    "campaign": ("patch", "/api/v1/campaigns/aoyun", MAKERS, MAKERS),
+    "campaign-places": ("post", "/api/v1/campaigns/aoyun/places", MAKERS, MAKERS),
+    "campaign-place": ("get", "/api/v1/campaigns/aoyun/places/x", CASE_WORKERS, CASE_WORKERS),
     "cases": ("get", "/api/v1/cases", CASE_WORKERS, CASE_WORKERS),
     "cases-csv": ("get", "/api/v1/cases.csv", CASE_WORKERS, CASE_WORKERS),
     "case-counts": ("get", "/api/v1/cases/counts", CASE_WORKERS, CASE_WORKERS),
@@ -293,6 +299,7 @@ def world(town, settings, monkeypatch):
     ImportRun.objects.create(pk=RUN, kind="basemap", file_name="a.gpkg", file_sha256="0" * 64)
     Responsibility.objects.create(pk=LINE, region_code="110101")
     factories.case(NUMBER, PHOTO)
+    Campaign.objects.create(code="aoyun", name="奥运", starts="2026-01-01", ends="2026-02-01")
     SavedSearch.objects.create(pk=LINE, user=factories.user("operator"), name="红", query="")
     factories.user("inspector")
     area = PatrolArea.objects.create(

@@ -179,6 +179,8 @@ class Case(models.Model):
                          name="case_verifier"),
             models.Index(fields=["component"], condition=Q(component__isnull=False),
                          name="case_component"),
+            models.Index(fields=["campaign", "id"], condition=Q(campaign__isnull=False),
+                         name="case_campaign"),
             models.Index(fields=["case_class", "id"],
                          condition=Q(channel__in=["web", "app", "hotline"]),
                          name="case_of_public"),

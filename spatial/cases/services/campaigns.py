@@ -98,6 +98,21 @@ def _ground(geom: GEOSGeometry, reach_m: int) -> MultiPolygon:
     return MultiPolygon(wide, srid=STORE_SRID) if wide.geom_type == "Polygon" else wide
 
 
+def remove_place(campaign: Campaign, name: str, user: Any) -> None:
+    """Take a place out of a campaign; cases that carry the campaign keep it.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-CAMPAIGN-NOPLACE``.
+    """
+    done, _rows = campaign.places.filter(name=name).delete()
+    if not done:
+        text = _("The campaign has no place of this name.")
+        raise NotFoundError("E-CAMPAIGN-NOPLACE", text)
+    audit.record(user, "campaign.place.removed", "Campaign", f"{campaign.code} {name}")
+
+
 def join(case: Case, day: date) -> None:
     """Give a new case its campaign, the one that weighs most of those that fit."""
     fits = Campaign.objects.filter(
