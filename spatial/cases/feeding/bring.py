@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +32,7 @@ from spatial.cases.feeding.times import NEVER_US
 from spatial.cases.making.plan import CATALOGUE, Clock
 from spatial.cases.models import Channel
 from spatial.cases.services.clocks import calendar_of, show_waiting
+from spatial.cases.services.months import analyze_months
 from spatial.cases.services.placing import EDITIONS
 from spatial.components.services.columns import ColumnMap
 from spatial.components.services.rows import where
@@ -256,8 +258,9 @@ class _Feed:
 
     def _write(self) -> None:
         self.progress(self.done + 2, self.done + 3, _("writing"))
+        months: set[date] = set()
         if self.run.record is not None:
-            store.make_months(str(self.zone))
+            months = store.make_months(settings.TIME_ZONE)
         with transaction.atomic():
             with connection.cursor() as cursor:
                 # Placed on the editions in force: none is published until this is written.
@@ -278,5 +281,4 @@ class _Feed:
             # Still inside the transaction: a cancel that comes now takes the rows back.
             self.progress(self.done + 2, self.done + 3, _("written"))
         show_waiting()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE cases_case, cases_caseevent, cases_inhand")
+        analyze_months(months)

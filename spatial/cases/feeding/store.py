@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -252,13 +253,14 @@ def compare(source: str) -> tuple[list[int], list[int], int]:
     return twice, [n for n, changed in known if changed], len(known)
 
 
-def make_months(zone: str) -> None:
-    """See that there is room for every day; outside the transaction that writes."""
+def make_months(zone: str) -> set[date]:
+    """See that there is room for every day, outside the transaction that writes; the months."""
     with connection.cursor() as cursor:
         cursor.execute(DAYS, [zone])
         months = {row[0].replace(day=1) for row in cursor.fetchall()}
     for month in sorted(months):
         ensure_month(month)
+    return months
 
 
 def write(source: str, made_up: bool, bodies: Bodies, zone: str) -> int:

@@ -28,7 +28,7 @@ from spatial.cases.making.plan import Clock, Wanted, end_of, generator
 from spatial.cases.models import CaseClass, CaseSource, FilingStandard, StageLimit
 from spatial.cases.services.catalogue import EVERYWHERE, catalogue_of, store_case_classes
 from spatial.cases.services.clocks import calendar_of, show_waiting
-from spatial.cases.services.months import ensure_month
+from spatial.cases.services.months import analyze_months, ensure_month
 from spatial.cases.services.placing import EDITIONS
 from spatial.core import audit
 from spatial.core.copying import Sender
@@ -124,8 +124,7 @@ class _Maker:
                 self.source.facts["done"] = days[-1] == self.generator.plan.days - 1
                 self.source.save()
         show_waiting()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE cases_case, cases_caseevent, cases_inhand")
+        analyze_months(self.generator.plan.day(n) for n in range(self.generator.plan.days))
         progress(self.wanted.cases, self.wanted.cases, _("written"))
         return dict(self.counts)
 

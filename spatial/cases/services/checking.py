@@ -107,8 +107,9 @@ OF_MONTH = CHECK.format(
 )
 OF_TABLE = CHECK.format(
     # By exact keys: a span of keys for each case would be joined row by row.
-    events=f"(SELECT k.id * {STEPS} + s AS key FROM {{table}} o JOIN cases_case k ON k.id = o.id,"
-    " generate_series(1, k.step + 1) AS s) wanted JOIN cases_caseevent e ON e.id = wanted.key",
+    events=f"(SELECT k.id * {STEPS} + s AS key FROM {{table}} o"  # noqa: S608
+    " JOIN cases_case k ON k.id = o.id, generate_series(1, k.step + 1) AS s) wanted"
+    " JOIN cases_caseevent e ON e.id = wanted.key",
     cases="SELECT c.* FROM {table} o JOIN cases_case c ON c.id = o.id",
 )
 LEFT_OVER = """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import connection
+from psycopg2 import sql
 
 AHEAD = 2
 """Months that are made beyond the one that is needed, so that no report waits for one."""
@@ -23,6 +25,17 @@ def ensure_month(day: date) -> None:
     if not connection.in_atomic_block:
         # A month made inside a transaction is there when that is kept: asked again until then.
         _known.add(key)
+
+
+def analyze_months(days: Iterable[date]) -> None:
+    """Have the planner know the months of some days, after many cases came into them."""
+    labels = sorted({f"{day:%Y%m}" for day in days})
+    with connection.cursor() as cursor:
+        for label in labels:
+            tables = (f"cases_case_{label}", f"cases_caseevent_{label}")
+            names = sql.SQL(", ").join(map(sql.Identifier, tables))
+            cursor.execute(sql.SQL("ANALYZE {}").format(names))
+        cursor.execute("ANALYZE cases_inhand")
 
 
 def following(day: date, count: int) -> list[date]:

@@ -84,8 +84,8 @@ def row(world, number="A1", times=IN_TIME, **more):
     usual = {
         "kind": "事件", "main": "大类", "class": "暴露生活垃圾",
         "words": "路边有垃圾",
-        "body": "路灯所", "lon": f"{lon:.7f}", "lat": f"{lat:.7f}", "address": "某路1号", "grid": "",
-        "channel": "监督员上报", "status": "",
+        "body": "路灯所", "lon": f"{lon:.7f}", "lat": f"{lat:.7f}", "address": "某路1号",
+        "grid": "", "channel": "监督员上报", "status": "",
     }  # fmt: skip
     one = usual | more
     names = ("kind", "main", "class", "words")
