@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
@@ -71,7 +72,7 @@ class CampaignOrder(serializers.Serializer):
     starts = serializers.DateField()
     ends = serializers.DateField()
     priority = serializers.ChoiceField(Priority.choices, default=Priority.IMPORTANT)
-    limit_factor = serializers.DecimalField(4, 2, default=1, min_value=0.05, max_value=10)
+    limit_factor = serializers.DecimalField(4, 2, default=1, min_value=Decimal("0.05"), max_value=10)
     classes = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**31), default=list, max_length=300
     )
