@@ -10,8 +10,8 @@ from django.db.models import Count
 from fixtures import cases
 from spatial.cases.making.make import make_cases
 from spatial.cases.making.plan import CATALOGUE, Wanted
-from spatial.cases.models import Department, InHand
-from spatial.cases.stages import WITH_DEPARTMENT
+from spatial.cases.models import Department, InHand, StageLimit, Unit
+from spatial.cases.stages import WITH_DEPARTMENT, Stage
 from spatial.components.services.catalogue import of_standard, store_catalogue
 from spatial.core.jobs import Progress, silent
 from spatial.core.roles import DEPARTMENT, DISPATCHER, INSPECTOR, OPERATOR
@@ -25,6 +25,18 @@ SIZES = {
                                                                      open_share=0.06)),
 }  # fmt: skip
 """By scale of the demo."""
+STAGE_LIMITS_H = {
+    Stage.REPORTED: 2,
+    Stage.CHECKING: 4,
+    Stage.CHECKED: 2,
+    Stage.FILED: 2,
+    Stage.DISPATCHED: 4,
+    Stage.ANSWERED: 2,
+    Stage.TO_VERIFY: 2,
+    Stage.VERIFYING: 8,
+    Stage.VERIFIED: 2,
+}
+"""Working hours, made up: no national limits of stages were found."""
 
 
 def make_demo_cases(scale: str, progress: Progress = silent) -> dict[str, str]:
@@ -33,6 +45,10 @@ def make_demo_cases(scale: str, progress: Progress = silent) -> dict[str, str]:
     A store that was loaded before there were cases gets them too.
     """
     store_catalogue(of_standard(cases.load(CATALOGUE).components))
+    for stage, hours in STAGE_LIMITS_H.items():
+        StageLimit.objects.get_or_create(
+            stage=stage, defaults={"limit_n": hours, "limit_unit": Unit.WORKING_HOUR}
+        )
     users = {user.username: user for user in get_user_model().objects.filter(username__in=STARS)}
     stars = {role: users[role] for role in STARS if role in users}
     told = {}

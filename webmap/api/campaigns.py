@@ -72,7 +72,9 @@ class CampaignOrder(serializers.Serializer):
     starts = serializers.DateField()
     ends = serializers.DateField()
     priority = serializers.ChoiceField(Priority.choices, default=Priority.IMPORTANT)
-    limit_factor = serializers.DecimalField(4, 2, default=1, min_value=Decimal("0.05"), max_value=10)
+    limit_factor = serializers.DecimalField(
+        4, 2, default=1, min_value=Decimal("0.05"), max_value=10
+    )
     classes = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**31), default=list, max_length=300
     )
