@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ class ShapeField(serializers.JSONField):
         try:
             shape = GEOSGeometry(text, srid=STORE_SRID)
             west, south, east, north = shape.extent
-        except (GEOSException, ValueError, TypeError, IndexError) as error:
+        except (GDALException, GEOSException, ValueError, TypeError, IndexError) as error:
             raise serializers.ValidationError(_("Give a GeoJSON shape in degrees.")) from error
         if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
             raise serializers.ValidationError(_("Give a GeoJSON shape in degrees."))
