@@ -2,159 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from types import SimpleNamespace
-from urllib.parse import urlsplit
-
-import psycopg2
-import pytest
-
-from tests.e2e.casetown import CHECK_AT, LITTER, jpeg
-from tests.e2e.conftest import TIMEOUT_MS, Databases, Site, fill
-from tests.e2e.line import Line
-from tests.e2e.places import PASSWORD, centre_of
+from tests.e2e.casetown import CHECK_AT
+from tests.e2e.conftest import fill
+from tests.e2e.phone import count_cases, phone, photo, rows, town  # noqa: F401 - fixtures
+from tests.e2e.places import PASSWORD
 
 SENDS = b"POST /api/v1/cases/reports"
 NEW_AT = (2, 2)
-PHONE = {"width": 390, "height": 844}
-MAKE = "from tests.e2e.casetown import *; make_cases()"
+SIZE = """
+async (src) => {
+    const bitmap = await createImageBitmap(await (await fetch(src)).blob());
+    return `${bitmap.width}x${bitmap.height}`;
+}
+"""
 
 
-@pytest.fixture(scope="module")
-def town(databases, state, worker_id):
-    """A site with cases, reached over a line that can lose answers."""
-    maker = Databases()
-    database = maker.create(f"wanmi_e2e_hand_{worker_id}", databases["untouched"])
-    fill(database, state, MAKE)
-    site = Site(database, state)
-    line = Line(urlsplit(site.url).port)
-    yield SimpleNamespace(url=line.url, line=line, database=database, state=state)
-    line.close()
-    site.stop()
-    maker.drop_all()
-
-
-def rows(town, sql: str) -> list[tuple]:
-    """What the database holds, past the site."""
-    with psycopg2.connect(town.database.replace("postgis://", "postgresql://")) as connection:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            return cursor.fetchall()
-
-
-def count_cases(town) -> int:
-    return rows(town, "SELECT count(*) FROM cases_case")[0][0]
-
-
-def place_of(cell) -> dict[str, float]:
-    lon, lat = centre_of(cell)
-    return {"longitude": lon, "latitude": lat, "accuracy": 12.0}
-
-
-class Phone:
-    """A browser in a hand, somewhere in the town."""
-
-    def __init__(self, browser, town, at=CHECK_AT, **options) -> None:
-        self.town = town
-        given = {"viewport": PHONE, "locale": "zh-CN", **options}
-        self.context = browser.new_context(
-            has_touch=True,
-            is_mobile=True,
-            geolocation=place_of(at),
-            permissions=["geolocation"],
-            **given,
-        )
-        self.page = self.context.new_page()
-        self.page.set_default_timeout(TIMEOUT_MS)
-        self.faults: list[str] = []
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", self._said)
-
-    def _said(self, message) -> None:
-        # Without a network the browser itself complains of what it could not fetch.
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            self.faults.append(message.text)
-
-    def log_in(self, name="inspector", tab="tasks"):
-        self.page.goto(f"{self.town.url}accounts/login/?next=/hand/")
-        self.page.fill("input[name=username]", name)
-        self.page.fill("input[name=password]", PASSWORD)
-        self.page.keyboard.press("Enter")
-        self.ready()
-        return self.tab(tab)
-
-    def ready(self):
-        self.page.wait_for_selector("html[data-ready=true]")
-        return self.page
-
-    def tab(self, name):
-        self.page.tap(f"[data-tab={name}]")
-        self.page.wait_for_selector(f"#tab-{name}:visible")
-        return self.page
-
-    def installed(self):
-        """Wait until the worker holds the page."""
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
-
-    def offline(self, off=True):
-        self.context.set_offline(off)
-        self.page.wait_for_selector(
-            "#net:visible" if off else "#net", state="visible" if off else "hidden"
-        )
-
-    def write_report(self, note="", code=LITTER, send=True):
-        """Photo, class, send: the three taps."""
-        page = self.tab("report")
-        page.set_input_files("#tab-report input[type=file]", photo())
-        page.wait_for_selector("#tab-report .photo-strip img")
-        chip = page.locator("#tab-report .chip:has-text('暴露')")
-        if chip.count():
-            chip.first.tap()
-        else:
-            page.tap("#tab-report .chip-all")
-            page.fill(".sheet input[type=search]", "bl")
-            page.locator(".sheet .row-button", has_text="暴露").first.tap()
-        page.fill("#tab-report textarea", note)
-        page.wait_for_selector("#send-report:enabled")
-        if send:
-            page.tap("#send-report")
-
-    def queued(self):
-        return self.page.evaluate(
-            "async () => (await (await import('webmap/hand/store')).all('queue'))"
-            ".map(({state, photos, number, problem}) => ({state, photos: photos.length, number, code: problem?.code}))"
-        )
-
-    def wait_states(self, *states):
-        """Wait until the queue on the phone holds entries of these states, in order."""
-        end = time.monotonic() + TIMEOUT_MS / 1000
-        while (found := tuple(one["state"] for one in self.queued())) != states:
-            assert time.monotonic() < end, self.queued()
-            time.sleep(0.1)
-
-
-def photo(name="a.jpg", size=(3000, 2000)):
-    return {"name": name, "mimeType": "image/jpeg", "buffer": jpeg("orange", size)}
-
-
-@pytest.fixture
-def phone(browser, town):
-    """Makes phones; at the end none may have had a fault."""
-    phones = []
-
-    def make(**options) -> Phone:
-        phones.append(Phone(browser, town, **options))
-        return phones[-1]
-
-    yield make
-    for k, one in enumerate(phones):
-        one.page.screenshot(path=f"/tmp/w/hand-shots/{__import__('os').environ['PYTEST_CURRENT_TEST'].split('::')[1][:40]}-{k}.png")
-        one.context.close()
-    assert [fault for one in phones for fault in one.faults] == []
-
-
-def test_tasks_come_by_distance_and_a_check_is_confirmed_by_photo(phone, town):
+def test_tasks_come_by_distance_and_a_check_is_confirmed_by_photo(phone, town):  # noqa: F811
     mine = phone()
     page = mine.log_in()
     page.wait_for_selector("#tasks .away")
@@ -178,7 +41,7 @@ def test_tasks_come_by_distance_and_a_check_is_confirmed_by_photo(phone, town):
     page.wait_for_function("document.querySelectorAll('#tasks .case-line').length === 1")
 
 
-def test_a_report_without_network_is_sent_once_when_it_is_back(phone, town):
+def test_a_report_without_network_is_sent_once_when_it_is_back(phone, town):  # noqa: F811
     before = count_cases(town)
     mine = phone(at=NEW_AT)
     page = mine.log_in(tab="report")
@@ -198,13 +61,15 @@ def test_a_report_without_network_is_sent_once_when_it_is_back(phone, town):
     mine.offline(False)
     mine.wait_states("sent")
     page.wait_for_selector("#count-queue", state="hidden")
-    found = rows(town, "SELECT c.id, a.width_px, a.height_px FROM cases_case c JOIN cases_attachment a"
-                       " ON a.case_id = c.id WHERE c.description = '没有网络时'")  # fmt: skip
-    assert [one[1:] for one in found] == [(1600, 1067)]
+    sizes = (
+        "SELECT a.width_px, a.height_px FROM cases_case c JOIN cases_attachment a"
+        " ON a.case_id = c.id WHERE c.description = '没有网络时'"
+    )
+    assert rows(town, sizes) == [(1600, 1067)]
     assert count_cases(town) == before + 1
 
 
-def test_a_report_whose_answer_is_lost_is_one_case(phone, town):
+def test_a_report_whose_answer_is_lost_is_one_case(phone, town):  # noqa: F811
     before = count_cases(town)
     mine = phone(at=NEW_AT)
     page = mine.log_in(tab="report")
@@ -223,7 +88,7 @@ def test_a_report_whose_answer_is_lost_is_one_case(phone, town):
     assert sent["photos"] == 0
 
 
-def test_what_was_moved_meanwhile_is_shown_and_may_become_a_report(phone, town):
+def test_what_was_moved_meanwhile_is_shown_and_may_become_a_report(phone, town):  # noqa: F811
     fill(town.database, town.state, "from tests.e2e.casetown import *;"
          " moved(reported((6, 2), '会变的'), 'operator:ask_check')")  # fmt: skip
     mine = phone(at=(6, 2))
@@ -254,7 +119,7 @@ def test_what_was_moved_meanwhile_is_shown_and_may_become_a_report(phone, town):
     assert rows(town, "SELECT count(*) FROM cases_case WHERE description = '没有看到'") == [(1,)]
 
 
-def test_logged_out_the_queue_stays_and_goes_out_after_the_log_in(phone, town):
+def test_logged_out_the_queue_stays_and_goes_out_after_the_log_in(phone, town):  # noqa: F811
     mine = phone(at=NEW_AT)
     page = mine.log_in(tab="report")
     mine.context.clear_cookies()
@@ -270,12 +135,14 @@ def test_logged_out_the_queue_stays_and_goes_out_after_the_log_in(phone, town):
     assert [one["state"] for one in mine.queued()] == ["waiting"]
     mine.log_in()
     mine.wait_states("sent")
-    found = rows(town, "SELECT u.username FROM cases_case c JOIN auth_user u ON u.id = c.reporter_id"
-                       " WHERE c.description = '先登录'")  # fmt: skip
-    assert found == [("inspector",)]
+    who = (
+        "SELECT u.username FROM cases_case c JOIN auth_user u"
+        " ON u.id = c.reporter_id WHERE c.description = '先登录'"
+    )
+    assert rows(town, who) == [("inspector",)]
 
 
-def test_a_department_accepts_and_answers(phone, town):
+def test_a_department_accepts_and_answers(phone, town):  # noqa: F811
     mine = phone(at=(4, 9))
     page = mine.log_in("worker")
     page.locator("#tasks .case-line").first.tap()
@@ -292,7 +159,7 @@ def test_a_department_accepts_and_answers(phone, town):
     ]
 
 
-def test_components_and_similar_cases_are_shown_before_sending(phone, town):
+def test_components_and_similar_cases_are_shown_before_sending(phone, town):  # noqa: F811
     mine = phone(at=CHECK_AT)
     page = mine.log_in(tab="report")
     mine.write_report("第一次", send=True)
@@ -313,7 +180,7 @@ def test_components_and_similar_cases_are_shown_before_sending(phone, town):
     assert found[0][0][6:10] == "0118"
 
 
-def test_it_can_be_installed(phone, town):
+def test_it_can_be_installed(phone, town):  # noqa: F811
     mine = phone()
     page = mine.log_in()
     mine.installed()
@@ -325,8 +192,7 @@ def test_it_can_be_installed(phone, town):
     sizes = {(one["sizes"], one["purpose"]) for one in found["icons"]}
     assert sizes == {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")}
     for one in found["icons"]:
-        real = page.evaluate("(src) => createImageBitmap.call(null, new Image()).catch(() => fetch(src)"
-                             ".then((a) => a.blob()).then(createImageBitmap).then((b) => `${b.width}x${b.height}`))", one["src"])  # fmt: skip
+        real = page.evaluate(SIZE, one["src"])
         assert real == one["sizes"]
     session = mine.context.new_cdp_session(page)
     errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
