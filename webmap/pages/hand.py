@@ -115,7 +115,7 @@ def hand_manifest(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
                 for name, (sizes, purpose) in ICONS.items()
             ],
             "shortcuts": [
-                {"name": _("Report"), "url": f"{home}#report"},
+                {"name": _("Report a case"), "url": f"{home}#report"},
                 {"name": _("Tasks"), "url": f"{home}#tasks"},
             ],
         },

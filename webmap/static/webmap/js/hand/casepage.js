@@ -75,7 +75,7 @@ function distance(one) {
 
 function photoRow(photos) {
   if (!photos.length) return el("p", { class: "hint", text: gettext("No photo was sent along.") });
-  const views = { near: gettext("near"), far: gettext("far"), before: gettext("before"), after: gettext("after") };
+  const views = { near: gettext("near"), far: gettext("far"), before: gettext("before the work"), after: gettext("after the work") };
   return el("ul", { class: "photo-strip", "aria-label": gettext("Photos") }, ...photos.map((photo) => {
     const name = `${gettext("Photo")}: ${views[photo.view] ?? photo.view}`;
     const large = () => openSheet(name, el("img", { class: "photo-large", src: photo.url, alt: name }));

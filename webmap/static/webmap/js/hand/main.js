@@ -11,7 +11,7 @@ import { toast } from "webmap/toast";
 import { trail } from "webmap/hand/trail";
 
 const byId = (id) => document.getElementById(id);
-const TITLES = () => ({ tasks: gettext("Tasks"), report: gettext("Report"), me: gettext("Me"), case: gettext("Case") });
+const TITLES = () => ({ tasks: gettext("Tasks"), report: gettext("Report a case"), me: gettext("Me"), case: gettext("Case") });
 
 function main() {
   for (const place of document.querySelectorAll("[data-icon]")) place.replaceWith(icon(place.dataset.icon));

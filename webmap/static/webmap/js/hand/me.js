@@ -35,7 +35,7 @@ export class MeTab {
 
   show() {
     this.queue.paint();
-    this.duty.load();
+    this.duty.show();
     this.loadMine();
   }
 

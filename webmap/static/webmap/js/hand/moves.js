@@ -13,7 +13,7 @@ const OFFERED = () => ({
   deny: [gettext("It is not so"), "bad"],
   verify: [gettext("It is done"), "good"],
   fail: [gettext("It is not done"), "bad"],
-  accept: [gettext("Accept"), "good"],
+  accept: [gettext("Accept it"), "good"],
   answer: [gettext("Report done"), "good"],
   answer_part: [gettext("Report my part done"), "good"],
   ask_extension: [gettext("Ask for more time"), "plain"],

@@ -3,7 +3,7 @@ import { here, metresBetween } from "webmap/hand/here";
 import { keep, kept } from "webmap/hand/kept";
 import { postJson, user } from "webmap/hand/session";
 
-const URL = "/api/v1/patrol/positions";
+const ADDRESS = "/api/v1/patrol/positions";
 const EVERY_MS = 30_000;
 const STEP_MS = 10_000;
 const STEP_M = 15;
@@ -20,10 +20,13 @@ export class Trail extends EventTarget {
     this.sending = null;
   }
 
-  /** Goes on where it was switched on before the page was closed, if he is still on duty. */
-  async resume(onDuty) {
-    if (onDuty && (await kept("trail"))) this.#begin();
-    else if (!onDuty) await this.stop();
+  /**
+   * Goes on where it was switched on before the page was closed, if he is still on duty.
+   * @param {boolean} taken whether the server takes positions now
+   */
+  async resume(taken) {
+    if (taken && (await kept("trail"))) this.#begin();
+    else if (!taken) await this.stop();
   }
 
   async start() {
@@ -76,7 +79,7 @@ export class Trail extends EventTarget {
       for (;;) {
         const points = (await all("points", MOST)).filter((one) => one.user === user);
         if (!points.length) break;
-        await postJson(URL, { points: points.map(({ lon, lat, at, accuracy_m }) => ({ lon, lat, at, accuracy_m })) });
+        await postJson(ADDRESS, { positions: points.map(({ lon, lat, at, accuracy_m }) => ({ lon, lat, at, accuracy_m })) });
         await removePoints(points.at(-1).id);
       }
       this.problem = null;
