@@ -17,7 +17,7 @@ from tests.e2e.places import centre_of
 from tests.e2e.town import make_components, make_user
 
 CATALOGUE = "cjt214-yuncheng"
-LITTER = "0101"
+LITTER = "暴露"
 CHECK_AT, VERIFY_AT, SENT_AT = (9, 4), (12, 4), (4, 9)
 
 
@@ -47,7 +47,7 @@ def make_people() -> None:
 def reported(place: tuple[int, int], words: str) -> Case:
     """A report of the hotline in the middle of a grid."""
     lon, lat = centre_of(place)
-    kind = CaseClass.objects.get(catalogue=CATALOGUE, kind="event", code=LITTER)
+    kind = CaseClass.objects.filter(catalogue=CATALOGUE, name__startswith=LITTER).first()
     sent = Report(kind.pk, lon, lat, "hotline", description=words, photos=(Shot(jpeg()),))
     return report(someone("operator"), sent)
 

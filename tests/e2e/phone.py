@@ -106,18 +106,18 @@ class Phone:
             "#net:visible" if off else "#net", state="visible" if off else "hidden"
         )
 
-    def write_report(self, note="", code=LITTER, send=True):
+    def write_report(self, note="", send=True):
         """Photo, class, send: the three taps."""
         page = self.tab("report")
         page.set_input_files("#tab-report input[type=file]", photo())
         page.wait_for_selector("#tab-report .photo-strip img")
-        chip = page.locator("#tab-report .chip:has-text('暴露')")
+        chip = page.locator(f"#tab-report .chip:has-text('{LITTER}')")
         if chip.count():
             chip.first.tap()
         else:
             page.tap("#tab-report .chip-all")
             page.fill(".sheet input[type=search]", "bl")
-            page.locator(".sheet .row-button", has_text="暴露").first.tap()
+            page.locator(".sheet .row-button", has_text=LITTER).first.tap()
         page.fill("#tab-report textarea", note)
         page.wait_for_selector("#send-report:enabled")
         if send:

@@ -43,6 +43,7 @@ def test_the_worker_keeps_all_that_the_page_names(client_of, client, town):
     assert named <= set(facts["files"])
     assert facts["version"] == page[VERSION_HEADER]
     assert (facts["page"], facts["words"]) == ("/hand/", "/jsi18n/")
+    assert facts["ground"] == "/tiles/basemap.json"
     assert len(facts["files"]) == len(set(facts["files"]))
     assert 'from "/static/webmap/js/hand/store.js"' in text
 

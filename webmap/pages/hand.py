@@ -136,6 +136,7 @@ def hand_worker(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
         "files": files,
         "page": reverse("hand"),
         "words": reverse("jsi18n"),
+        "ground": reverse("tilejson", kwargs={"layer": "basemap"}),
     }
     worker, store, sending = (module_address(f"webmap/hand/{name}") for name in WORKER_PARTS)
     text = (

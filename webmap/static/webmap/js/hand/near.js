@@ -32,7 +32,7 @@ export async function showComponents(node, place, kind, onChoose) {
   const legend = near.length ? gettext("Which one?") : fill(gettext("No %(kind)s is on record within 40 m; send it without."), { kind: kind.name });
   replace(node, el("legend", { text: legend }),
     ...near.map((one) => choice(one.code, `${one.name || one.kind_name} · ${formatLength(one.away_m)}`, one.code)),
-    near.length && choice("", gettext("None of these"), ""));
+    near.length > 0 && choice("", gettext("None of these"), ""));
   node.onchange = ({ target }) => onChoose(target.value);
 }
 

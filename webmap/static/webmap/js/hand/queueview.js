@@ -22,8 +22,8 @@ export function queueView(onAnew) {
       outbox.stopped === "login" && el("a", { class: "button button-primary wide", id: "log-in-again", href: "/accounts/login/?next=/hand/", text: gettext("Log in to send") }),
       el("ul", { class: "queue-list" }, ...open.map((one) => line(one, onAnew))),
       open.some((one) => one.state === "waiting") && el("button", { type: "button", class: "button wide", id: "send-now", text: gettext("Send now"), on: { click: () => outbox.send() } }),
-      sent.length && el("h3", { text: gettext("Sent last") }),
-      sent.length && el("ul", { class: "queue-list" }, ...sent.map(sentLine)));
+      sent.length > 0 && el("h3", { text: gettext("Sent last") }),
+      sent.length > 0 && el("ul", { class: "queue-list" }, ...sent.map(sentLine)));
   };
   outbox.addEventListener("change", paint);
   paint();

@@ -55,11 +55,14 @@ async function addGround(map) {
     grids.setLook(theme.palette.grids);
   };
   let base = null;
+  let gone = false;
+  map.on("unload", () => { gone = true; });
   theme.addEventListener("change", paint);
   map.on("unload", () => theme.removeEventListener("change", paint));
   paint();
   try {
     const described = await tileJson("basemap");
+    if (gone) return;
     base = createBaseMap(store, { url: described.tiles[0], minZoom: described.minzoom, maxZoom: described.maxzoom }, { minZoom: described.minzoom, maxZoom: 19 });
     paint();
     base.layer.addTo(map);

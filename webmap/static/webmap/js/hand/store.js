@@ -61,9 +61,9 @@ export function remove(store, key) {
   return run(store, "readwrite", (held) => held.delete(key));
 }
 
-/** Takes out the points up to a number. */
-export function removePoints(last) {
-  return remove("points", IDBKeyRange.upperBound(last));
+/** Takes out several keys in one go. */
+export function removeAll(store, keys) {
+  return run(store, "readwrite", (held) => { for (const key of keys) held.delete(key); });
 }
 
 /** Takes out all that was kept for a user; his queue stays. */

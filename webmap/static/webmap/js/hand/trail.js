@@ -1,4 +1,4 @@
-import { add, all, removePoints } from "webmap/hand/store";
+import { add, all, removeAll } from "webmap/hand/store";
 import { here, metresBetween } from "webmap/hand/here";
 import { keep, kept } from "webmap/hand/kept";
 import { postJson, user } from "webmap/hand/session";
@@ -75,25 +75,31 @@ export class Trail extends EventTarget {
   }
 
   async #send() {
+    let points = [];
     try {
       for (;;) {
-        const points = (await all("points", MOST)).filter((one) => one.user === user);
+        // Those of another who uses the phone wait for his own log-in.
+        points = (await this.#mine()).slice(0, MOST);
         if (!points.length) break;
         await postJson(ADDRESS, { positions: points.map(({ lon, lat, at, accuracy_m }) => ({ lon, lat, at, accuracy_m })) });
-        await removePoints(points.at(-1).id);
+        await removeAll("points", points.map((one) => one.id));
       }
       this.problem = null;
     } catch (error) {
       this.problem = error.status ? error : null;
       // Nobody takes them: not set up, or not on duty any more.
-      if ([403, 404, 409].includes(error.status)) await removePoints(Infinity);
+      if ([403, 404, 409].includes(error.status)) await removeAll("points", points.map((one) => one.id));
     }
     this.dispatchEvent(new Event("change"));
   }
 
+  async #mine() {
+    return (await all("points").catch(() => [])).filter((one) => one.user === user);
+  }
+
   /** How many points wait. */
   async waiting() {
-    return (await all("points").catch(() => [])).filter((one) => one.user === user).length;
+    return (await this.#mine()).length;
   }
 }
 

@@ -13,7 +13,7 @@ export const SYNC = "wanmi-hand";
 
 /**
  * Listens to what the browser asks of a service worker.
- * @param {{version: string, files: string[], page: string, words: string}} shell
+ * @param {{version: string, files: string[], page: string, words: string, ground: string}} shell
  * @param {() => Promise<object>} send sends the queue
  */
 export function startWorker(shell, send) {
@@ -34,7 +34,9 @@ async function install(shell, name) {
   const cache = await caches.open(name);
   await cache.addAll(shell.files);
   // The page of this version, so that a new one does not lean on files that are gone.
-  await Promise.allSettled([keepPage(await fetch(shell.page), shell, cache), cache.add(shell.words)]);
+  const page = fetch(shell.page).then((answer) => keepPage(answer, shell, cache));
+  const ground = caches.open(GROUND).then((kept) => kept.add(shell.ground));
+  await Promise.allSettled([page, cache.add(shell.words), ground]);
   await self.skipWaiting();
 }
 
