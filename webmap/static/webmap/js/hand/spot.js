@@ -70,7 +70,8 @@ export class Spot {
     try {
       const found = await request(`/api/v1/reverse?${new URLSearchParams({ lon: asked.lon.toFixed(7), lat: asked.lat.toFixed(7) })}`);
       if (asked !== this.place) return;
-      const grid = found.grid ? `${gettext("Unit grid")} ${found.grid}` : gettext("In no unit grid: such a report is refused.");
+      const outside = found.district ? gettext("In no unit grid.") : gettext("Outside all districts: such a report is refused.");
+      const grid = found.grid ? `${gettext("Unit grid")} ${found.grid}` : outside;
       replace(this.words, el("strong", { text: found.words || gettext("No road or door number is near.") }), " ", el("span", { class: found.grid ? "mono" : "is-vague", text: grid }));
     } catch (error) {
       if (asked !== this.place) return;
