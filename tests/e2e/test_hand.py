@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from tests.e2e.casetown import CHECK_AT
 from tests.e2e.conftest import fill
 from tests.e2e.phone import count_cases, phone, photo, rows, town  # noqa: F401 - fixtures
@@ -199,3 +201,33 @@ def test_it_can_be_installed(phone, town):  # noqa: F811
     # The tests' windows keep nothing, which is the one thing that Chromium minds.
     assert {one["errorId"] for one in errors} <= {"in-incognito"}
     assert session.send("Page.getAppManifest")["errors"] == []
+
+
+def test_the_worker_sends_with_the_page_closed(phone, town):  # noqa: F811
+    before = count_cases(town)
+    mine = phone(at=NEW_AT)
+    page = mine.log_in(tab="report")
+    mine.installed()
+    page.wait_for_selector("#tab-report .chip-all")
+    mine.offline()
+    mine.write_report("页面关了")
+    mine.wait_states("waiting")
+    page.goto("about:blank")
+    session = mine.context.new_cdp_session(page)
+    found = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"])
+    )
+    session.send("ServiceWorker.enable")
+    page.wait_for_timeout(500)
+    mine.context.set_offline(False)
+    (registration,) = [one for one in found if one["scopeURL"] == f"{town.url}hand/"]
+    # What the browser does by itself once it has a network again, at a time of its own choice.
+    session.send("ServiceWorker.dispatchSyncEvent", {
+        "origin": town.url.rstrip("/"), "registrationId": registration["registrationId"],
+        "tag": "wanmi-hand", "lastChance": False,
+    })  # fmt: skip
+    end = time.monotonic() + 15
+    while count_cases(town) == before and time.monotonic() < end:
+        time.sleep(0.2)
+    assert count_cases(town) == before + 1

@@ -80,7 +80,12 @@ async function showQueue(told) {
 /* A page that was kept may be that of the one who used the phone before. */
 async function checkUser() {
   const session = await freshSession().catch(() => null);
-  if (session && session.username !== user) location.reload();
+  if (!session || session.username === user) return;
+  // Else a slow network would bring the same page again.
+  for (const name of (await globalThis.caches?.keys()) ?? []) {
+    if (name.startsWith("wanmi-hand-shell-")) await (await caches.open(name)).delete("/hand/");
+  }
+  location.reload();
 }
 
 async function startWorker() {
