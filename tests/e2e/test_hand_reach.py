@@ -118,7 +118,7 @@ def test_text_of_twice_the_size_fits(phone, town, place, locale):  # noqa: F811
     page = mine.log_in()
     if locale == "en":
         mine.tab("me").tap("#language")
-        mine.ready()
+        page.wait_for_selector("html[lang=en][data-ready=true]")
     page.evaluate("document.documentElement.style.fontSize = '32px'")
     go(mine, place)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
