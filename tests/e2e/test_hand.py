@@ -112,7 +112,7 @@ def test_what_was_moved_meanwhile_is_shown_and_may_become_a_report(phone, town):
     mine.wait_states("refused")
     mine.tab("me")
     assert page.inner_text("#queue .problem code") == "E-CASE-STALE"
-    page.locator("#queue .button", has_text="新").first.tap()
+    page.tap("#queue [data-do=anew]")
     page.wait_for_selector("#tab-report:visible .photo-strip img")
     assert page.input_value("#tab-report textarea") == "没有看到"
     page.wait_for_selector("#send-report:enabled")

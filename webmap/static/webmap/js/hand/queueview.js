@@ -59,14 +59,14 @@ function actions(one, onAnew) {
   const refused = one.state === "refused";
   return [
     refused && one.number && el("a", { class: "button", href: `#case/${one.number}`, text: gettext("Look at the case") }),
-    refused && button(gettext("Try again"), () => outbox.again(one.id)),
-    refused && button(gettext("Send anew as a report"), () => anew(one, onAnew)),
-    button(gettext("Drop"), () => { if (window.confirm(gettext("Drop it with its photos? It cannot be brought back."))) outbox.drop(one.id); }),
+    refused && button("again", gettext("Try again"), () => outbox.again(one.id)),
+    refused && button("anew", gettext("Send anew as a report"), () => anew(one, onAnew)),
+    button("drop", gettext("Drop"), () => { if (window.confirm(gettext("Drop it with its photos? It cannot be brought back."))) outbox.drop(one.id); }),
   ].filter(Boolean);
 }
 
-function button(text, click) {
-  return el("button", { type: "button", class: "button", text, on: { click } });
+function button(name, text, click) {
+  return el("button", { type: "button", class: "button", "data-do": name, text, on: { click } });
 }
 
 /* The old entry goes when its content stands in the form. */
