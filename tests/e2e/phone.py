@@ -98,7 +98,7 @@ class Phone:
     def installed(self):
         """Wait until the worker holds the page."""
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        self.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
     def offline(self, off=True):
         self.context.set_offline(off)

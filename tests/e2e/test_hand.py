@@ -40,7 +40,7 @@ def test_tasks_come_by_distance_and_a_check_is_confirmed_by_photo(phone, town): 
     (found,) = rows(town, "SELECT stage, on_site FROM cases_case WHERE description = '路口有垃圾'")
     assert found == ("checked", True)
     mine.tab("tasks")
-    page.wait_for_function("document.querySelectorAll('#tasks .case-line').length === 1")
+    page.wait_for_function("() => document.querySelectorAll('#tasks .case-line').length === 1")
 
 
 def test_a_report_without_network_is_sent_once_when_it_is_back(phone, town):  # noqa: F811
