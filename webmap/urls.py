@@ -70,6 +70,7 @@ from webmap.pages.components import component_page
 from webmap.pages.data import data_page
 from webmap.pages.desk import desk_page
 from webmap.pages.exports import exports_page
+from webmap.pages.hand import hand_manifest, hand_page, hand_session, hand_worker
 from webmap.pages.imports import imports_page
 from webmap.pages.map import map_page
 from webmap.pages.patrol import patrol_page
@@ -148,6 +149,11 @@ urlpatterns = [
     path("desk/", page_for(CaseWorker, desk_page), name="desk"),
     path("desk/patrol/", page_for(PatrolReader, patrol_page), name="patrol-page"),
     path("components/<component:code>/", page_behind_map(component_page), name="component-page"),
+    # in the hand: manifest and worker are fetched without a log-in and hold nothing of anybody
+    path("hand/", page_for(CaseWorker, hand_page), name="hand"),
+    path("hand/session", data_for(CaseWorker, hand_session), name="hand-session"),
+    path("hand/manifest.webmanifest", hand_manifest, name="hand-manifest"),
+    path("hand/sw.js", hand_worker, name="hand-worker"),
     path("accounts/login/", LoginView.as_view(template_name="webmap/login.html"), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -18,7 +18,7 @@ from django.db.models import Count, F, Func, Q, QuerySet
 from django.utils import timezone
 
 from spatial.cases.models import Case, CaseClass, InHand
-from spatial.cases.selectors import DISTRICT_DIGITS, NUMBER_DIGITS, cases_of, visible
+from spatial.cases.selectors import DISTRICT_DIGITS, NUMBER_DIGITS, awaiting, cases_of, visible
 from spatial.cases.stages import ENDED, Stage
 from spatial.cases.worktime import Light
 
@@ -47,6 +47,8 @@ class Asked:
     light: str = ""
     mine: bool = False
     """Those in which the user himself is named: reporter, checker, verifier, in charge."""
+    waiting: bool = False
+    """Those in hand that wait for the user himself to act."""
     component: int | None = None
     campaign: int | None = None
     text: str = ""
@@ -73,6 +75,8 @@ def found(user: Any, asked: Asked, now: datetime) -> QuerySet:
     if asked.mine:
         him = user.pk
         rows = rows.filter(Q(reporter=him) | Q(checker=him) | Q(verifier=him) | Q(person=him))
+    if asked.waiting:
+        rows = rows.filter(awaiting(user))
     if asked.area is not None:
         box = Polygon.from_bbox(asked.area.extent)
         box.srid = asked.area.srid

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from spatial.cases.following import Follower
 from spatial.cases.models import Case, CaseEvent, InHand, Task
 from spatial.cases.models.trail import STEPS
-from spatial.cases.stages import OPEN, RIGHTS
+from spatial.cases.stages import OPEN, RIGHTS, WITH_DEPARTMENT, Stage
 from spatial.core import roles
 from spatial.core.errors import NotFoundError
 from spatial.core.srid import STORE_SRID
@@ -54,6 +54,21 @@ def visible(user: Any) -> Q:
     if roles.INSPECTOR in held:
         seen |= Q(reporter=user) | Q(checker=user) | Q(verifier=user)
     return seen
+
+
+def awaiting(user: Any) -> Q:
+    """The condition, on `InHand`, for cases that wait for the user himself.
+
+    Checks and verifications he was sent to, and what his departments have to accept or to handle.
+    """
+    mine = list(user.departments.values_list("pk", flat=True))
+    parts = Task.objects.filter(department__in=mine, state=Task.State.OPEN)
+    return (
+        Q(stage=Stage.CHECKING, checker=user)
+        | Q(stage=Stage.VERIFYING, verifier=user)
+        | Q(stage__in=WITH_DEPARTMENT - {Stage.DIVIDED}, department__in=mine)
+        | Q(stage=Stage.DIVIDED, pk__in=parts.values("case"))
+    )
 
 
 def visible_to(user: Any) -> QuerySet[Case]:

@@ -41,6 +41,9 @@ class CasesQuery(serializers.Serializer):
     priority = serializers.ChoiceField(Priority.choices, default=None)
     light = serializers.ChoiceField([(one.value, one.value) for one in Light], default="")
     mine = serializers.BooleanField(default=False, help_text="Those the user is named in.")
+    waiting = serializers.BooleanField(
+        default=False, help_text="Those in hand that wait for the user himself to act."
+    )
     component = serializers.IntegerField(min_value=1, max_value=2**62, default=None)
     campaign = serializers.IntegerField(**KEY, default=None)
     text = serializers.CharField(

@@ -62,7 +62,8 @@ def reached_from(entry: str) -> list[str]:
     return sorted(found)
 
 
-def _address(name: str) -> str:
+def module_address(name: str) -> str:
+    """The address of a module's file."""
     return staticfiles_storage.url(f"webmap/js/{name.removeprefix('webmap/')}.js")
 
 
@@ -72,12 +73,12 @@ def page_modules(context: dict[str, Any], entry: str) -> SafeString:
     needed = reached_from(entry)
     # Names of all of them, since a module may ask for another only when it needs it.
     names = {package: staticfiles_storage.url(file) for package, file in PACKAGES.items()}
-    names |= {name: _address(name) for name in imports_of()}
+    names |= {name: module_address(name) for name in imports_of()}
     nonce = context["CSP_NONCE"]
     preloads = format_html_join(
         "\n",
         '<link rel="modulepreload" href="{}" nonce="{}">',
-        ((_address(name), nonce) for name in needed),
+        ((module_address(name), nonce) for name in needed),
     )
     return format_html(
         '<script type="importmap" nonce="{}">{}</script>\n{}\n'
@@ -85,6 +86,6 @@ def page_modules(context: dict[str, Any], entry: str) -> SafeString:
         nonce,
         SafeString(json.dumps({"imports": names}, indent=1)),
         preloads,
-        _address(entry),
+        module_address(entry),
         nonce,
     )
