@@ -215,6 +215,7 @@ SPECTACULAR_SETTINGS = {
         "ComponentStep": "spatial.components.models.ComponentChange.Kind",
         "CaseStage": "spatial.cases.stages.Stage",
         "CaseKind": "spatial.cases.models.Kind",
+        "CampaignPlaceKind": "spatial.cases.models.CampaignPlace.Kind",
         "RegionLevel": "spatial.basemap.models.Region.Level",
         "PublicStage": "spatial.cases.public.PublicStage",
         "PersonLevel": "spatial.patrol.models.PersonLevel",
