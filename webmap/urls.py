@@ -9,7 +9,7 @@ setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Export
 """
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path, register_converter
 from django.views.i18n import JavaScriptCatalog
 
@@ -62,6 +62,7 @@ from webmap.api.permissions import (
     page_behind_map,
     page_for,
 )
+from webmap.login import Login, login_of_admin
 from webmap.open311 import views as open311
 from webmap.pages.addresses import addresses_page, batch_page
 from webmap.pages.components import component_page
@@ -146,10 +147,11 @@ urlpatterns = [
     path("desk/", page_for(CaseWorker, desk_page), name="desk"),
     path("desk/patrol/", page_for(PatrolReader, patrol_page), name="patrol-page"),
     path("components/<component:code>/", page_behind_map(component_page), name="component-page"),
-    path("accounts/login/", LoginView.as_view(template_name="webmap/login.html"), name="login"),
+    path("accounts/login/", Login.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["webmap"]), name="jsi18n"),
+    path("admin/login/", login_of_admin),
     path("admin/", admin.site.urls),
     # data
     data("api/v1/districts", views.Districts, MapIsOpen, "districts"),
