@@ -83,7 +83,6 @@ def _lock(pair: str, name: str, address: str) -> None:
     """Lock a name for an address from now on, and say so where administrators look."""
     if take(LOCKED, pair) is not None:
         return
-    forget(WRONG, pair)
     shown = name[:LONGEST_NAME]
     log.warning("login locked for %d minutes: %s from %s", LOCK_S // 60, shown, address)
     audit.record(None, "login.locked", "User", shown, address=address, minutes=LOCK_S // 60)
