@@ -40,12 +40,11 @@ def test_the_second_of_two_desks_learns_what_the_first_did(world, client):  # no
 
 
 def test_two_desks_at_the_same_moment(real_world):  # noqa: F811
-    world = real_world
-    case, gate = world.case(Stage.REPORTED), Barrier(2)
+    case, gate = real_world.case(Stage.REPORTED), Barrier(2)
 
     def work(move):
         client = Client()
-        client.force_login(world.operator)
+        client.force_login(real_world.operator)
         gate.wait()
         body = {"reason": move, "seen": case.step}
         address = f"/api/v1/cases/{case.number}/moves/{move}"
