@@ -10,8 +10,9 @@ setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Export
 
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path, re_path, register_converter
-from django.views.i18n import JavaScriptCatalog
+from django.urls import path, re_path, register_converter
+from django.views.decorators.http import require_POST
+from django.views.i18n import JavaScriptCatalog, set_language
 
 from webmap import converters, health
 from webmap.api import (
@@ -149,7 +150,7 @@ urlpatterns = [
     path("components/<component:code>/", page_behind_map(component_page), name="component-page"),
     path("accounts/login/", Login.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", require_POST(set_language), name="set_language"),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["webmap"]), name="jsi18n"),
     path("admin/login/", login_of_admin),
     path("admin/", admin.site.urls),

@@ -50,6 +50,8 @@ def test_without_a_token_nothing_is_done(chief):
     before, wrong, tried = kept(), {}, 0
     for name, method, address in sendings():
         answer = getattr(chief, method)(address, "{}", content_type="application/json")
+        if answer.status_code == 415:
+            answer = chief.post(address, {})
         tried += 1
         if answer.status_code != 403:
             wrong[name, method] = (answer.status_code, answer.content[:100])

@@ -35,7 +35,7 @@ WRITES = {
     "edit-redo": {"post"},
     "edit-undo": {"post"},
     "edits": {"get", "head", "post"},
-    "exports": {"post"},
+    "exports": {"get", "head", "post"},
     "imports": {"get", "head", "post"},
     "job-cancel": {"post"},
     "login": {"get", "head", "post", "put"},
@@ -58,13 +58,14 @@ WRITES = {
     "responsibility": {"patch", "delete"},
     "responsibility-import": {"post"},
     "scheme-edition": {"delete"},
-    "scheme-editions": {"get", "head", "post"},
+    "scheme-editions": {"post"},
     "scheme-publish": {"post"},
     "schemes": {"get", "head", "post"},
     "set_language": {"post"},
     "upload": {"get", "head", "delete"},
     "upload-content": {"head", "patch"},
-    "uploads": {"post"},
+    "upload-inspection": {"get", "head", "post"},
+    "uploads": {"get", "head", "post"},
 }
 BEFORE = {401, 403}
 """Who may not use a route is told so, whatever he sends."""
@@ -97,7 +98,9 @@ def test_a_method_that_a_route_has_not(world, client_of, settings, role):  # noq
             answer = getattr(client, method)(address)
             to_login = answer.status_code == 302 and "/accounts/login/" in answer["Location"]
             early = answer.status_code in BEFORE or to_login
-            if answer.status_code != 405 and not (early and role not in who):
+            if answer.status_code != 405 and not (
+                early and (method not in READ or role not in who)
+            ):
                 wrong[name, method] = answer.status_code
     assert wrong == {}
 

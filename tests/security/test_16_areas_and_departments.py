@@ -149,8 +149,14 @@ def test_open311_shows_residents_reports_only(world, his, client):  # noqa: F811
     assert client.get(f"/open311/v2/requests/{his.number}.json").status_code == 404
     listed = client.get("/open311/v2/requests.json").content.decode()
     assert his.number not in listed
-    assert client.get(f"/api/v1/public/reports/{his.number}").status_code == 404
-    assert client.get(f"/report/{his.number}/").status_code == 404
+    # Whoever has the number follows the case (docs/public.md): its stage, no person, no words.
+    Case.objects.filter(pk=his.pk).update(description="机密的话", contact="13800000000")
+    for address in (f"/api/v1/public/reports/{his.number}", f"/report/{his.number}/"):
+        shown = client.get(address).content.decode()
+        for secret in ("机密的话", "13800000000", "worker", "因为", "operator"):
+            assert secret not in shown, (address, secret)
+    key = Attachment.objects.filter(case=his).first().key
+    assert client.get(f"/report/{his.number}/photos/{key}.jpg").status_code == 404
 
 
 def test_the_admin_is_closed_to_them(world, his):  # noqa: F811
