@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.locale import LocaleMiddleware
 
 from spatial.core.errors import WanmiError
+from spatial.core.requests import request_id
 from webmap.api.errors import coded
-from webmap.logs import request_id
 
 HEADER = "X-Request-ID"
 GIVEN_FORM = re.compile(r"[A-Za-z0-9-]{8,64}")

@@ -9,9 +9,10 @@ setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Export
 """
 
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import include, path, re_path, register_converter
-from django.views.i18n import JavaScriptCatalog
+from django.contrib.auth.views import LogoutView
+from django.urls import path, re_path, register_converter
+from django.views.decorators.http import require_POST
+from django.views.i18n import JavaScriptCatalog, set_language
 
 from webmap import converters, health
 from webmap.api import (
@@ -63,6 +64,7 @@ from webmap.api.permissions import (
     page_behind_map,
     page_for,
 )
+from webmap.login import Login, login_of_admin
 from webmap.open311 import views as open311
 from webmap.pages.addresses import addresses_page, batch_page
 from webmap.pages.campaigns import campaigns_page
@@ -154,10 +156,11 @@ urlpatterns = [
     path("hand/session", data_for(CaseWorker, hand_session), name="hand-session"),
     path("hand/manifest.webmanifest", hand_manifest, name="hand-manifest"),
     path("hand/sw.js", hand_worker, name="hand-worker"),
-    path("accounts/login/", LoginView.as_view(template_name="webmap/login.html"), name="login"),
+    path("accounts/login/", Login.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", require_POST(set_language), name="set_language"),
     path("jsi18n/", JavaScriptCatalog.as_view(packages=["webmap"]), name="jsi18n"),
+    path("admin/login/", login_of_admin),
     path("admin/", admin.site.urls),
     # data
     data("api/v1/districts", views.Districts, MapIsOpen, "districts"),

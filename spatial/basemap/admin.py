@@ -25,6 +25,7 @@ from spatial.basemap.models import (
     Upload,
 )
 from spatial.core import audit
+from spatial.core.admin import Audited
 from spatial.core.roles import ADMINISTRATOR, role_names
 
 
@@ -69,7 +70,7 @@ class LookOnlyMap(LookOnly, LeafletGeoAdminMixin, admin.ModelAdmin):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(admin.ModelAdmin):
+class DatasetAdmin(Audited, admin.ModelAdmin):
     """Datasets: only the credit may be changed."""
 
     list_display = ("name", "attribution", "made_up", "version")

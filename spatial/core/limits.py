@@ -41,6 +41,11 @@ SELECT extract(epoch FROM t - clock_timestamp()) + %(span)s
 FROM core_calls c, unnest(c.times) t WHERE c.scope = %(scope)s AND c.caller = %(caller)s
 ORDER BY t DESC OFFSET %(most)s - 1 LIMIT 1
 """
+_GIVE_BACK = """
+UPDATE core_calls SET times = times[1:cardinality(times) - 1]
+WHERE scope = %(scope)s AND caller = %(caller)s
+"""
+_FORGET = "DELETE FROM core_calls WHERE scope = %(scope)s AND caller = %(caller)s"
 _SWEEP = """
 DELETE FROM core_calls WHERE id IN (
     SELECT id FROM core_calls WHERE over_at < clock_timestamp() LIMIT %s FOR UPDATE SKIP LOCKED)
@@ -52,17 +57,38 @@ def take(limit: Limit, caller: str) -> float | None:
 
     A call that is refused does not count.
     """
-    values = {
+    with connection.cursor() as cursor:
+        cursor.execute(_SWEEP, [SWEPT_AT_ONCE])
+        cursor.execute(_TAKE, _values(limit, caller))
+        if cursor.rowcount:
+            return None
+    return wait_s(limit, caller) or 1.0
+
+
+def wait_s(limit: Limit, caller: str) -> float | None:
+    """How many seconds a caller has to wait, None if his next call is taken; nothing is counted."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAIT, _values(limit, caller))
+        row = cursor.fetchone()
+    return max(1.0, float(row[0])) if row and row[0] > 0 else None
+
+
+def give_back(limit: Limit, caller: str) -> None:
+    """Take the last call back: it was one that does not count."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, _values(limit, caller))
+
+
+def forget(limit: Limit, caller: str) -> None:
+    """Count a caller from nothing again."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, _values(limit, caller))
+
+
+def _values(limit: Limit, caller: str) -> dict[str, str | int]:
+    return {
         "scope": limit.scope,
         "caller": salted_hmac("spatial.core.limits", caller, algorithm="sha256").hexdigest(),
         "span": limit.span_s,
         "most": limit.most,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SWEEP, [SWEPT_AT_ONCE])
-        cursor.execute(_TAKE, values)
-        if cursor.rowcount:
-            return None
-        cursor.execute(_WAIT, values)
-        row = cursor.fetchone()
-    return max(1.0, float(row[0])) if row else 1.0

@@ -68,6 +68,10 @@ class AuditEntry(models.Model):
     object_type = models.CharField(_("object type"), max_length=60)
     object_key = models.CharField(_("object"), max_length=120)
     detail = models.JSONField(_("detail"), default=dict)
+    request_id = models.CharField(
+        _("request"), max_length=64, blank=True, default="", db_default="",
+        help_text=_("Its id in the log; empty for a command and for work in the background."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("audit entry")

@@ -43,7 +43,9 @@ def encoded_anew(content: bytes) -> Photo:
     small = ImageOps.exif_transpose(image).convert("RGB")
     small.thumbnail((LONGEST_PX, LONGEST_PX))
     packed = io.BytesIO()
-    # A new image without the former's information: no position, no owner's name.
+    # A new image without the former's information: no position, no owner's name, no comment,
+    # which the encoder would take over.
+    small.info.clear()
     small.save(packed, "JPEG", quality=QUALITY)
     return Photo(packed.getvalue(), small.width, small.height, taken)
 

@@ -2,11 +2,12 @@
 
 from django.contrib import admin
 
+from spatial.core.admin import Audited
 from spatial.patrol.models import GridResponsible, Shift, Team
 
 
 @admin.register(Team)
-class TeamAdmin(admin.ModelAdmin):
+class TeamAdmin(Audited, admin.ModelAdmin):
     """Teams."""
 
     list_display = ("code", "name", "street_code")
@@ -14,14 +15,14 @@ class TeamAdmin(admin.ModelAdmin):
 
 
 @admin.register(Shift)
-class ShiftAdmin(admin.ModelAdmin):
+class ShiftAdmin(Audited, admin.ModelAdmin):
     """Shifts."""
 
     list_display = ("name", "starts", "ends", "days")
 
 
 @admin.register(GridResponsible)
-class GridResponsibleAdmin(admin.ModelAdmin):
+class GridResponsibleAdmin(Audited, admin.ModelAdmin):
     """Persons who answer for grids."""
 
     list_display = ("code", "role", "name", "post", "organisation", "valid_from", "valid_to")

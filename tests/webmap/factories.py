@@ -192,9 +192,10 @@ def case(number: str, photo_key=None):
     district_code, key = number[:6], int(number[6:])
     at = datetime(int(number[6:10]), int(number[10:12]), int(number[12:14]), 9, tzinfo=UTC)
     ensure_month(at.date())
-    kind = CaseClass.objects.create(
-        catalogue="test", kind="event", main_code="01", code="0110", name="暴露生活垃圾"
-    )
+    kind, _new = CaseClass.objects.get_or_create(
+        catalogue="test", kind="event", code="0110",
+        defaults={"main_code": "01", "name": "暴露生活垃圾"},
+    )  # fmt: skip
     facts = {"stage": "reported", "step": 1, "stage_since": at, "reported_at": at}
     made = Case.objects.create(
         id=key, kind="event", case_class=kind, point=Point(WEST, NORTH, srid=4326),

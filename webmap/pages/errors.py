@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.csrf import csrf_failure as csrf_page
 
+from spatial.core.requests import request_id
 from webmap.api.errors import json_error
-from webmap.logs import request_id
 
 DATA_ROOTS = ("/api/", "/tiles/", "/open311/")
 

@@ -1,47 +1,15 @@
-"""The public side in the admin: answers on satisfaction, keys of programs, public classes."""
+"""The public side in the admin: answers on satisfaction, keys of programs."""
+
+from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from spatial.cases.models import CaseClass, OutsideReport, ReportKey, Satisfaction
+from spatial.cases.models import OutsideReport, ReportKey, Satisfaction
 from spatial.cases.services.public import make_key
-from spatial.core import audit
-from spatial.core.roles import ADMINISTRATOR, role_names
-
-
-class Administrators:
-    """For administrators only, whatever other permissions there are; nothing is deleted."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Administrators only."""
-        return ADMINISTRATOR in role_names(request.user)
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Administrators only."""
-        return self.has_module_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Administrators only."""
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
-
-
-class LookOnly(Administrators):
-    """To look things up."""
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Never."""
-        return False
+from spatial.core.admin import Administrators, Audited, LookOnly
 
 
 @admin.register(Satisfaction)
@@ -71,27 +39,27 @@ class SatisfactionAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(ReportKey)
-class ReportKeyAdmin(Administrators, admin.ModelAdmin):
+class ReportKeyAdmin(Audited, Administrators, admin.ModelAdmin):
     """Keys: made with a name, shown once, switched off when they are no longer wanted."""
 
     list_display = ("name", "contact", "in_use", "made_by", "made_at")
     list_filter = ("in_use",)
     fields = ("name", "contact", "in_use")
+    hidden = ("key_hash",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Administrators only."""
         return self.has_module_permission(request)
 
-    def save_model(self, request: HttpRequest, obj: ReportKey, form: object, change: bool) -> None:
-        """A new key is shown this once; of an old one it is noted who changed it."""
+    def save_model(self, request: HttpRequest, obj: ReportKey, form: Any, change: bool) -> None:
+        """A new key is shown this once."""
         if change:
             super().save_model(request, obj, form, change)
-            audit.record(
-                request.user, "report_key.changed", "ReportKey", obj.name, in_use=obj.in_use
-            )
             return
         made, secret = make_key(obj.name, obj.contact, request.user)
         obj.pk = made.pk
+        # That it was made is told already.
+        form.state_before = self._state(made)
         text = gettext("api_key of %(name)s, shown this once: %(key)s")
         messages.warning(request, text % {"name": made.name, "key": secret})
 
@@ -109,37 +77,3 @@ class OutsideReportAdmin(LookOnly, admin.ModelAdmin):
     def number(self, row: OutsideReport) -> str:
         """Number of the case."""
         return row.case.number
-
-
-@admin.register(CaseClass)
-class CaseClassAdmin(Administrators, admin.ModelAdmin):
-    """Classes: which of them everybody may report. All else comes from the catalogue."""
-
-    list_display = ("code", "name", "main_name", "kind", "catalogue", "in_use", "public")
-    list_filter = ("public", "in_use", "catalogue", "kind", "main_name")
-    search_fields = ("code", "name", "name_en")
-    fields = ("code", "name", "name_en", "main_name", "catalogue", "in_use", "public")
-    readonly_fields = ("code", "name", "name_en", "main_name", "catalogue", "in_use")
-    actions = ("offer", "withhold")
-
-    @admin.action(description=_("Offer to everybody who reports"))
-    def offer(self, request: HttpRequest, rows: QuerySet[CaseClass]) -> None:
-        """Classes that people can see and name."""
-        self._set(request, rows, public=True)
-
-    @admin.action(description=_("Do not offer to everybody"))
-    def withhold(self, request: HttpRequest, rows: QuerySet[CaseClass]) -> None:
-        """Classes for those who work here."""
-        self._set(request, rows, public=False)
-
-    def _set(self, request: HttpRequest, rows: QuerySet[CaseClass], *, public: bool) -> None:
-        keys = sorted(rows.values_list("pk", flat=True))
-        rows.update(public=public)
-        audit.record(
-            request.user, "case_class.public", "CaseClass", "", public=public, classes=keys
-        )
-
-    def save_model(self, request: HttpRequest, obj: CaseClass, form: object, change: bool) -> None:
-        """Note who offered it or took it back."""
-        super().save_model(request, obj, form, change)
-        audit.record(request.user, "case_class.public", "CaseClass", str(obj), public=obj.public)

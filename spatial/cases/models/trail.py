@@ -71,6 +71,10 @@ class CaseEvent(models.Model):
     evidence = models.JSONField(_("evidence"), default=dict)
     at = models.DateTimeField(_("at"))
     day = models.DateField(_("day"))
+    request_id = models.CharField(
+        _("request"), max_length=64, blank=True, default="", db_default="",
+        help_text=_("Its id in the log; empty for a command and for work in the background."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("case event")

@@ -49,6 +49,7 @@ def save_campaign(
         ``E-CAMPAIGN-DAYS``, ``E-CAMPAIGN-CODE``.
     """
     campaign = former or Campaign()
+    before = audit.values_of(former) if former else {}
     for name, value in values.items():
         setattr(campaign, name, value)
     if campaign.ends < campaign.starts:
@@ -58,7 +59,8 @@ def save_campaign(
         raise InputError("E-CAMPAIGN-CODE", text % {"code": campaign.code})
     campaign.save()
     campaign.classes.set(classes)
-    audit.record(user, "campaign.saved", "Campaign", campaign.code)
+    after = audit.values_of(campaign)
+    audit.record_change(user, "campaign.saved", "Campaign", campaign.code, before, after)
     return campaign
 
 
@@ -72,9 +74,9 @@ def save_place(
     InputError
         ``E-CAMPAIGN-SHAPE``.
     """
-    if geom.empty or not geom.valid or not 0 <= reach_m <= MOST_REACH_M:
-        text = _("Draw a point, a line or an area, with a reach of at most %(most)d m.")
-        raise InputError("E-CAMPAIGN-SHAPE", text % {"most": MOST_REACH_M})
+    require_shape(geom, reach_m)
+    former = CampaignPlace.objects.filter(campaign=campaign, name=name).first()
+    before = audit.values_of(former) if former else {}
     place, _new = CampaignPlace.objects.update_or_create(
         campaign=campaign,
         name=name,
@@ -82,14 +84,30 @@ def save_place(
             "kind": kind,
             "geom": geom,
             "reach_m": reach_m,
-            "ground": _ground(geom, reach_m),
+            "ground": ground_of(geom, reach_m),
         },
     )
-    audit.record(user, "campaign.place", "Campaign", f"{campaign.code} {name}")
+    key = f"{campaign.code} {name}"
+    audit.record_change(user, "campaign.place", "Campaign", key, before, audit.values_of(place))
     return place
 
 
-def _ground(geom: GEOSGeometry, reach_m: int) -> MultiPolygon:
+def require_shape(geom: GEOSGeometry, reach_m: int) -> None:
+    """Refuse a place without ground.
+
+    Raises
+    ------
+    InputError
+        ``E-CAMPAIGN-SHAPE``.
+    """
+    west, south, east, north = geom.extent if not geom.empty else (0, 0, 0, 0)
+    on_earth = west >= -180 and east <= 180 and south >= -90 and north <= 90
+    if geom.empty or not geom.valid or not on_earth or not 0 <= reach_m <= MOST_REACH_M:
+        text = _("Draw a point, a line or an area, with a reach of at most %(most)d m.")
+        raise InputError("E-CAMPAIGN-SHAPE", text % {"most": MOST_REACH_M})
+
+
+def ground_of(geom: GEOSGeometry, reach_m: int) -> MultiPolygon:
     """What belongs to a place: the shape and what lies within reach, in degrees."""
     reach_m = reach_m if geom.dims == 2 else max(reach_m, LEAST_REACH_M)
     flat = geom.transform(gridding.metric_crs(geom.centroid.x, geom.centroid.y), clone=True)

@@ -24,6 +24,7 @@ from spatial.cases.services.effects.work import Work
 from spatial.cases.services.given import NOTHING, Given, digest
 from spatial.cases.services.rights import acting_role, known_move
 from spatial.cases.stages import ENDED, Role
+from spatial.core import requests
 from spatial.core.errors import ConflictError, InputError
 from spatial.core.photos import Photo
 
@@ -142,6 +143,7 @@ def write_event(work: Work, move: Move, role: Role, before: str, after: str) -> 
         evidence=work.facts,
         at=work.now,
         day=timezone.localdate(work.now),
+        request_id=requests.current(),
     )
 
 

@@ -112,7 +112,7 @@ def change(
         made_by=user if user is not None and user.is_authenticated else None,
     )
     _note_dataset(component.dataset)
-    audit.record(user, "component.changed", "Component", component.code, fields=differing)
+    audit.record_change(user, "component.changed", "Component", component.code, before, after)
     return component
 
 

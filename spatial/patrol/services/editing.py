@@ -107,6 +107,7 @@ def change_area(code: str, change: Change, user: Any = None) -> PatrolArea:
     """
     hold_areas()
     area = area_of_code(code)
+    before = _told(area)
     if change.name is not None:
         area.name = _name(change.name)
     if change.team is not None:
@@ -114,10 +115,18 @@ def change_area(code: str, change: Change, user: Any = None) -> PatrolArea:
     area.save()
     if change.inspectors is not None:
         area.inspectors.set(_inspectors(change.inspectors))
-    said = {"name": change.name, "team": change.team, "inspectors": change.inspectors}
-    audit.record(user, "patrol.area-changed", "PatrolArea", code,
-                 **{name: value for name, value in said.items() if value is not None})  # fmt: skip
+    audit.record_change(user, "patrol.area-changed", "PatrolArea", code, before, _told(area))
     return area
+
+
+def _told(area: PatrolArea) -> dict[str, Any]:
+    """What may be changed of an area, as the audit log tells it."""
+    names = area.inspectors.order_by("username").values_list("username", flat=True)
+    return {
+        "name": area.name,
+        "team": area.team.code if area.team else "",
+        "inspectors": list(names),
+    }
 
 
 def _name(text: str) -> str:

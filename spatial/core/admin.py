@@ -1,0 +1,147 @@
+"""What pages of the admin share, and the audit log and the people of the site among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from spatial.core import audit
+from spatial.core.models import AuditEntry
+from spatial.core.roles import ADMINISTRATOR, role_names
+
+
+class Administrators:
+    """For administrators only, whatever other permissions there are; nothing is deleted."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Administrators only."""
+        return ADMINISTRATOR in role_names(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Administrators only."""
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Administrators only."""
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never."""
+        return False
+
+
+class LookOnly(Administrators):
+    """To look things up."""
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Never."""
+        return False
+
+
+class Kept(Administrators):
+    """Administrators add and change; what is no longer wanted goes out of use."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Administrators only."""
+        return self.has_module_permission(request)
+
+
+class Lines(Kept):
+    """Lines of a table on which nothing hangs: administrators take them out too."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        """Administrators only."""
+        return self.has_module_permission(request)
+
+
+class Audited:
+    """Every save and every deletion is one entry of the audit log, with what it was and became.
+
+    Rows of inlines are told with the row that they stand below.
+    """
+
+    hidden: tuple[str, ...] = ()
+    """Fields whose values nobody reads: that they changed is told, not what they are."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Remember what it was."""
+        former = type(obj)._default_manager.filter(pk=obj.pk).first() if change else None
+        form.state_before = self._state(former) if former else {}
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Tell what it became: this is the last step of a save."""
+        super().save_related(request, form, formsets, change)
+        after = self._state(type(form.instance)._default_manager.get(pk=form.instance.pk))
+        if after != form.state_before:
+            self._tell(request, form.instance, form.state_before, after)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Tell what it was."""
+        self._tell(request, obj, self._state(obj), {})
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """One entry for each."""
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+    def _state(self, obj: models.Model) -> dict[str, Any]:
+        found = audit.values_of(obj, self.hidden)
+        for inline in self.inlines:
+            below = [one for one in obj._meta.related_objects
+                     if one.related_model is inline.model]  # fmt: skip
+            for link in below:
+                rows = getattr(obj, link.get_accessor_name()).order_by("pk")
+                found[link.name] = [audit.values_of(row) for row in rows]
+        return found
+
+    def _tell(self, request: HttpRequest, obj: models.Model, before: dict, after: dict) -> None:
+        name = type(obj).__name__
+        verb = "changed" if before and after else "added" if after else "deleted"
+        action, key = f"{obj._meta.model_name}.{verb}", f"{obj.pk} {obj}"
+        audit.record_change(request.user, action, name, key[:120], before, after)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(LookOnly, admin.ModelAdmin):
+    """The audit log, the latest first."""
+
+    list_display = ("at", "actor_name", "action", "object_type", "object_key", "request_id")
+    list_filter = ("object_type", "at")
+    search_fields = ("=actor_name", "=object_key", "=request_id", "=action")
+    show_full_result_count = False
+
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class PersonAdmin(Audited, UserAdmin):
+    """People: who gave whom which role is told; passwords are not."""
+
+    hidden = ("password",)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""  # noqa: A002 - Django's name
+    ) -> HttpResponse:  # fmt: skip
+        """Tell whose password was set by somebody else."""
+        answer = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and answer.status_code == 302:
+            audit.record(request.user, "user.password-set", "User", str(id))
+        return answer
+
+
+@admin.register(Group)
+class RoleAdmin(Audited, GroupAdmin):
+    """Roles and their permissions."""
