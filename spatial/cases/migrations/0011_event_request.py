@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_public")]
+    dependencies = [("cases", "0010_campaign_index")]
 
     operations = [
         migrations.AddField(
