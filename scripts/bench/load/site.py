@@ -31,6 +31,8 @@ class Site:
         settings = os.environ.get("DJANGO_SETTINGS_MODULE", "webmap.settings.dev")
         self.environment = {
             **os.environ, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": settings,
+            # Every answer is counted by the clients.
+            "WANMI_LOG_LEVEL": "CRITICAL",
         }  # fmt: skip
         self.web = self.worker = None
 

@@ -45,11 +45,11 @@ def name_of(cases: int) -> str:
     return f"wanmi_load_{cases}"
 
 
-def opened(cases: int, users: int) -> Store:
+def opened(cases: int, users: int, grids: int = GRIDS) -> Store:
     """The store of a size, filled if it is not yet, with people who are logged in."""
     name = name_of(cases)
     address = prepare(name)
-    _fill(cases)
+    _fill(cases, grids)
     from django.db import connection
 
     people = tuple(_people(users))
@@ -63,7 +63,7 @@ def opened(cases: int, users: int) -> Store:
     return Store(name, url, people, classes, (west, south, east, north))
 
 
-def _fill(cases: int) -> None:
+def _fill(cases: int, grids: int) -> None:
     """Grids, then cases with all that happened to them; what is there already stays."""
     from spatial.cases.making.make import make_cases
     from spatial.cases.making.plan import Wanted
@@ -72,7 +72,7 @@ def _fill(cases: int) -> None:
 
     if not UnitGrid.objects.exists():
         store_catalogue(of_standard("cjt214-2007"))
-        fill(GRIDS)
+        fill(grids)
     share = min(OPEN_SHARE, MOST_OPEN / cases)
     started = time.perf_counter()
     made = make_cases(Wanted((DISTRICT,), cases, DAYS, open_share=share), progress=_say)
