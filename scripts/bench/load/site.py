@@ -37,7 +37,8 @@ class Site:
         self.web = self.worker = None
 
     def __enter__(self) -> Site:
-        """Start both, and wait until pages are answered."""
+        """Start both, and wait until pages are answered; who is told to end stops them too."""
+        signal.signal(signal.SIGTERM, lambda *_signal: sys.exit(1))
         self._run(str(ROOT / "manage.py"), "collectstatic", "--noinput", "-v0").wait()
         self.start_web()
         self.start_worker()
