@@ -26,6 +26,8 @@ SIMILAR_H = 24
 NEAR_DEG = 0.0009
 """A box that holds `SIMILAR_M` up to 60° of latitude."""
 PAGE = 50
+OF_A_CASE = ("case_class", "department", "campaign", "component", "standard", "person")
+"""What is read with a case that is shown whole."""
 
 
 def sees_all(user: Any) -> bool:
@@ -103,7 +105,7 @@ def case_of_number(user: Any, number: str) -> Case:
         found = (
             visible_to(user)
             .filter(pk=key, district_code=number[:DISTRICT_DIGITS])
-            .select_related("case_class", "department", "campaign", "component", "standard")
+            .select_related(*OF_A_CASE)
             .first()
         )
     if found is None:

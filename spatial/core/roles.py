@@ -53,8 +53,13 @@ def owns(user, owner_id: int | None) -> bool:
 
 
 def role_names(user) -> frozenset[str]:
-    """The roles a user holds; a superuser holds the administrator's."""
+    """The roles a user holds; a superuser holds the administrator's.
+
+    They are read once for each object, as Django does with rights: a request has one of its own.
+    """
     if not user.is_authenticated:
         return frozenset()
-    names = frozenset(user.groups.values_list("name", flat=True))
+    if not hasattr(user, "_role_names"):
+        user._role_names = frozenset(user.groups.values_list("name", flat=True))  # noqa: SLF001
+    names = user._role_names  # noqa: SLF001
     return names | {ADMINISTRATOR} if user.is_superuser else names

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from spatial.cases.models import Case, Channel, Priority, Unit
-from spatial.cases.selectors import case_of_number
+from spatial.cases.selectors import OF_A_CASE, case_of_number
 from spatial.cases.services.given import Given, More, Part, Report, Shot
 from spatial.cases.services.moving import make_move
 from spatial.cases.services.reporting import report
@@ -196,7 +196,7 @@ class CaseMove(DataView):
         case = case_of_number(request.user, number)
         given = CaseMoveOrder.given(values, request.user)
         make_move(request.user, case.pk, move, given, seen=values["seen"], key=values["key"])
-        moved = Case.objects.select_related("case_class", "department", "campaign").get(pk=case.pk)
+        moved = Case.objects.select_related(*OF_A_CASE).get(pk=case.pk)
         return Response(case_form(request.user, moved))
 
 

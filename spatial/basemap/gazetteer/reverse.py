@@ -134,6 +134,14 @@ def near(lon: float, lat: float) -> Near:
     )
 
 
+def words_at(lon: float, lat: float) -> str:
+    """Where a point is, as `Near.words` has it, with no more questions than it takes."""
+    crossing = _crossing(lon, lat)
+    door = None if crossing else _door(lon, lat)
+    road = None if crossing or door else _first(ROADS, lon, lat, ROAD_M)
+    return Near(lon, lat, road=road[0] if road else "", door=door, crossing=crossing).words
+
+
 def _regions(lon: float, lat: float) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for level, code, name, name_en in _all(REGIONS, lon=lon, lat=lat):

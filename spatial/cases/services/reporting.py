@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from spatial.basemap.gazetteer.reverse import near
+from spatial.basemap.gazetteer.reverse import words_at
 from spatial.cases.models import Case, CaseClass, CaseEvent, Channel, Kind, Priority
 from spatial.cases.moves import MOVES, NEW
 from spatial.cases.services import campaigns, clocks, photos, sendings
@@ -64,7 +64,7 @@ def report(user: Any, sent: Report, *, key: UUID | None = None) -> Case:
     require_point(sent.lon, sent.lat)
     made = photos.encoded(sent.photos)
     # Slow and of no consequence: before anything is locked.
-    words = sent.place.strip() or near(sent.lon, sent.lat).words[: LONGEST["place"]]
+    words = sent.place.strip() or words_at(sent.lon, sent.lat)[: LONGEST["place"]]
     ensure_month(timezone.localdate(at))
     with photos.files_of_this() as files, transaction.atomic():
         asker = user.pk if role != Role.PUBLIC else None

@@ -34,6 +34,11 @@ LOCATE = """
     ORDER BY p.n
 """
 
+OUTLINES = tuple(
+    f"{of}{name}" for of in ("plan__district__", "community__") for name in ("geom", "geom3857")
+)
+"""Read only when somebody asks for them: a district's may have 100,000 vertices."""
+
 
 def locate(
     points: Sequence[tuple[float, float]],
@@ -63,7 +68,7 @@ def locate(
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         found = [row[0] for row in cursor.fetchall()]
-    related = UnitGrid.objects.select_related("plan__district", "community")
+    related = UnitGrid.objects.select_related("plan__district", "community").defer(*OUTLINES)
     grids = related.in_bulk({key for key in found if key is not None})
     return [grids.get(key) for key in found]
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils.translation import override
 
 from spatial.basemap.gazetteer.build import build_gazetteer
-from spatial.basemap.gazetteer.reverse import near
+from spatial.basemap.gazetteer.reverse import near, words_at
 from tests.spatial.basemap.gazetteer.conftest import SOUTH, WEST
 
 METRE_LAT, METRE_LON = 1 / 111_035, 1 / 85_400
@@ -50,6 +50,12 @@ def test_the_nearest_door_with_its_side(town, east_m, north_m, words):
 
 def test_the_address_of_a_point_of_interest_is_a_door(town):
     assert at(0.016, 0.002, east_m=10).words == "about 10 m east of Annankatu 20"
+
+
+@pytest.mark.parametrize("spot", [(0.01, 0.006), (0.005, 0.003), (0.012, 0.0005), (0.5, 0.5)])
+def test_the_words_alone_are_the_same(town, spot):
+    lon, lat = WEST + spot[0], SOUTH + spot[1]
+    assert words_at(lon, lat) == near(lon, lat).words
 
 
 def test_regions_and_the_nearest_road(town):

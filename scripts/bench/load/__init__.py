@@ -1,0 +1,1 @@
+"""The real loop of cases over HTTP: a filled store, the site on it, and people who work with it."""

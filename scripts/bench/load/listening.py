@@ -1,0 +1,74 @@
+"""Pages that stay open: the stream of moves, and what a page asks anew when cases moved."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from collections.abc import Callable
+
+from bench.load.client import Client, RefusedError
+from bench.load.people import STAGES
+
+FULL_S = 10.0
+"""A page that may not listen asks as often."""
+
+
+class Listener:
+    """An open page of a user: hears moves, and reads its list, counts and map again."""
+
+    def __init__(self, client: Client, watch_s: float) -> None:
+        self.client, self.watch_s = client, watch_s
+        self.moved = threading.Event()
+        self.heard = 0
+        self.full = 0
+
+    def listen(self, told: Callable[[dict], None] = lambda _move: None) -> None:
+        """Hold a stream open until everybody stops; begin anew when it ends."""
+        while not self.client.stopped.is_set():
+            try:
+                self._stream(told)
+            except (OSError, http.client.HTTPException, ValueError):
+                self.client.stopped.wait(2.0)
+
+    def _stream(self, told: Callable[[dict], None]) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.client.port, timeout=2.0)
+        try:
+            connection.request("GET", "/api/v1/cases/stream", headers=self.client.headers)
+            answer = connection.getresponse()
+            if answer.status != 200:
+                self.full += 1
+                self.client.stopped.wait(FULL_S)
+                self.moved.set()
+                return
+            self._lines(answer, told)
+        finally:
+            connection.close()
+
+    def _lines(self, answer: http.client.HTTPResponse, told: Callable[[dict], None]) -> None:
+        answer.fp.raw._sock.settimeout(30.0)  # noqa: SLF001 - comments come every 15 s
+        while not self.client.stopped.is_set():
+            line = answer.readline()
+            if not line:
+                return
+            if line.startswith(b'data: {"'):
+                self.heard += 1
+                told(json.loads(line[6:]))
+                self.moved.set()
+
+    def watch(self) -> None:
+        """Read list, counts and map again when cases moved, at most so often."""
+        tab = STAGES[self.client.person.role][0]
+        while not self.client.stopped.is_set():
+            if not self.moved.wait(0.5):
+                continue
+            began = time.monotonic()
+            self.moved.clear()
+            try:
+                self.client.get("refresh: list", "cases", stage=tab, limit=50)
+                self.client.get("refresh: counts", "cases/counts")
+            except (RefusedError, OSError, http.client.HTTPException):
+                pass
+            self.client.stopped.wait(max(0.0, self.watch_s - (time.monotonic() - began)))
+        self.client.close()
