@@ -3,6 +3,8 @@ import { gettext } from "webmap/i18n";
 const POLL_MS = 10_000;
 const AGAIN_MS = 60_000;
 const BURST_MS = 300;
+/** Between two tellings while much moves: fifty desks that ask three times a second slow each other down. */
+const REST_MS = 2_000;
 
 /**
  * Tells when cases moved: by server-sent events, and by asking every ten seconds while those are
@@ -17,6 +19,7 @@ export class Live extends EventTarget {
     this.moved = new Map();
     this.timer = 0;
     this.poll = 0;
+    this.told = 0;
     this.connect();
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.tell();
@@ -50,12 +53,14 @@ export class Live extends EventTarget {
   }
 
   soon() {
-    if (!this.timer) this.timer = setTimeout(() => this.tell(), BURST_MS);
+    const rest = this.told + REST_MS - Date.now();
+    if (!this.timer) this.timer = setTimeout(() => this.tell(), Math.max(BURST_MS, rest));
   }
 
   tell() {
     clearTimeout(this.timer);
     this.timer = 0;
+    this.told = Date.now();
     const moved = [...this.moved.values()];
     this.moved.clear();
     this.dispatchEvent(new CustomEvent("moved", { detail: moved }));
