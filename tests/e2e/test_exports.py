@@ -108,7 +108,7 @@ def test_a_job_that_waits_is_found_again_and_cancelled(open_page, site):
     page.click("#export-cancel")
     page.wait_for_selector("#outcome code")
     assert page.inner_text("#outcome code") == "E-JOB-CANCELLED"
-    assert page.is_enabled("#export-form [type=submit]")
+    page.wait_for_selector("#export-form [type=submit]:enabled")
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])

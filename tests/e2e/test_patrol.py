@@ -93,7 +93,7 @@ def test_people_are_named_and_the_district_cut_anew(open_page, own_site):
     page.fill("#cut [name=size]", "6")
     page.click("#cut button")
     page.wait_for_selector(".toast-info")
-    page.wait_for_function("document.querySelectorAll('#areas tr').length >= 25")
+    page.wait_for_function("() => document.querySelectorAll('#areas tr').length >= 25")
     assert page.locator("#areas tr:has-text('北片')").count() == 1
 
 

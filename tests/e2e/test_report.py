@@ -40,7 +40,7 @@ def write(page, picture=None, words="一堆垃圾"):
     page.wait_for_selector("#class-chosen:not([hidden])")
     page.tap("#place-here")
     page.wait_for_selector("#report-map[data-placed=true]")
-    page.wait_for_function("document.getElementById('place-words').textContent.length > 3")
+    page.wait_for_function("() => document.getElementById('place-words').textContent.length > 3")
     page.fill("#report-description", words)
     if picture:
         page.set_input_files("#photo-files", str(picture))
