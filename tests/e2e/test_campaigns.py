@@ -36,7 +36,7 @@ def test_a_campaign_is_made_and_its_places_are_drawn(open_page, town):
     page.fill("#form-box [name=ends]", "2036-01-01")
     page.click("#form-box [type=submit]")
     page.wait_for_selector("[data-code=games] .badge-real")
-    page.click("[data-draw=Marker]")
+    page.click("[data-draw=CircleMarker]")
     box = page.locator("#map").bounding_box()
     page.mouse.move(box["x"] + 300, box["y"] + 300, steps=3)
     page.mouse.click(box["x"] + 300, box["y"] + 300)

@@ -69,7 +69,7 @@ function showPlaces() {
   replace(byId("places-box"),
     el("h2", { text: `${chosen.title}: ${gettext("places")}` }),
     chosen.places.length ? el("ul", { class: "campaign-places" }, ...chosen.places.map(placeRow)) : el("p", { class: "data-empty", text: gettext("A campaign without a place touches no case. Draw the first one.") }),
-    config.makes && el("div", { class: "data-actions" }, draw("Marker", gettext("Draw a point")), draw("Line", gettext("Draw a route")), draw("Polygon", gettext("Draw an area"))));
+    config.makes && el("div", { class: "data-actions" }, draw("CircleMarker", gettext("Draw a point")), draw("Line", gettext("Draw a route")), draw("Polygon", gettext("Draw an area"))));
 }
 
 function placeRow(place) {
@@ -100,7 +100,7 @@ function drawPlace(kind) {
 
 function askPlace(kind, shape) {
   const ghost = L.geoJSON(shape, { style: LOOK, pointToLayer: (_feature, at) => L.circleMarker(at, LOOK) }).addTo(map);
-  const usual = { Marker: "venue", Line: "route", Polygon: "area" }[kind];
+  const usual = { CircleMarker: "venue", Line: "route", Polygon: "area" }[kind];
   const form = el("form", { class: "campaign-form" },
     el("label", { class: "field" }, gettext("Name"), el("input", { name: "name", required: true, maxlength: 60 })),
     el("label", { class: "field" }, gettext("Kind"), el("select", { name: "kind" }, ...Object.entries(config.kinds).map(([value, text]) => el("option", { value, text, selected: value === usual })))),
