@@ -157,13 +157,13 @@ def _lit(light: str, now: datetime) -> Q:
     return Q()
 
 
-def light_of(case: Case, now: datetime) -> str:
-    """The light of a case, "" where nothing counts."""
-    if case.due_at is None:
+def light_of(due_at: datetime | None, warn_at: datetime | None, now: datetime) -> str:
+    """The light of a case by when it is due and yellow from, "" where nothing counts."""
+    if due_at is None:
         return ""
-    if case.due_at < now:
+    if due_at < now:
         return Light.RED
-    return Light.YELLOW if case.warn_at is not None and case.warn_at <= now else Light.GREEN
+    return Light.YELLOW if warn_at is not None and warn_at <= now else Light.GREEN
 
 
 def page(user: Any, asked: Asked, order: str = "due", after: str = "", most: int = PAGE) -> Page:
@@ -233,13 +233,12 @@ def dots(user: Any, asked: Asked, box: Polygon, most: int) -> list[dict[str, Any
 def _dots(read: list[tuple], now: datetime) -> Iterator[dict[str, Any]]:
     places = shapely.from_wkb([bytes(row[2]) for row in read])
     for row, place in zip(read, places, strict=True):
-        shown = Case(due_at=row[4], warn_at=row[5])
         yield {
             "number": f"{row[1]}{row[0]}",
             "lon": round(place.x, 7),
             "lat": round(place.y, 7),
             "stage": row[3],
-            "light": light_of(shown, now),
+            "light": light_of(row[4], row[5], now),
         }
 
 

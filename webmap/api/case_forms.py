@@ -287,7 +287,7 @@ def case_row(case: Case, now: datetime) -> dict[str, Any]:
         "department": named(case.department),
         "campaign": named(case.campaign),
         "due": case.due_at,
-        "light": light_of(case, now),
+        "light": light_of(case.due_at, case.warn_at, now),
         "ended_at": case.closed_at,
     }
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from spatial.basemap.io import names
-from spatial.basemap.io.plainrows import MOST_BYTES
-from spatial.core.errors import InputError
 from spatial.patrol.models import GridResponsible, PersonLevel
 from spatial.patrol.selectors import answering_for
 from spatial.patrol.services.responsible_import import import_responsibles
@@ -29,6 +23,7 @@ from webmap.api.patrol_forms import (
 )
 from webmap.api.responsibility_forms import TableImported
 from webmap.api.schema import answers
+from webmap.api.senttable import sent_table
 
 TAGS = {"tags": ["patrol"]}
 
@@ -94,16 +89,10 @@ class ResponsibleImport(DataView):
     def post(self, request: Request) -> Response:
         """Add and change persons by a CSV or workbook, all or nothing."""
         asked = read_body(PersonsImport, request)
-        sent = asked["file"]
-        if sent.size > MOST_BYTES:
-            raise InputError("E-TABLE-SIZE", _("The table is larger than 5 MB; send it in parts."))
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "table"
-            with path.open("wb") as file:
-                file.writelines(sent.chunks())
+        with sent_table(asked["file"]) as (path, name):
             done = import_responsibles(
                 path,
-                file_name=names.check(sent.name),
+                file_name=name,
                 dry_run=asked["dry_run"],
                 user=request.user,
             )

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from django.http import StreamingHttpResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from spatial.basemap.io import names
-from spatial.basemap.io.plainrows import MOST_BYTES
 from spatial.basemap.models import Region
 from spatial.components.answering import ROLES
 from spatial.components.models import Responsibility
 from spatial.components.services import responsibilities as table
 from spatial.components.services.responsibility_import import import_responsibilities
 from spatial.components.services.survey import CATALOGUE
-from spatial.core.errors import InputError
 from webmap.api import params
 from webmap.api.base import DataView
 from webmap.api.csvlines import csv_lines
@@ -36,6 +30,7 @@ from webmap.api.responsibility_forms import (
     class_form,
 )
 from webmap.api.schema import answers
+from webmap.api.senttable import sent_table
 
 TAGS = {"tags": ["responsibilities"]}
 PARTS = [f"{role}{part}" for role in ROLES for part in ("_code", "")]
@@ -121,17 +116,11 @@ class ResponsibilityImport(DataView):
     def post(self, request: Request) -> Response:
         """Add and change lines by a CSV or workbook, all or nothing."""
         asked = params.read_body(TableImport, request)
-        sent = asked["file"]
-        if sent.size > MOST_BYTES:
-            raise InputError("E-TABLE-SIZE", _("The table is larger than 5 MB; send it in parts."))
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "table"
-            with path.open("wb") as file:
-                file.writelines(sent.chunks())
+        with sent_table(asked["file"]) as (path, name):
             done = import_responsibilities(
                 path,
                 catalogue=asked["catalogue"],
-                file_name=names.check(sent.name),
+                file_name=name,
                 dry_run=asked["dry_run"],
                 user=request.user,
             )

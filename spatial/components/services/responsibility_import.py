@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from spatial.basemap.io.plainrows import Rows, read_rows
+from spatial.basemap.io.plainrows import read_rows
 from spatial.basemap.io.problems import problem
+from spatial.basemap.services import tables
 from spatial.components.answering import ROLES
 from spatial.components.models import Responsibility
 from spatial.components.services.columns import NAMES
@@ -28,12 +28,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "note": NAMES["note"],
 }
 """What a line has, and the names its column goes by; those of surveys are known too."""
-SHOWN = 200
-"""Refused rows that an error names."""
-
-
-class DryRun(Exception):  # noqa: N818 - no error: it ends the transaction of a dry run
-    """Raised inside the transaction of a dry run so that it leaves no trace."""
 
 
 def import_responsibilities(
@@ -58,49 +52,30 @@ def import_responsibilities(
     """
     name = file_name or path.name
     table = read_rows(path, name)
-    wanted = _checked(table, Reading(catalogue), name)
-    counts = {"read": len(table.rows), "created": 0, "updated": 0, "unmodified": 0}
-    try:
-        with transaction.atomic():
-            lock_table()
-            for values in wanted:
-                counts[_write(values)] += 1
-            if dry_run:
-                raise DryRun
-            audit.record(user, "responsibility.imported", "file", name[:200], **counts)
-    except DryRun:
-        pass
-    return {**counts, "state": "dry run" if dry_run else "done"}
-
-
-def _checked(table: Rows, reading: Reading, name: str) -> list[dict[str, Any]]:
-    columns = _columns(table.fields, name)
-    wanted: dict[tuple, dict[str, Any]] = {}
-    refused: list[dict[str, Any]] = []
-    for number, row in table.rows:
-        try:
-            values = reading.values(_line({what: row[i] for what, i in columns.items()}))
-            key = tuple(values[part] for part in ("region_code", "main", "kind"))
-            if key in wanted:
-                text = _("another row has the same region and class")
-                raise InputError("E-RESPONSIBILITY-TWICE", text)
-            wanted[key] = values
-        except InputError as error:
-            refused.append({"row": number, "code": error.code, "message": str(error.message)})
-    if refused:
-        text = _("%(refused)s of %(read)s rows cannot be taken; nothing was written. Mend them.")
-        facts = {"refused": len(refused), "read": len(table.rows)}
-        raise problem("E-RESPONSIBILITY-ROWS", text % facts, name, rows=refused[:SHOWN], **facts)
-    return list(wanted.values())
+    reading, columns = Reading(catalogue), _columns(table.fields, name)
+    text = _("another row has the same region and class")
+    wanted = tables.checked(
+        table,
+        name,
+        lambda row: reading.values(_line({what: row[i] for what, i in columns.items()})),
+        ("region_code", "main", "kind"),
+        InputError("E-RESPONSIBILITY-TWICE", text),
+        "E-RESPONSIBILITY-ROWS",
+    )
+    return tables.written(
+        table,
+        wanted,
+        _write,
+        lock=lock_table,
+        record=lambda counts: audit.record(
+            user, "responsibility.imported", "file", name[:200], **counts
+        ),
+        dry_run=dry_run,
+    )
 
 
 def _columns(fields: list[str], name: str) -> dict[str, int]:
-    known = {field.casefold(): i for i, field in reversed(list(enumerate(fields)))}
-    found = {}
-    for what, names in COLUMNS.items():
-        place = next((known[one] for one in names if one in known), None)
-        if place is not None:
-            found[what] = place
+    found = tables.columns_of(fields, COLUMNS)
     if "region" not in found:
         text = _("No column of region codes is in the table (%s); call it region or 区域代码.")
         raise problem("E-RESPONSIBILITY-FIELD", text % ", ".join(fields)[:300], name)

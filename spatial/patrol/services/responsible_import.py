@@ -8,13 +8,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from spatial.basemap.io.plainrows import Rows, read_rows
+from spatial.basemap.io.plainrows import read_rows
 from spatial.basemap.io.problems import problem
 from spatial.basemap.models import Region
+from spatial.basemap.services import tables
 from spatial.core import audit
 from spatial.core.errors import InputError
 from spatial.core.locks import transaction_lock
@@ -46,14 +47,8 @@ ROLES: dict[str, GridRole] = {
 LEVEL_OF_DIGITS = {6: PersonLevel.DISTRICT, 9: PersonLevel.STREET, 12: PersonLevel.COMMUNITY}
 LONGEST = {"name": 60, "post": 60, "phone": 40, "organisation": 100}
 LOCK_OF_PERSONS = 25445
-SHOWN = 200
-"""Refused rows that an error names."""
 KEY = ("code", "role", "name", "organisation")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})(?:日|[ T]00:00:00)?\Z")
-
-
-class DryRun(Exception):  # noqa: N818 - no error: it ends the transaction of a dry run
-    """Raised inside the transaction of a dry run so that it leaves no trace."""
 
 
 def import_responsibles(
@@ -72,50 +67,36 @@ def import_responsibles(
     """
     shown = file_name or path.name
     table = read_rows(path, shown)
-    wanted = _checked(table, shown)
-    counts = {"read": len(table.rows), "created": 0, "updated": 0, "unmodified": 0}
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                transaction_lock(cursor, LOCK_OF_PERSONS)
-            for values in wanted:
-                counts[_write(values)] += 1
-            if dry_run:
-                raise DryRun
-            audit.record(user, "responsible.imported", "file", shown[:120], **counts)
-    except DryRun:
-        pass
-    return {**counts, "state": "dry run" if dry_run else "done"}
-
-
-def _checked(table: Rows, shown: str) -> list[dict[str, Any]]:
     columns, known = _columns(table.fields, shown), _codes()
-    wanted: dict[tuple, dict[str, Any]] = {}
-    refused: list[dict[str, Any]] = []
-    for number, row in table.rows:
-        try:
-            values = _values({what: row[place] for what, place in columns.items()}, known)
-            key = tuple(values[part] for part in KEY)
-            if key in wanted:
-                text = _("another row has the same code, role, name and organisation")
-                raise InputError("E-RESPONSIBLE-TWICE", text)
-            wanted[key] = values
-        except InputError as error:
-            refused.append({"row": number, "code": error.code, "message": str(error.message)})
-    if refused:
-        text = _("%(refused)s of %(read)s rows cannot be taken; nothing was written. Mend them.")
-        facts = {"refused": len(refused), "read": len(table.rows)}
-        raise problem("E-RESPONSIBLE-ROWS", text % facts, shown, rows=refused[:SHOWN], **facts)
-    return list(wanted.values())
+    text = _("another row has the same code, role, name and organisation")
+    wanted = tables.checked(
+        table,
+        shown,
+        lambda row: _values({what: row[place] for what, place in columns.items()}, known),
+        KEY,
+        InputError("E-RESPONSIBLE-TWICE", text),
+        "E-RESPONSIBLE-ROWS",
+    )
+    return tables.written(
+        table,
+        wanted,
+        _write,
+        lock=_lock,
+        record=lambda counts: audit.record(
+            user, "responsible.imported", "file", shown[:120], **counts
+        ),
+        dry_run=dry_run,
+    )
+
+
+def _lock() -> None:
+    """One import at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        transaction_lock(cursor, LOCK_OF_PERSONS)
 
 
 def _columns(fields: list[str], shown: str) -> dict[str, int]:
-    known = {name.casefold(): place for place, name in reversed(list(enumerate(fields)))}
-    found = {}
-    for what, names in COLUMNS.items():
-        place = next((known[name] for name in names if name in known), None)
-        if place is not None:
-            found[what] = place
+    found = tables.columns_of(fields, COLUMNS)
     if not {"code", "name"} <= set(found):
         text = _("The table needs columns of codes and names (code, name or 网格代码, 姓名): %s")
         raise problem("E-RESPONSIBLE-FIELD", text % ", ".join(fields)[:300], shown)
