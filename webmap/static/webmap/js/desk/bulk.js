@@ -1,7 +1,8 @@
-import { closeDialog, newKey, openDialog } from "webmap/desk/moveform";
+import { closeDialog, openDialog } from "webmap/desk/moveform";
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, gettext, ngettext } from "webmap/i18n";
+import { newKey } from "webmap/keys";
 import { post, request } from "webmap/api";
 import { toast, toastError } from "webmap/toast";
 

@@ -1,6 +1,7 @@
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
+import { newKey } from "webmap/keys";
 import { postForm, request } from "webmap/api";
 
 const dialog = document.getElementById("dialog");
@@ -137,18 +138,4 @@ export function sendMove(name, shown, form) {
   form.set("seen", shown.step);
   form.set("key", newKey());
   return postForm(`/api/v1/cases/${shown.number}/moves/${name}`, form);
-}
-
-/* ``randomUUID`` is missing on plain-HTTP intranets. */
-function keyWithoutCrypto() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
-/** A key under which something that is sent twice is done once. */
-export function newKey() {
-  return crypto.randomUUID?.() ?? keyWithoutCrypto();
 }

@@ -1,8 +1,9 @@
 import { config } from "webmap/config";
-import { closeDialog, newKey, openDialog } from "webmap/desk/moveform";
+import { closeDialog, openDialog } from "webmap/desk/moveform";
 import { stageName } from "webmap/desk/words";
 import { debounce, el, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
+import { newKey } from "webmap/keys";
 import { postForm, request } from "webmap/api";
 import { toast, toastError } from "webmap/toast";
 

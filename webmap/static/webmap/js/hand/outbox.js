@@ -1,6 +1,7 @@
 import { ApiError } from "webmap/api";
 import { add, all, get, put, remove } from "webmap/hand/store";
 import { gettext } from "webmap/i18n";
+import { newKey } from "webmap/keys";
 import { sendQueue } from "webmap/hand/sending";
 import { user } from "webmap/hand/session";
 
@@ -99,16 +100,6 @@ export class Outbox extends EventTarget {
     if (["offline", "server", "busy"].includes(this.stopped)) this.timer = setTimeout(() => this.send(), AGAIN_MS);
     this.dispatchEvent(new CustomEvent("change", { detail: told }));
   }
-}
-
-/* On plain HTTP a browser has no ``randomUUID``. */
-function newKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
 export const outbox = new Outbox();

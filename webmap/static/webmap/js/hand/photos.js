@@ -2,6 +2,7 @@ import { ApiError } from "webmap/api";
 import { el, iconButton, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
 import { icon } from "webmap/icons";
+import { shrunk } from "webmap/shrink";
 import { toastError } from "webmap/toast";
 
 const LONGEST_PX = 1600;
@@ -14,15 +15,9 @@ export const MOST_PHOTOS = 9;
  * @returns {Promise<ArrayBuffer>}
  */
 export async function shrink(file) {
-  const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => {
+  const blob = await shrunk(file, LONGEST_PX, QUALITY).catch(() => {
     throw new ApiError("E-PHOTO-FORMAT", gettext("This is no picture that the phone can read."), 0);
   });
-  const scale = Math.min(1, LONGEST_PX / Math.max(bitmap.width, bitmap.height));
-  const canvas = el("canvas", { width: Math.round(bitmap.width * scale), height: Math.round(bitmap.height * scale) });
-  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  bitmap.close();
-  const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", QUALITY); });
-  if (!blob) throw new ApiError("E-PHOTO-FORMAT", gettext("This is no picture that the phone can read."), 0);
   return blob.arrayBuffer();
 }
 

@@ -1,20 +1,11 @@
+import { newKey } from "webmap/keys";
 import { keep } from "webmap/report/store";
 
 const WAIT_MS = 300;
 
 /** A new report: its key is made here, so that sending it twice is one report. */
 export function newReport() {
-  return { key: makeKey(), state: "draft", kind: null, point: null, place: "", description: "", contact: "", at: null, photos: [] };
-}
-
-/* The browser's own maker of keys is missing on plain HTTP of an intranet. */
-export function makeKey() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  return { key: newKey(), state: "draft", kind: null, point: null, place: "", description: "", contact: "", at: null, photos: [] };
 }
 
 /** The report that is being written; fires ``change`` and keeps itself on the device. */

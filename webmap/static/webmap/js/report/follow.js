@@ -1,10 +1,10 @@
 import { config } from "webmap/config";
 import { el } from "webmap/dom";
-import { makeKey } from "webmap/report/draft";
+import { newKey } from "webmap/keys";
 import { post } from "webmap/api";
 
 const root = `/api/v1/public/reports/${config.number}`;
-const key = makeKey();
+const key = newKey();
 
 function bind(id, address, body) {
   const form = document.getElementById(id);

@@ -1,5 +1,6 @@
 import { ClassPicker } from "webmap/report/classes";
-import { Draft, makeKey, newReport } from "webmap/report/draft";
+import { Draft, newReport } from "webmap/report/draft";
+import { newKey } from "webmap/keys";
 import { Photos } from "webmap/report/photos";
 import { Similar } from "webmap/report/similar";
 import { Where } from "webmap/report/where";
@@ -119,7 +120,7 @@ async function failed(report, error) {
   }
   waiting.shift();
   // Nothing is lost: it is a draft again, with what was wrong beside it.
-  Object.assign(report, { state: "draft", key: error.code === "E-CASE-KEY" ? makeKey() : report.key });
+  Object.assign(report, { state: "draft", key: error.code === "E-CASE-KEY" ? newKey() : report.key });
   await keep(report);
   draft.renew(report);
   form.hidden = false;

@@ -1,6 +1,7 @@
 import { config } from "webmap/config";
 import { el, iconButton, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
+import { shrunk } from "webmap/shrink";
 
 const LONGEST_PX = 2048;
 const QUALITY = 0.82;
@@ -31,7 +32,7 @@ export class Photos {
     for (const [index, file] of files.slice(0, room).entries()) {
       this.state.textContent = fill(gettext("Making photo %(number)s of %(all)s smaller…"), { number: index + 1, all: Math.min(files.length, room) });
       try {
-        const small = await shrunk(file);
+        const small = await shrunk(file, LONGEST_PX, QUALITY);
         this.draft.set({ photos: [...this.draft.report.photos, small] });
       } catch {
         problems.push(fill(gettext("%(name)s cannot be read as a photo; take JPEG, PNG or WebP."), { name: file.name }));
@@ -55,18 +56,4 @@ export class Photos {
   remove(index) {
     this.draft.set({ photos: this.draft.report.photos.filter((_photo, at) => at !== index) });
   }
-}
-
-/* A new JPEG of the picture: upright, at most so long, and without position and camera. */
-async function shrunk(file) {
-  const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, LONGEST_PX / Math.max(picture.width, picture.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.max(1, Math.round(picture.width * scale));
-  canvas.height = Math.max(1, Math.round(picture.height * scale));
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
-  const packed = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-  if (!packed) throw new Error("no room for the picture");
-  return packed;
 }
