@@ -1,9 +1,10 @@
-"""A network line between browser and site that can be cut, or lose the answer to one request."""
+"""A network line between browser and site that can be cut, be slow, or lose an answer."""
 
 from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import suppress
 
 
@@ -13,6 +14,7 @@ class Line:
     def __init__(self, port: int) -> None:
         self.port = port
         self.losing, self.cut = b"", False
+        self.slow, self.slow_s = b"", 0.0
         self.lost = threading.Event()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/"
@@ -26,9 +28,13 @@ class Line:
         self.lost.clear()
         self.losing = words
 
+    def slow_down(self, words: bytes, seconds: float) -> None:
+        """Hold back every request that begins so, until `mend`."""
+        self.slow, self.slow_s = words, seconds
+
     def mend(self) -> None:
-        """Carry on after a loss."""
-        self.cut = False
+        """Carry on after a loss, at full speed."""
+        self.cut, self.slow = False, b""
 
     def close(self) -> None:
         """Take no more."""
@@ -59,6 +65,8 @@ class Pair:
             while (data := self.near.recv(65536)) and not self.line.cut:
                 if self.line.losing and data.startswith(self.line.losing):
                     self.line.losing, self.loses = b"", True
+                if self.line.slow and data.startswith(self.line.slow):
+                    time.sleep(self.line.slow_s)
                 self.far.sendall(data)
         self._end()
 

@@ -203,6 +203,17 @@ def test_it_can_be_installed(phone, town):  # noqa: F811
     assert session.send("Page.getAppManifest")["errors"] == []
 
 
+def test_a_slow_network_does_not_bring_back_the_language_before(phone, town):  # noqa: F811
+    mine = phone()
+    page = mine.log_in()
+    mine.installed()
+    # Longer than the worker waits before it shows the page that it keeps.
+    town.line.slow_down(b"GET /hand/ ", 5)
+    mine.tab("me").tap("#language")
+    page.wait_for_selector("html[lang=en][data-ready=true]")
+    town.line.mend()
+
+
 def test_the_worker_sends_with_the_page_closed(phone, town):  # noqa: F811
     before = count_cases(town)
     mine = phone(at=NEW_AT)

@@ -1,4 +1,5 @@
 import { CasePage } from "webmap/hand/casepage";
+import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
 import { freshSession, user } from "webmap/hand/session";
@@ -26,7 +27,7 @@ function main() {
   route(parts);
   parts.me.duty.load();
   startWorker();
-  checkUser();
+  checkPage();
   outbox.start().finally(() => { document.documentElement.dataset.ready = "true"; });
 }
 
@@ -77,10 +78,10 @@ async function showQueue(told) {
   if (told?.sent) toast({ text: fill(gettext("%(n)s sent"), { n: told.sent }) });
 }
 
-/* A page that was kept may be that of the one who used the phone before. */
-async function checkUser() {
+/* A page that was kept may be that of the one who used the phone before, or in the language before. */
+async function checkPage() {
   const session = await freshSession().catch(() => null);
-  if (!session || session.username === user) return;
+  if (!session || (session.username === user && session.language === config.language)) return;
   // Else a slow network would bring the same page again.
   for (const name of (await globalThis.caches?.keys()) ?? []) {
     if (name.startsWith("wanmi-hand-shell-")) await (await caches.open(name)).delete("/hand/");

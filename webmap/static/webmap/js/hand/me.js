@@ -26,17 +26,19 @@ export class MeTab {
     this.theme = new Theme();
     this.mine = el("section", { class: "part", hidden: true });
     this.install = el("button", { type: "button", class: "button wide", id: "install", hidden: true, text: gettext("Put it on the home screen") });
+    this.below = this.settings();
     replace(node,
       el("p", { class: "who" }, el("strong", { text: user }), " ", el("span", { class: "hint", text: navigator.serviceWorker ? "" : gettext("This browser or address keeps no page: without a network it cannot be opened anew. HTTPS is needed.") })),
-      this.queue.node, this.duty.node, this.mine, this.settings());
+      this.queue.node, this.duty.node, this.mine, this.below);
     window.addEventListener("beforeinstallprompt", (event) => this.offer(event));
     outbox.addEventListener("change", ({ detail }) => { if (detail?.sent && !node.hidden) this.loadMine(); });
   }
 
-  show() {
+  async show() {
     this.queue.paint();
-    this.duty.show();
-    this.loadMine();
+    await Promise.allSettled([this.duty.show(), this.loadMine()]);
+    // Not before: buttons that move away under a finger end in a log-out nobody wanted.
+    this.below.hidden = false;
   }
 
   hide() {
@@ -55,7 +57,7 @@ export class MeTab {
 
   settings() {
     const other = isChinese ? ["en", "English"] : ["zh-hans", "中文"];
-    return el("section", { class: "part" }, el("h2", { text: gettext("Settings") }),
+    return el("section", { class: "part", hidden: true }, el("h2", { text: gettext("Settings") }),
       this.install,
       el("button", { type: "button", class: "button wide", text: gettext("Day or night colours"), on: { click: () => this.theme.toggle() } }),
       el("button", { type: "button", class: "button wide", id: "language", lang: other[0] === "en" ? "en" : "zh-Hans", text: other[1], on: { click: () => language(other[0]) } }),
