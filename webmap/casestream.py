@@ -1,8 +1,9 @@
 """Hands moves of cases on to the browsers that listen, as they are committed.
 
 One thread of each process listens to PostgreSQL (`LISTEN cases`); each browser has a queue. A
-browser is told only of cases that concern its user; it asks for what it shows by itself, so no
-more than number, step and stage travel.
+browser is told only of cases that concern its user. What its list and map show of a case comes
+along, read once for all browsers of the process: fifty desks that each ask for their list after
+every move cost more than the moves. Where too much moves for that, they are told to ask.
 """
 
 from __future__ import annotations
@@ -18,10 +19,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg2
-from django.db import connections
+from django.db import Error, close_old_connections, connections
+from django.utils import timezone, translation
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+from rest_framework.utils.encoders import JSONEncoder
 
+from spatial.cases.selectors import cases_of
 from spatial.cases.services.announcing import CHANNEL
+from webmap.api.case_forms import case_row
 
 log = logging.getLogger(__name__)
 MOST_LISTENERS = 28
@@ -31,31 +36,43 @@ BEAT_S = 15.0
 LONGEST_S = 600.0
 """Then the browser connects anew, and its user's rights are looked at again."""
 AGAIN_S = 2.0
-LOST = "lost"
+GATHER_S = 0.05
+"""So long the first move waits for others that come with it; they are read together."""
+REST_S = 0.4
+"""Between two readings while much moves."""
+MOST_ROWS = 40
+"""Of one reading; where more moved, the browsers ask for what they show."""
+LOST = b"event: lost\ndata: {}\n\n"
+SHOWN = ("number", "step", "move", "before", "stage")
 
 
 @dataclass(eq=False, slots=True)
 class Listener:
-    """A browser: whom it shows, and what it has not been sent yet."""
+    """A browser: whom it shows, in which language, and what it has not been sent yet."""
 
     user: int
     departments: frozenset[int]
     everything: bool
+    language: str
     told: queue.Queue = field(default_factory=lambda: queue.Queue(KEPT))
 
     def concerns(self, move: dict[str, Any]) -> bool:
         """Whether a move is of a case that the user may see, or could see before."""
+        return self.sees(move) or not self.departments.isdisjoint(move["former"])
+
+    def sees(self, move: dict[str, Any]) -> bool:
+        """Whether a move is of a case that the user may see now."""
         mine = self.user in move["people"] or self.departments.intersection(move["departments"])
         return self.everything or bool(mine)
 
-    def tell(self, what: dict[str, Any]) -> None:
+    def tell(self, what: bytes) -> None:
         """Put it in the queue; one that is full is emptied and says that something was lost."""
         try:
             self.told.put_nowait(what)
         except queue.Full:
             while not self.told.empty():
                 self.told.get_nowait()
-            self.told.put_nowait({"move": LOST})
+            self.told.put_nowait(LOST)
 
 
 class Hub:
@@ -90,20 +107,27 @@ class Hub:
             except psycopg2.Error as error:
                 log.warning("stream of cases: %s", str(error).strip())
                 time.sleep(AGAIN_S)
-            self._tell_all({"move": LOST})
+            for listener in self._now():
+                listener.tell(LOST)
 
     def _hear(self, connection: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"LISTEN {CHANNEL}")
+        told = 0.0
         try:
             while self._anybody():
-                select.select([connection], [], [], BEAT_S)
+                if any(select.select([connection], [], [], BEAT_S)):
+                    time.sleep(max(GATHER_S, told + REST_S - time.monotonic()))
+                    told = time.monotonic()
                 connection.poll()
-                for notice in connection.notifies:
-                    self._tell_all(json.loads(notice.payload))
+                moves = [json.loads(notice.payload) for notice in connection.notifies]
                 connection.notifies.clear()
+                if moves:
+                    close_old_connections()
+                    self.tell_all(moves)
         finally:
             connection.close()
+            connections.close_all()
 
     def _anybody(self) -> bool:
         """Whether somebody listens; if not, this thread is no longer the one that does."""
@@ -113,12 +137,20 @@ class Hub:
             self._thread = None
             return False
 
-    def _tell_all(self, move: dict[str, Any]) -> None:
+    def _now(self) -> tuple[Listener, ...]:
         with self._lock:
-            listeners = tuple(self._listeners)
+            return tuple(self._listeners)
+
+    def tell_all(self, moves: list[dict[str, Any]]) -> None:
+        """Tell each browser of those moves that concern it."""
+        listeners = self._now()
+        rows = _rows(moves, {one.language for one in listeners})
         for listener in listeners:
-            if move["move"] == LOST or listener.concerns(move):
-                listener.tell(move)
+            mine = [move for move in moves if listener.concerns(move)]
+            if mine and rows is None:
+                listener.tell(LOST)
+            elif mine:
+                listener.tell(b"".join(_line(move, listener, rows) for move in mine))
 
 
 HUB = Hub()
@@ -133,6 +165,24 @@ def _connect() -> Any:
     return connection
 
 
+def _rows(moves: list[dict[str, Any]], languages: set[str]) -> dict[str, dict[int, str]] | None:
+    """By language, what a list shows of the cases that moved; None where that cannot be told."""
+    keys = sorted({move["case"] for move in moves})
+    if len(keys) > MOST_ROWS:
+        return None
+    try:
+        cases, now = cases_of(keys), timezone.now()
+    except Error as error:
+        log.warning("stream of cases: %s", str(error).strip())
+        return None
+    made = {}
+    for language in languages:
+        with translation.override(language):
+            rows = {case.pk: case_row(case, now) for case in cases}
+        made[language] = {key: json.dumps(row, cls=JSONEncoder) for key, row in rows.items()}
+    return made
+
+
 def lines(listener: Listener) -> Iterator[bytes]:
     """Server-sent events for one browser until it goes, or its time is over."""
     ends = time.monotonic() + LONGEST_S
@@ -140,18 +190,15 @@ def lines(listener: Listener) -> Iterator[bytes]:
         yield b"retry: 2000\nevent: ready\ndata: {}\n\n"
         while time.monotonic() < ends:
             try:
-                move = listener.told.get(timeout=BEAT_S)
+                yield listener.told.get(timeout=BEAT_S)
             except queue.Empty:
                 # A comment: whoever went away is noticed when it is written.
                 yield b": \n\n"
-                continue
-            yield _line(move)
     finally:
         HUB.leave(listener)
 
 
-def _line(move: dict[str, Any]) -> bytes:
-    if move["move"] == LOST:
-        return b"event: lost\ndata: {}\n\n"
-    shown = {name: move[name] for name in ("number", "step", "move", "before", "stage")}
-    return f"event: move\ndata: {json.dumps(shown)}\n\n".encode()
+def _line(move: dict[str, Any], listener: Listener, rows: dict[str, dict[int, str]]) -> bytes:
+    shown = json.dumps({name: move[name] for name in SHOWN})
+    row = rows[listener.language].get(move["case"]) if listener.sees(move) else None
+    return f'event: move\ndata: {shown[:-1]}, "row": {row or "null"}}}\n\n'.encode()

@@ -9,7 +9,8 @@ The site is started as ``scripts/serve.py`` does, on a database of made-up cases
 and kept (``wanmi_load_1000000``). Operators report, file, send to check and to verify and close;
 dispatchers dispatch as suggested and pass on; departments accept and answer with a photo;
 inspectors check, verify and report with a photo; all of them page, filter, search and look at the
-map, each with a page open that hears of moves and then reads its list again. Client, site and
+map, each with a page open that hears of moves, shows them and asks for its counts; every third
+page has a filter and asks for its list and map, too. Client, site and
 database share the machine. At the end every acknowledged move and report is looked up in the store.
 
 ``--reports`` sends so many reports a second instead. ``--stream`` measures the time from the answer
@@ -93,8 +94,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120, help="that count")
     parser.add_argument("--warm", type=float, default=15, help="seconds before, that do not")
     parser.add_argument("--think", type=float, default=4.0, help="seconds between steps")
-    parser.add_argument("--watch", type=float, default=5.0, help="fewest seconds between two"
-                        " readings of the list by an open page; 0 for no open pages")  # fmt: skip
+    parser.add_argument("--watch", type=float, default=4.0, help="fewest seconds between two"
+                        " readings by an open page; 0 for no open pages")  # fmt: skip
     parser.add_argument("--reports", type=float, help="a second, instead of the loop")
     parser.add_argument("--stream", action="store_true", help="how soon others know")
     args = parser.parse_args()

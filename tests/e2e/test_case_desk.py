@@ -49,11 +49,14 @@ def test_what_one_reports_the_other_sees_and_files(open_page, town):
     inspector.wait_for_selector(".desk-new:visible")
     until(inspector, "document.querySelector('.desk-new [name=place]').value")
     inspector.fill(".desk-new [name=description]", "楼前又堆了垃圾")
+    asked = []
+    operator.on("request", lambda one: asked.append(one.url) if "/cases?" in one.url else None)
     inspector.click(".desk-new [type=submit]")
     inspector.wait_for_selector("#case:visible")
     number = inspector.inner_text("#case .mono")
-    # The other page hears of it by itself.
+    # The other page hears of it by itself, with all that its list shows.
     operator.wait_for_selector(f".desk-row[data-number='{number}']")
+    assert asked == []
     assert rows(operator).count() == before + 1
     operator.click(f".desk-row[data-number='{number}']")
     operator.wait_for_selector("#case [data-move=file]")

@@ -139,7 +139,7 @@ def test_the_stream_tells_only_whom_it_concerns(real_world):  # noqa: F811
     for name in ("worker", "other_worker", "inspector", "other_inspector", "operator"):
         user = getattr(town, name)
         mine = frozenset(user.departments.values_list("pk", flat=True))
-        one = casestream.Listener(user.pk, mine, name == "operator")
+        one = casestream.Listener(user.pk, mine, name == "operator", "zh-hans")
         told[name] = [move["move"] for move in moves if one.concerns(move)]
     everything = ["report", "file", "dispatch", "accept", "answer"]
     assert told == {"worker": everything[2:], "other_worker": [], "inspector": everything,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 from django.http import HttpRequest, JsonResponse, StreamingHttpResponse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -18,13 +19,14 @@ WAIT_S = 30
 def case_stream(request: HttpRequest) -> StreamingHttpResponse | JsonResponse:
     """Moves of the cases a user may see, as server-sent events.
 
-    ``event: move`` with number, step and stage; ``event: lost`` when something may have been
-    missed: the page asks for its list anew. 503 ``E-STREAM-FULL`` when the process holds as many
+    ``event: move`` with number, step and stage, and the case as lists show it (``row``, null for
+    who may no longer see it); ``event: lost`` when something may have been missed: the page asks
+    for its list anew. 503 ``E-STREAM-FULL`` when the process holds as many
     as it can: the page asks again and again instead.
     """
     user = request.user
     mine = frozenset(user.departments.values_list("pk", flat=True))
-    listener = Listener(user.pk, mine, sees_all(user))
+    listener = Listener(user.pk, mine, sees_all(user), get_language())
     # The stream itself needs none, and holds its thread for minutes.
     connection.close()
     if not HUB.join(listener):

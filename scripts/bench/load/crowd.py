@@ -10,6 +10,8 @@ from bench.load.people import Worker, photo_of
 from bench.load.store import Store
 
 END_WITHIN_S = 90.0
+EVERY_FILTERED = 3
+"""Of so many pages one shows a list with a filter."""
 
 
 class Crowd:
@@ -24,7 +26,9 @@ class Crowd:
             worker = Worker(client, store, photo_of(number), think_s)
             self._add(worker.work)
             if watch_s:
-                page = Listener(Client(port, person, self.notes, self.stopped), watch_s)
+                watcher = Client(port, person, self.notes, self.stopped)
+                filtered = number % EVERY_FILTERED == 0
+                page = Listener(watcher, watch_s, store.box, filtered=filtered)
                 self.listeners.append(page)
                 self._add(page.listen)
                 self._add(page.watch)

@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import http.client
 import json
+import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from bench.load.client import Client, RefusedError
 from bench.load.people import STAGES
 
 FULL_S = 10.0
 """A page that may not listen asks as often."""
+SPREAD_S = (0.2, 0.8)
+"""After a move a page waits so long before it asks (`webmap/desk/live`)."""
+CLOCK_S = 60.0
+"""So often a page reads everything again, whatever it heard (`webmap/desk/desk`)."""
 
 
 class Listener:
-    """An open page of a user: hears moves, and reads its list, counts and map again."""
+    """An open page of a user: hears moves and shows them; what it must ask for, it asks.
 
-    def __init__(self, client: Client, watch_s: float) -> None:
+    A page without a filter puts the rows that it is told in place and asks for counts only; one
+    with a filter asks for its list and the map, too.
+    """
+
+    def __init__(
+        self, client: Client, watch_s: float, box: tuple[float, ...], filtered: bool = False
+    ) -> None:
         self.client, self.watch_s = client, watch_s
+        self.box, self.filtered = box, filtered
         self.moved = threading.Event()
         self.heard = 0
         self.full = 0
@@ -58,17 +71,29 @@ class Listener:
                 self.moved.set()
 
     def watch(self) -> None:
-        """Read list, counts and map again when cases moved, at most so often."""
-        tab = STAGES[self.client.person.role][0]
+        """Ask again when cases moved, at most so often, and by the clock."""
+        draw = random.Random(self.client.person.key)
+        whole = time.monotonic() - draw.uniform(0, CLOCK_S)
         while not self.client.stopped.is_set():
-            if not self.moved.wait(0.5):
+            heard = self.moved.wait(0.5)
+            due = time.monotonic() - whole > CLOCK_S
+            if not (heard or due):
                 continue
+            self.client.stopped.wait(draw.uniform(*SPREAD_S))
             began = time.monotonic()
             self.moved.clear()
-            try:
-                self.client.get("refresh: list", "cases", stage=tab, limit=50)
-                self.client.get("refresh: counts", "cases/counts")
-            except (RefusedError, OSError, http.client.HTTPException):
-                pass
+            if due:
+                whole = began
+            with suppress(RefusedError, OSError, http.client.HTTPException):
+                self._ask(self.filtered or due)
             self.client.stopped.wait(max(0.0, self.watch_s - (time.monotonic() - began)))
         self.client.close()
+
+    def _ask(self, everything: bool) -> None:
+        tab = STAGES[self.client.person.role][0]
+        self.client.get("refresh: counts", "cases/counts")
+        if everything:
+            self.client.get("refresh: list", "cases", stage=tab, limit=50)
+            west, south, east, north = self.box
+            box = {"west": west, "south": south, "east": east, "north": north}
+            self.client.get("refresh: dots", "cases/dots", stage=tab, **box)

@@ -14,9 +14,10 @@ CHANNEL = "cases"
 
 def announce(case: Case, event: CaseEvent, former_department: int | None) -> None:
     """Send a move to the channel, with all whom it concerns: who had the case hears, too."""
-    departments = {case.department_id, former_department}
+    departments = {case.department_id}
     if case.stage == Stage.DIVIDED:
         departments.update(case.tasks.values_list("department", flat=True))
+    former = {former_department} - departments - {None}
     told = {
         "case": case.pk,
         "number": case.number,
@@ -25,6 +26,7 @@ def announce(case: Case, event: CaseEvent, former_department: int | None) -> Non
         "before": event.stage_before,
         "stage": case.stage,
         "departments": sorted(departments - {None}),
+        "former": sorted(former),
         "people": sorted({case.reporter_id, case.checker_id, case.verifier_id} - {None}),
         "grid": case.grid_code,
         "user": event.user_id,

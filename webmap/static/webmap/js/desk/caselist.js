@@ -6,6 +6,12 @@ import { agoOf, leftOf, lightName, shortNumber, stageName } from "webmap/desk/wo
 const PAGE = 50;
 const MOST = 200;
 
+/* The order of a list: what is due first, then what has no limit; the older one first. */
+function isBefore(a, b) {
+  const [x, y] = [a, b].map((one) => (one.due ? Date.parse(one.due) : Infinity));
+  return x === y ? a.number < b.number : x < y;
+}
+
 /** The list: rows, the one under the cursor, and those that are ticked. */
 export class CaseList extends EventTarget {
   /** @param {HTMLOListElement} list @param {HTMLElement} none what stands there without rows */
@@ -36,6 +42,39 @@ export class CaseList extends EventTarget {
     replace(this.list, ...cases.map((row) => this.row(row, before.size > 0 && before.get(row.number) !== row.step)));
     this.none.hidden = cases.length > 0;
     this.at = cases.findIndex((row) => row.number === current);
+    this.mark();
+    this.dispatchEvent(new Event("ticked"));
+  }
+
+  /**
+   * Puts a case where it belongs by what is due, or takes it out when it does not fit any more.
+   * @param {object} row @param {boolean} fits
+   */
+  put(row, fits) {
+    const was = this.rows.findIndex((one) => one.number === row.number);
+    if (was < 0 && !fits) return;
+    if (was >= 0 && fits && this.rows[was].step >= row.step) return;
+    const current = this.current?.number;
+    if (was >= 0) {
+      this.rows.splice(was, 1);
+      this.list.children[was].remove();
+    }
+    const place = this.rows.findIndex((one) => isBefore(row, one));
+    const at = place < 0 ? this.rows.length : place;
+    // What comes after the last row that is shown stands on a page that is not.
+    if (fits && (place >= 0 || !this.next)) {
+      this.rows.splice(at, 0, row);
+      this.list.insertBefore(this.row(row, true), this.list.children[at] ?? null);
+    }
+    this.settle(current);
+  }
+
+  /* After rows came or went: the cursor stays on its case, or where it was. */
+  settle(current) {
+    const here = new Set(this.rows.map((one) => one.number));
+    this.ticked = new Set([...this.ticked].filter((number) => here.has(number)));
+    this.none.hidden = this.rows.length > 0;
+    this.at = current === undefined || here.has(current) ? this.rows.findIndex((one) => one.number === current) : Math.min(this.at, this.rows.length - 1);
     this.mark();
     this.dispatchEvent(new Event("ticked"));
   }

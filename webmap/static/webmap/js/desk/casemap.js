@@ -40,6 +40,8 @@ export class CaseMap extends EventTarget {
     this.map = map;
     this.query = query;
     this.dots = L.layerGroup().addTo(map);
+    this.marks = new Map();
+    this.heaped = false;
     this.renderer = L.canvas({ padding: 0.3, tolerance: 6 });
     this.chosen = null;
     this.mark = null;
@@ -74,12 +76,33 @@ export class CaseMap extends EventTarget {
 
   show({ dots, heaps }) {
     this.dots.clearLayers();
+    this.marks.clear();
+    this.heaped = heaps.length > 0;
     const order = { red: 3, yellow: 2, green: 1, "": 0 };
     // The urgent ones lie on top.
-    for (const dot of [...dots].sort((a, b) => order[a.light] - order[b.light])) this.dots.addLayer(this.dot(dot));
+    for (const dot of [...dots].sort((a, b) => order[a.light] - order[b.light])) this.add(dot);
     const most = Math.max(1, ...heaps.map((heap) => heap.n));
     for (const heap of heaps) this.dots.addLayer(this.heap(heap, most));
-    this.map.getContainer().dataset.dots = String(dots.length);
+    this.sayCount();
+  }
+
+  add(dot) {
+    const mark = this.dot(dot);
+    this.marks.set(dot.number, mark);
+    this.dots.addLayer(mark);
+  }
+
+  sayCount() {
+    this.map.getContainer().dataset.dots = String(this.marks.size);
+  }
+
+  /** Shows a case that moved, or takes it away when it does not fit any more. */
+  put(row, fits) {
+    if (this.heaped) return;
+    this.marks.get(row.number)?.remove();
+    this.marks.delete(row.number);
+    if (fits && this.map.getBounds().contains([row.lat, row.lon])) this.add(row);
+    this.sayCount();
   }
 
   dot({ number, lon, lat, light }) {

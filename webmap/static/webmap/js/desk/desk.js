@@ -3,7 +3,7 @@ import { CaseCard } from "webmap/desk/casecard";
 import { CaseList } from "webmap/desk/caselist";
 import { CaseMap } from "webmap/desk/casemap";
 import { Filters } from "webmap/desk/filters";
-import { Live } from "webmap/desk/live";
+import { Live, paced } from "webmap/desk/live";
 import { NewCase } from "webmap/desk/newcase";
 import { Theme } from "webmap/theme";
 import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
@@ -19,6 +19,8 @@ import { toastError } from "webmap/toast";
 
 const TYPING_MS = 250;
 const CLOCK_MS = 60_000;
+const REST_MS = 4_000;
+const FEW_ROWS = 20;
 const byId = (id) => document.getElementById(id);
 const theme = new Theme();
 const stage = createMap(theme);
@@ -33,6 +35,8 @@ let tab = tabs.find((one) => one.name === new URLSearchParams(location.search).g
 let area = null;
 let newCase = null;
 let asked = 0;
+const refreshSoon = paced(refresh, REST_MS);
+const countSoon = paced(count, REST_MS);
 
 function query() {
   const more = tab.stages.length ? { stage: tab.stages.join(",") } : {};
@@ -102,6 +106,29 @@ function refresh() {
   count();
   dots.load();
   return load();
+}
+
+/* --- what moves */
+
+/* Rows that are told can be put in place where nothing but the stage decides what fits. */
+function isPlain() {
+  return !area && tab.name !== "ended" && [...filters.query().keys()].length === 0;
+}
+
+function showMoved(moved) {
+  if (isPlain() && moved.every((move) => move.row)) {
+    for (const { row } of moved) putInPlace(row);
+    countSoon();
+  } else refreshSoon();
+  const open = moved.filter((move) => move.number === card.shown?.number);
+  if (open.some((move) => move.step !== card.shown.step)) card.again();
+}
+
+function putInPlace(row) {
+  const fits = !row.ended_at && (!tab.stages.length || tab.stages.includes(row.stage));
+  list.put(row, fits);
+  dots.put(row, fits);
+  if (list.next && list.rows.length < FEW_ROWS) refreshSoon();
 }
 
 /* --- one case */
@@ -217,12 +244,10 @@ byId("lasso-off").addEventListener("click", wholeMap);
 byId("keys").addEventListener("click", help);
 for (const button of document.querySelectorAll("[data-show]")) button.addEventListener("click", () => show(button.dataset.show));
 const live = new Live("/api/v1/cases/stream", byId("live"));
-live.addEventListener("moved", ({ detail }) => {
-  refresh();
-  if (detail.some((move) => move.number === card.shown?.number && move.step !== card.shown.step)) card.again();
-});
-// What is left of a limit grows less by itself.
-setInterval(() => load(), CLOCK_MS);
+live.addEventListener("moved", ({ detail }) => showMoved(detail));
+live.addEventListener("stale", refreshSoon);
+// What is left of a limit grows less by itself; and what was put in place is read as it is.
+setInterval(refresh, CLOCK_MS);
 
 byId("review-origins").textContent = config.attribution;
 if (config.districts.length) map.fitBounds(toBounds(config.districts[0].bounds), { animate: false });
