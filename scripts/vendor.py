@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 STATE = Path(os.environ.get("WANMI_STATE_DIR", ROOT / ".state"))
 STAMP = ".lock-sha256"
 SERVED = {
+    "chart.js/dist/chart.umd.min.js": "chart.js/chart.js",
+    "chart.js/LICENSE.md": "chart.js/LICENSE",
     "leaflet/dist/leaflet.js": "leaflet/leaflet.js",
     "leaflet/dist/leaflet.css": "leaflet/leaflet.css",
     "leaflet/dist/images/layers.png": "leaflet/images/layers.png",

@@ -18,6 +18,7 @@ from spatial.basemap.io.writers import FORMATS, WITHOUT_ROOM
 from spatial.basemap.services.export_features import FEATURE_SOURCES
 from spatial.basemap.services.export_regions import REGION_SOURCES
 from spatial.basemap.services.exporting import Order, Source, check_order, export
+from spatial.basemap.services.systems import local_system
 from spatial.components.labels import make_sheet
 from spatial.components.labels.layouts import layout_of
 from spatial.components.services.export import COMPONENT_SOURCES
@@ -93,6 +94,7 @@ def order_of(params: dict[str, Any]) -> Order:
         region=params["region"],
         fmt=params["format"],
         srid=params["srid"],
+        system=local_system(params.get("system", "")),
         encoding=params["encoding"],
         on=_day(params),
         fields=tuple(params["fields"]),
@@ -186,7 +188,8 @@ def file_name(asked: dict[str, Any]) -> str:
         return f"{LABELS}-{asked['region'] or 'codes'}-{asked['layout']}.pdf"
     ending = f".{fmt}.zip" if fmt in WITHOUT_ROOM else FORMATS[fmt]
     part = "-part" if asked.get("only") else ""
-    return f"{asked['what']}-{asked['region']}{part}{day}-EPSG{asked['srid']}{ending}"
+    system = (asked.get("system") or f"EPSG{asked['srid']}").replace(":", "-")
+    return f"{asked['what']}-{asked['region']}{part}{day}-{system}{ending}"
 
 
 def result_path(job: Job) -> Path | None:

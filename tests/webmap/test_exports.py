@@ -6,10 +6,12 @@ import time
 import zipfile
 from io import BytesIO
 
+import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from spatial.basemap.models import LocalCrs
 from spatial.core.models import AuditEntry, Job
 from spatial.grids.models import GridPlan
 from tests.webmap import factories
@@ -101,6 +103,19 @@ def test_the_older_name_of_the_region_still_serves(planner):
     asked = {"district": "110101"}
     answer = planner.post("/api/v1/exports", asked, content_type="application/json")
     assert answer.status_code == 202
+
+
+def test_a_local_system_is_in_the_name(planner):
+    asked = {"region": "110101", "crs": "LOCAL:city"}
+    answer = planner.post("/api/v1/exports", asked, content_type="application/json")
+    assert answer.json()["code"] == "E-CRS-UNKNOWN"
+    definition = "+proj=tmerc +lat_0=39.9 +lon_0=116.35 +x_0=500000 +y_0=300000 +ellps=krass"
+    LocalCrs.objects.create(name="city", title="本市", definition=definition)
+    job = order(planner, crs="LOCAL:city")
+    assert job["result"]["file"] == "grids-110101-LOCAL-city.geojson"
+    xy = json.loads(content(planner, job))["features"][0]["geometry"]["coordinates"]
+    assert 400_000 < np.ravel(xy[0][0])[0] < 600_000
+    assert "LOCAL:city" in planner.get("/data/exports/").content.decode()
 
 
 def test_a_past_day_is_in_the_name(planner):

@@ -13,16 +13,18 @@ from spatial.basemap.io.writers import ENCODINGS, FORMATS
 from spatial.components.labels import LAYOUTS
 from spatial.components.models import State
 from spatial.components.services.picking import MOST_CODES
+from spatial.core.srid import STORE_SRID
 from spatial.grids.mapbook import COLOURS, PAPERS
 from webmap import exports
 from webmap.api.forms import JobStateForm, PolygonField
 
 EPSG_FORM = re.compile(r"(?:EPSG:)?([0-9]{4,6})", re.IGNORECASE)
+LOCAL_FORM = re.compile(r"LOCAL:[a-z0-9-]{1,12}")
 MOST_FIELDS = 40
 PDF = "pdf"
 OF_BOOKS = ("paper", "colour")
 OF_LABELS = ("layout", "first", "only")
-OF_FILES = ("srid", "encoding", "fields", "only")
+OF_FILES = ("srid", "system", "encoding", "fields", "only")
 
 
 class Only(serializers.Serializer):
@@ -75,7 +77,10 @@ class ExportOrder(serializers.Serializer):
         child=serializers.CharField(max_length=40), default=list, max_length=MOST_FIELDS,
         help_text="Fields in the order wanted; none for all.",
     )  # fmt: skip
-    crs = serializers.CharField(default="EPSG:4490", max_length=12, help_text="EPSG:N or N")
+    crs = serializers.CharField(
+        default="EPSG:4490", max_length=18,
+        help_text="EPSG:N or N, or LOCAL:NAME for a city's own system.",
+    )  # fmt: skip
     encoding = serializers.ChoiceField(list(ENCODINGS), default="UTF-8")
     on = serializers.DateField(
         allow_null=True, default=None, help_text="State of this day; null for now."
@@ -95,12 +100,14 @@ class ExportOrder(serializers.Serializer):
         made["fields"] = made.pop("fields_")
         return made
 
-    def validate_crs(self, value: str) -> int:
-        """Only a number ever reaches the libraries, never a text they would interpret."""
+    def validate_crs(self, value: str) -> tuple[int, str]:
+        """Only a number or a known name reaches the libraries, no text they would interpret."""
+        if LOCAL_FORM.fullmatch(value):
+            return STORE_SRID, value
         found = EPSG_FORM.fullmatch(value)
         if not found:
             raise serializers.ValidationError(_("Give the reference system as EPSG:4490."))
-        return int(found[1])
+        return int(found[1]), ""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of ``region`` and ``district`` must be there, but for labels of given codes."""
@@ -119,7 +126,7 @@ class ExportOrder(serializers.Serializer):
     def params(self, site: str) -> dict[str, Any]:
         """The order as a job keeps it; ``site`` is the address that labels lead to."""
         asked = dict(self.validated_data)
-        asked["srid"] = asked.pop("crs")
+        asked["srid"], asked["system"] = asked.pop("crs")
         asked["on"] = asked["on"] and asked["on"].isoformat()
         own = {exports.BOOK: OF_BOOKS, exports.LABELS: OF_LABELS}.get(asked["what"], OF_FILES)
         for name in {*OF_BOOKS, *OF_LABELS, *OF_FILES} - {*own}:
@@ -137,7 +144,7 @@ class ExportForm(JobStateForm):
     region = serializers.CharField()
     format = serializers.CharField()
     on = serializers.DateField(allow_null=True)
-    crs = serializers.IntegerField(allow_null=True, help_text="EPSG number.")
+    crs = serializers.CharField(help_text="EPSG:N or LOCAL:NAME, or empty.")
     bytes = serializers.IntegerField(allow_null=True)
     name = serializers.CharField(help_text="Name of the file, once it is made.")
     created_at = serializers.DateTimeField()

@@ -141,7 +141,7 @@ def _export_form(job: Job) -> dict[str, Any]:
     return {
         **job_form(job)["job"],
         **{name: asked.get(name) for name in ("what", "region", "format", "on")},
-        "crs": asked.get("srid"),
+        "crs": asked.get("system") or (f"EPSG:{asked['srid']}" if "srid" in asked else ""),
         "bytes": job.result.get("bytes"),
         "name": job.result.get("file", ""),
         "created_at": job.created_at,

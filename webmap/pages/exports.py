@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from spatial.basemap.io.writers import ENCODED, FORMATS
 from spatial.basemap.models import Region
 from spatial.basemap.services.exporting import Source
+from spatial.basemap.services.systems import local_choices
 from spatial.components.labels import LAYOUTS
 from spatial.components.models import State
 from spatial.grids.mapbook import PAPERS
@@ -43,6 +44,7 @@ def exports_page(request: HttpRequest) -> HttpResponse:
             exports.BOOK: str(_("Map book (PDF)")),
             exports.LABELS: str(_("QR labels of components (PDF)")),
         },
+        "local_systems": local_choices(),
         "encoded": sorted(ENCODED),
         "past": [n for n in (*exports.SOURCES, exports.BOOK) if n not in exports.NO_PAST],
         "filtered": [*exports.COMPONENTS, exports.LABELS],

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from spatial.basemap.services.systems import local_choices
 from webmap.api.regions import district_forms
 from webmap.pages.config import page_config
 from webmap.tiles.tilejson import attribution
@@ -24,9 +25,11 @@ def map_page(request: HttpRequest) -> HttpResponse:
 
 def map_config(request: HttpRequest) -> dict[str, Any]:
     """Everything the page's scripts need to know before their first request."""
+    page = page_config(request)
     return {
-        **page_config(request),
+        **page,
         "districts": district_forms(request.user),
+        "local_systems": local_choices() if page["user"]["can_export"] else [],
         "public_map": settings.PUBLIC_MAP,
         "attribution": attribution(),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from spatial.basemap.io.writers import ENCODINGS, FORMATS
 from spatial.basemap.services.exporting import ExportSummary, Order
+from spatial.basemap.services.systems import local_system
 from spatial.core.errors import InputError
 
 PREFIX = "EPSG:"
@@ -24,7 +25,7 @@ def add_order(parser: CommandParser) -> None:
     parser.add_argument(
         "--fields", default="", help="fields to write, comma-separated, in this order (all)"
     )
-    parser.add_argument("--crs", default="EPSG:4490", help="EPSG:N (EPSG:4490)")
+    parser.add_argument("--crs", default="EPSG:4490", help="EPSG:N or LOCAL:NAME (EPSG:4490)")
     parser.add_argument("--encoding", choices=list(ENCODINGS), default="UTF-8")
     parser.add_argument("--on", type=date.fromisoformat, help="state of this day, YYYY-MM-DD")
     add_filters(parser)
@@ -44,10 +45,12 @@ def file_and_order(options: dict[str, Any]) -> tuple[Path, Order]:
     Raises
     ------
     InputError
-        ``E-EXPORT-CRS`` where the reference system is not of the form EPSG:N,
+        ``E-EXPORT-CRS`` where the reference system is not of the form EPSG:N or LOCAL:NAME,
+        ``E-CRS-UNKNOWN`` for a city's own that is not there,
         ``E-EXPORT-FILTER``, ``E-EXPORT-POLYGON`` where a filter cannot be read.
     """
-    number = options["crs"].upper().removeprefix(PREFIX)
+    system = local_system(options["crs"])
+    number = "4490" if system else options["crs"].upper().removeprefix(PREFIX)
     if not (number.isascii() and number.isdigit()):
         text = _("%(crs)s is not of the form EPSG:4548.") % {"crs": options["crs"]}
         raise InputError("E-EXPORT-CRS", text)
@@ -56,6 +59,7 @@ def file_and_order(options: dict[str, Any]) -> tuple[Path, Order]:
         region=options["region"],
         fmt=options["format"],
         srid=int(number),
+        system=system,
         encoding=options["encoding"],
         on=options["on"],
         fields=fields,
@@ -92,5 +96,5 @@ def summary_of(done: ExportSummary) -> dict[str, Any]:
         "plan": done.edition,
         "rows": done.rows,
         "bytes": done.bytes,
-        "crs": f"{PREFIX}{done.srid}",
+        "crs": done.crs,
     }

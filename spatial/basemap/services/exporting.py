@@ -26,6 +26,8 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
 
+from spatial.basemap.io.crs import LocalSystem
+from spatial.basemap.io.localcrs import checked
 from spatial.basemap.io.writers import Fact, Field, Layer, refuse_unknown, write_layer
 from spatial.basemap.io.writers.columns import slices
 from spatial.basemap.selectors import transformer
@@ -60,12 +62,19 @@ class Order:
     """Code of a district, street or community."""
     fmt: str = "shp"
     srid: int = 4490
+    system: LocalSystem | None = None
+    """A city's own reference system, in place of ``srid``."""
     encoding: str = "UTF-8"
     on: date | None = None
     fields: tuple[str, ...] = ()
     """Fields in the order wanted; none for all."""
     only: Mapping[str, Any] = field(default_factory=dict)
     """Which rows, by the filters that the source knows; none for all."""
+
+    @property
+    def crs(self) -> str:
+        """The reference system, as ``EPSG:N`` or ``LOCAL:NAME``."""
+        return str(self.system or f"EPSG:{self.srid}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ class ExportSummary:
     path: Path
     edition: str
     rows: int
-    srid: int
+    crs: str
     bytes: int
 
 
@@ -111,7 +120,7 @@ def check_order(source: Source, order: Order) -> None:
         facts = {"name": strange[0], "known": ", ".join(known)}
         raise InputError("E-EXPORT-FIELD", text % facts, unknown=strange, known=known)
     _refuse_filters(source, order)
-    _transformer(order.srid)
+    _transformer(order)
     source.check(order)
 
 
@@ -154,7 +163,7 @@ def _export(source: Source, path: Path, order: Order, progress: Progress) -> Exp
     progress(rows + 1, rows + 2, _("writing the file"))
     write_layer(layer, path, order.fmt, order.encoding)
     progress(rows + 2, rows + 2, _("done"))
-    return ExportSummary(path, edition, rows, order.srid, path.stat().st_size)
+    return ExportSummary(path, edition, rows, order.crs, path.stat().st_size)
 
 
 def _read(source: Source, order: Order, progress: Progress) -> tuple[Layer, str]:
@@ -176,9 +185,9 @@ def _layer(source: Source, table: Table, order: Order) -> Layer:
         fields = tuple(by_name[name] for name in dict.fromkeys(order.fields))
     return Layer(
         name=source.name,
-        geometry=_projected(table.geometry, order.srid),
+        geometry=_projected(table.geometry, order),
         columns={f.name: table.columns[f.name] for f in fields},
-        srid=order.srid,
+        crs=checked(order.system.definition).to_wkt() if order.system else order.crs,
         labels=table.labels,
         groups=table.groups,
         fields=fields,
@@ -189,47 +198,47 @@ def _layer(source: Source, table: Table, order: Order) -> Layer:
 
 def _facts(source: Source, order: Order) -> tuple[Fact, ...]:
     day = order.on or timezone.localdate()
-    name = CRS.from_epsg(order.srid).name
+    called = order.system.definition if order.system else CRS.from_epsg(order.srid).name
     return (
         Fact("content", "内容", "content", f"{source.title_zh} {source.title_en}"),
         Fact("region", "区域", "region", order.region),
         Fact("day", "所示日期", "state of the day", day.isoformat()),
-        Fact("crs", "坐标系", "reference system", f"EPSG:{order.srid} {name}"),
+        Fact("crs", "坐标系", "reference system", f"{order.crs} {called}"),
     )
 
 
-def _transformer(srid: int) -> Transformer:
-    """How to get from the store's system, x before y, to another."""
+def _transformer(order: Order) -> Transformer:
+    """How to get from the store's system, x before y, to the one that is asked for."""
     try:
-        return transformer(srid)
+        if order.system:
+            return Transformer.from_crs(
+                STORE_SRID, checked(order.system.definition), always_xy=True
+            )
+        return transformer(order.srid)
     except (CRSError, ProjError) as error:
-        raise _bad_crs(srid) from error
+        raise _bad_crs(order) from error
 
 
-def _projected(geometry: NDArray[np.object_], srid: int) -> NDArray[np.object_]:
+def _projected(geometry: NDArray[np.object_], order: Order) -> NDArray[np.object_]:
     """The geometries in another reference system, x before y; those given are given up for them.
 
     By slices, so that a million shapes are never there twice.
     """
-    if srid == STORE_SRID:
+    if not order.system and order.srid == STORE_SRID:
         return geometry
-    system = _transformer(srid)
+    system = _transformer(order)
     for part in slices(len(geometry)):
         xy = shapely.get_coordinates(geometry[part])
         moved = np.column_stack(system.transform(xy[:, 0], xy[:, 1]))
         if not np.isfinite(moved).all():
-            raise _bad_crs(srid)
+            raise _bad_crs(order)
         geometry[part] = shapely.set_coordinates(geometry[part].copy(), moved)
     return geometry
 
 
-def _bad_crs(srid: int) -> InputError:
-    return InputError(
-        "E-EXPORT-CRS",
-        _("EPSG:%(srid)s is unknown or does not cover the district; choose another.")
-        % {"srid": srid},
-        srid=srid,
-    )
+def _bad_crs(order: Order) -> InputError:
+    text = _("%(crs)s is unknown or does not cover the district; choose another.")
+    return InputError("E-EXPORT-CRS", text % {"crs": order.crs}, crs=order.crs)
 
 
 def gathered(

@@ -42,6 +42,18 @@ def parse(text: str | int) -> Wanted:
     return LocalSystem(found.name, found.definition)
 
 
+def local_system(text: str) -> LocalSystem | None:
+    """The city's own system that a text names, None where it names no such.
+
+    Raises
+    ------
+    InputError
+        ``E-CRS-UNKNOWN`` for one that is not there.
+    """
+    found = parse(text) if text.strip().upper().startswith(LOCAL) else None
+    return found if isinstance(found, LocalSystem) else None
+
+
 def source_of(
     layer: Layer,
     wanted: Wanted | None,
@@ -63,6 +75,10 @@ def source_of(
 
 def choices() -> list[dict[str, str]]:
     """The usual systems and the local ones, by what is to be given and what they are called."""
+    return [{"value": value, "name": str(name)} for value, name in USUAL] + local_choices()
+
+
+def local_choices() -> list[dict[str, str]]:
+    """The local systems alone."""
     local = LocalCrs.objects.order_by("name").values_list("name", "title")
-    own = [(f"{LOCAL}{name}", title) for name, title in local]
-    return [{"value": value, "name": name} for value, name in (*USUAL, *own)]
+    return [{"value": f"{LOCAL}{name}", "name": title} for name, title in local]

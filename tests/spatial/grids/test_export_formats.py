@@ -7,15 +7,19 @@ import zipfile
 from datetime import date
 
 import geopandas
+import numpy as np
 import openpyxl
 import pyarrow.parquet as pq
 import pyogrio
 import pytest
-from pyproj import CRS
+import shapely
+from pyproj import CRS, Transformer
 
+from spatial.basemap.models import LocalCrs
 from spatial.basemap.services.export_features import FEATURE_SOURCES
 from spatial.basemap.services.export_regions import REGION_SOURCES
 from spatial.basemap.services.exporting import Order, export
+from spatial.basemap.services.systems import local_system
 from spatial.core.errors import InputError, NotFoundError
 from spatial.grids.selectors import grids_of
 from spatial.grids.services.export import GRIDS, export_grids
@@ -209,3 +213,36 @@ def test_a_sheet_that_is_too_long_is_refused(plan, tmp_path, monkeypatch):
     monkeypatch.setattr("spatial.basemap.io.writers.checks.SHEET_ROWS", 10)
     with pytest.raises(InputError, match="E-EXPORT-ROWS"):
         export_grids("110101", tmp_path / "g.xlsx", fmt="xlsx")
+
+
+CITY = (
+    "+proj=tmerc +lat_0=39.9 +lon_0=116.35 +k=1 +x_0=500000 +y_0=300000 +ellps=krass "
+    "+towgs84=15.8,-154.4,-82.3,0,0,0,0 +units=m +no_defs"
+)
+
+
+@pytest.mark.parametrize("fmt", ["shp", "gpkg", "parquet", "dxf", "geojson"])
+def test_a_city_has_its_own_system(plan, tmp_path, fmt):
+    LocalCrs.objects.create(name="city", title="本市独立坐标系", definition=CITY)
+    path = tmp_path / f"g.{'zip' if fmt == 'shp' else fmt}"
+    done = export_grids("110101", path, fmt=fmt, system=local_system("LOCAL:city"))
+    assert done.crs == "LOCAL:city"
+    frame = geopandas.read_parquet(path) if fmt == "parquet" else pyogrio.read_dataframe(path)
+    move = Transformer.from_crs(4326, CRS.from_proj4(CITY), always_xy=True)
+    west, south, east, north = shapely.total_bounds(
+        shapely.from_wkb(
+            [bytes(geom.wkb) for geom in grids_of(plan).values_list("geom", flat=True)]
+        )
+    )
+    corners = np.column_stack(move.transform([west, east], [south, north]))
+    bounds = frame.total_bounds.reshape(2, 2)
+    # Meridians and eastings are not parallel: the box of the ground is a little larger.
+    assert np.abs(bounds - corners).max() < 5
+    if fmt in ("shp", "gpkg", "parquet"):
+        assert frame.crs.is_projected and "Krass" in frame.crs.to_wkt()
+
+
+def test_a_system_that_is_not_there_is_refused(plan):
+    with pytest.raises(InputError) as error:
+        local_system("LOCAL:town")
+    assert error.value.code == "E-CRS-UNKNOWN"

@@ -35,7 +35,7 @@ def _write(layer: Layer, target: Path, driver: str, **options: Any) -> None:
         geometry_name=GEOMETRY,
         driver=driver,
         layer=layer.name,
-        crs=f"EPSG:{layer.srid}",
+        crs=layer.crs,
         geometry_type=kind,
         **options,
     )
@@ -85,7 +85,7 @@ def write_geojson(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: A
         "NATIVE_MEDIA_TYPE": "application/vnd.geo+json",
         "NATIVE_DATA": more,
     }
-    if layer.srid == 4326:
+    if layer.crs == "EPSG:4326":
         options["RFC7946"] = "YES"
     _write(layer, target, "GeoJSON", layer_options=options)
     return target
@@ -117,14 +117,14 @@ def write_dxf(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG00
             "Layer": np.concatenate([groups[owner], groups[named]]),
             "OGR_STYLE": np.array(["PEN(c:#FF00FF)"] * len(lines) + labels, dtype=object),
         },
-        srid=layer.srid,
+        crs=layer.crs,
         labels=[],
         groups=[],
     )
     columns = [*drawing.columns.values()]
     pyogrio.raw.write(
         target, geometry=shapely.to_wkb(drawing.geometry), field_data=columns,
-        fields=[*drawing.columns], driver="DXF", layer=drawing.name, crs=f"EPSG:{layer.srid}",
+        fields=[*drawing.columns], driver="DXF", layer=drawing.name, crs=layer.crs,
         geometry_type="Unknown",
     )  # fmt: skip
     return target

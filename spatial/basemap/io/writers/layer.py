@@ -37,12 +37,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer: geometry in the CRS of ``srid`` and one array a field, all of equal length."""
+    """One layer: geometry in the CRS ``crs`` and one array a field, all of equal length."""
 
     name: str
     geometry: NDArray[np.object_]
     columns: Mapping[str, Any]
-    srid: int
+    crs: str
+    """``EPSG:N``, or WKT of a system without a number."""
     labels: Any
     """Text written into drawings, one a feature; empty for none."""
     groups: Any

@@ -81,7 +81,7 @@ def _layer(made: PointList, rows: Sequence[Sequence[Any]], shapes: Any) -> Layer
         for field, column in zip(fields, columns, strict=True)
     }
     return Layer(
-        made.name, np.asarray(shapes, dtype=object), values, STORE_SRID, [], [],
+        made.name, np.asarray(shapes, dtype=object), values, f"EPSG:{STORE_SRID}", [], [],
         fields=tuple(fields), facts=made.facts,
     )  # fmt: skip
 

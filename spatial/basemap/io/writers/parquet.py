@@ -56,7 +56,7 @@ def _geo(layer: Layer, bounds: np.ndarray) -> dict[str, Any]:
     column = {
         "encoding": "WKB",
         "geometry_types": kinds,
-        "crs": CRS.from_epsg(layer.srid).to_json_dict(),
+        "crs": CRS.from_user_input(layer.crs).to_json_dict(),
         "covering": {BOX: {side: [BOX, side] for side in SIDES}},
     }
     if whole:

@@ -1,7 +1,7 @@
 import { address, config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { icon } from "webmap/icons";
-import { FORMATS, formatName, systems } from "webmap/formats";
+import { FORMATS, crsOf, formatName, systems } from "webmap/formats";
 import { fill, formatCount, gettext, nameOf } from "webmap/i18n";
 import { post, watchJob } from "webmap/api";
 
@@ -57,13 +57,13 @@ function exportForm(ready, chosen, on) {
   form.addEventListener("change", update);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const epsg = crs.value === "custom" ? custom.value.trim() : crs.value;
-    if (!/^\d{4,6}$/.test(epsg)) {
+    const wanted = crs.value === "custom" ? custom.value.trim() : crs.value;
+    if (crs.value === "custom" && !/^\d{4,6}$/.test(wanted)) {
       showError(outcome, { code: "E-CRS-UNKNOWN", message: gettext("Give the EPSG number as 4 to 6 digits.") });
       custom.focus();
       return;
     }
-    run({ region: district.value, format: format.value, crs: `EPSG:${epsg}`, encoding: encoding.value, ...(on && { on }) }, submit, outcome);
+    run({ region: district.value, format: format.value, crs: crsOf(wanted), encoding: encoding.value, ...(on && { on }) }, submit, outcome);
   });
   update();
   return form;

@@ -1,3 +1,4 @@
+import { config } from "webmap/config";
 import { fill, gettext } from "webmap/i18n";
 
 /** Formats of an export, the most asked for first. */
@@ -36,6 +37,12 @@ export function systems(district) {
     const epsg = 32600 + Math.floor((middle + 180) / 6) + 1;
     list.push([String(epsg), fill(gettext("UTM zone (EPSG:%(epsg)s)"), { epsg })]);
   }
+  for (const { value, name } of config.local_systems ?? []) list.push([value, `${name} (${value})`]);
   list.push(["custom", gettext("Another EPSG number…")]);
   return list;
+}
+
+/** A system of that list, or an EPSG number, as the API takes it. @param {string} value */
+export function crsOf(value) {
+  return value.startsWith("LOCAL:") ? value : `EPSG:${value}`;
 }

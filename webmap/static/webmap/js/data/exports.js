@@ -1,7 +1,7 @@
 import { config, isChinese } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
-import { formatName, systems } from "webmap/formats";
+import { crsOf, formatName, systems } from "webmap/formats";
 import { post, watchJob } from "webmap/api";
 import { showJob } from "webmap/data/jobbar";
 import { toastError } from "webmap/toast";
@@ -109,7 +109,7 @@ function wanted() {
   const crs = control("crs").value === "custom" ? control("custom").value : control("crs").value;
   const chosen = boxes().filter((box) => box.checked).map((box) => box.value);
   const encoding = config.encoded.includes(control("format").value) ? control("encoding").value : "UTF-8";
-  return { ...order, format: control("format").value, crs: `EPSG:${crs}`, encoding, fields: chosen.length === boxes().length ? [] : chosen };
+  return { ...order, format: control("format").value, crs: crsOf(crs), encoding, fields: chosen.length === boxes().length ? [] : chosen };
 }
 
 /* --- the job */
