@@ -233,3 +233,14 @@ def test_the_page_fits_a_phone_and_a_finger_splits(open_page, own_site):
         page.wait_for_timeout(250)
     page.click("#edit-finish")
     edit.done("拆分网格")
+
+
+def test_the_keys_are_told(open_page, own_site):
+    page = Editor(open_page(own_site), own_site, (3, 3)).page
+    page.keyboard.press("?")
+    card = page.locator("dialog[open] .keys")
+    assert "合并" in card.inner_text() and "Ctrl" in card.inner_text()
+    page.keyboard.press("Escape")
+    assert card.count() == 0
+    page.click("#edit-keys")
+    assert card.is_visible()

@@ -19,8 +19,13 @@ export function keyHelp() {
     [["Esc"], gettext("Close what is open")],
     [["?"], gettext("This help")],
   ];
-  return [el("dl", { class: "keys" }, ...rows.map(([keys, text]) => el("div", {},
-    el("dt", {}, ...keys.map((key) => el("kbd", { text: key }))), el("dd", { text }))))];
+  return [keyCard(rows)];
+}
+
+/** Keys and what they do, as a list. @param {[string[], string][]} rows */
+export function keyCard(rows) {
+  return el("dl", { class: "keys" }, ...rows.map(([keys, text]) => el("div", {},
+    el("dt", {}, ...keys.map((key) => el("kbd", { text: key }))), el("dd", { text }))));
 }
 
 /**

@@ -3,14 +3,16 @@ import { Choice } from "webmap/data/editchoice";
 import { HANDLES_FROM, drawLine, hintOf, prepareDrawing, showHandles } from "webmap/data/editdraw";
 import { Theme } from "webmap/theme";
 import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
-import { choiceView } from "webmap/data/editactions";
+import { actions, choiceView } from "webmap/data/editactions";
 import { config } from "webmap/config";
+import { el } from "webmap/dom";
 import { fill, formatNumber, gettext, ngettext, stateName } from "webmap/i18n";
 import { kindName, showHistory } from "webmap/data/edithistory";
 import { post, request } from "webmap/api";
 import { pulse } from "webmap/selection";
 import { showConflict } from "webmap/data/editconflict";
-import { startKeyboard } from "webmap/keyboard";
+import { keyCard, startKeyboard } from "webmap/keyboard";
+import { openDialog } from "webmap/dialog";
 import { toast, toastError } from "webmap/toast";
 
 const { plan } = config;
@@ -262,7 +264,23 @@ byId("edit-nearer").addEventListener("click", () => map.setZoom(EDIT_FROM));
 byId("several").addEventListener("change", (event) => {
   choice.several = event.target.checked;
 });
+function help() {
+  const rows = [
+    ...actions().map(([, words, key]) => [[key], words]),
+    [["Enter"], gettext("end the line that is being drawn")],
+    [["Esc"], gettext("give up what is being drawn, or the choice")],
+    [["Ctrl", "Z"], gettext("Undo")],
+    [["Ctrl", "Y"], gettext("Redo")],
+    [["+", "−"], gettext("Zoom in and out")],
+    [["?"], gettext("This help")],
+  ];
+  const words = gettext("A click chooses a grid, a click with the control key adds one. Two chosen neighbours give and take in the order they were chosen. Every change is checked before it is kept, and can be undone.");
+  openDialog(gettext("Editing"), el("p", { class: "hint", text: words }), keyCard(rows));
+}
+
+byId("edit-keys").addEventListener("click", help);
 startKeyboard({
+  "?": help,
   m: () => act("merge"), s: () => act("split"), g: () => act("reassign"), v: () => act("move"), p: () => act("pin"), u: () => act("unpin"),
   a: () => act("leave"), r: () => act("release"), Escape: cancel, Enter: () => tool?.finish?.(), "+": () => map.zoomIn(), "=": () => map.zoomIn(), "-": () => map.zoomOut(),
 });

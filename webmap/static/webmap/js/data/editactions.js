@@ -3,8 +3,8 @@ import { fill, formatArea, formatNumber, formatShare, gettext } from "webmap/i18
 
 const LISTED = 8;
 
-/* Which edits a number of chosen grids can have: name, words, key, and how many grids it needs. */
-function actions() {
+/** Which edits a number of chosen grids can have: name, words, key, and how many grids it needs. */
+export function actions() {
   return [
     ["merge", gettext("Merge"), "M", (count) => count >= 2],
     ["split", gettext("Split"), "S", (count) => count === 1],

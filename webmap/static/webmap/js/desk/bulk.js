@@ -1,4 +1,4 @@
-import { closeDialog, openDialog } from "webmap/desk/moveform";
+import { closeDialog, openDialog } from "webmap/dialog";
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, gettext, ngettext } from "webmap/i18n";

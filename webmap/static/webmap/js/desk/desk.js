@@ -10,10 +10,10 @@ import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
 import { config } from "webmap/config";
 import { debounce, el, replace } from "webmap/dom";
 import { formatCount, gettext } from "webmap/i18n";
+import { keyCard, startKeyboard } from "webmap/keyboard";
 import { lasso } from "webmap/components/lasso";
-import { openDialog } from "webmap/desk/moveform";
+import { openDialog } from "webmap/dialog";
 import { post, request } from "webmap/api";
-import { startKeyboard } from "webmap/keyboard";
 import { tabName } from "webmap/desk/words";
 import { toastError } from "webmap/toast";
 
@@ -181,7 +181,7 @@ function help() {
     [["Esc"], gettext("close what is open")],
     [["?"], gettext("this help")],
   ];
-  openDialog(gettext("Keys"), el("dl", { class: "keys" }, ...rows.map(([keys, text]) => el("div", {}, el("dt", {}, ...keys.map((key) => el("kbd", { text: key }))), el("dd", { text })))));
+  openDialog(gettext("Keys"), keyCard(rows));
 }
 
 function leave() {

@@ -1,27 +1,9 @@
+import { closeDialog, dialog, openDialog } from "webmap/dialog";
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
 import { newKey } from "webmap/keys";
 import { postForm, request } from "webmap/api";
-
-const dialog = document.getElementById("dialog");
-
-/** Closes the dialog. */
-export function closeDialog() {
-  dialog.close();
-}
-
-/**
- * Shows a dialog with a head; it is closed by Esc, by its button or by ``closeDialog``.
- * @param {string} title
- * @param {...Node} children
- */
-export function openDialog(title, ...children) {
-  replace(dialog,
-    el("header", {}, el("h2", { text: title }), el("button", { type: "button", class: "icon-button", text: "×", "aria-label": gettext("Close"), on: { click: closeDialog } })),
-    ...children);
-  dialog.showModal();
-}
 
 function field(label, input) {
   return el("label", { class: "field" }, label, input);

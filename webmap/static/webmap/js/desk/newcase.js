@@ -1,5 +1,5 @@
 import { config } from "webmap/config";
-import { closeDialog, openDialog } from "webmap/desk/moveform";
+import { closeDialog, openDialog } from "webmap/dialog";
 import { stageName } from "webmap/desk/words";
 import { debounce, el, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
