@@ -44,7 +44,7 @@ def away(request: HttpRequest, error: Error) -> HttpResponse:
     """503 with when to come again: ``E-DB-AWAY``, or a page that needs no database."""
     log.warning("database away: %s", str(error).strip().replace("\n", " "))
     if wants_data(request):
-        text = _("The database does not answer at the moment. Send the same again in a few seconds.")
+        text = _("The database does not answer now. Send the same again in a few seconds.")
         answer = json_error("E-DB-AWAY", text, 503)
     else:
         # Without context processors: they ask who is logged in.

@@ -159,7 +159,9 @@ class _Maker:
     @staticmethod
     def _require_room(last: Ints) -> None:
         if last.size and int(last.max()) >= A_DAY:
-            text = _("A day would get more than %(most)d made-up cases; ask for fewer or more days.")
+            text = _(
+                "A day would get more than %(most)d made-up cases; ask for fewer or more days."
+            )
             raise InputError("E-CASE-PLAN", text % {"most": A_DAY - BULK_FROM})
 
     def _until_end(self, batch: Batch) -> Batch:

@@ -25,6 +25,8 @@ from tests.webmap import factories
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2024, 5, 3, 8, 5, tzinfo=ZONE)
+WALL = AT.replace(tzinfo=None)
+"""As a workbook has it: the hands of the clock."""
 HEAD = (
     "案卷号,问题类型,大类,小类,问题描述,上报时间,立案时间,派遣时间,处置截止时间,处置完成时间,结案时间,"
     "处置部门,经度,纬度,地址,网格编码,来源,状态"
@@ -271,13 +273,13 @@ def test_a_workbook_with_the_coordinates_of_web_maps(world, tmp_path):
         "Y坐标",
         "问题来源",
     ]
-    row_ = ["W-7", "暴露生活垃圾", datetime(2024, 5, 3, 8, 5), datetime(2024, 5, 4, 9, 0), "环卫中心",
+    row_ = ["W-7", "暴露生活垃圾", WALL, WALL + timedelta(days=1), "环卫中心",
             float(lon), float(lat), "12345"]  # fmt: skip
     path = book_of(tmp_path / "old.xlsx", [head, row_])
     done = import_cases(path, Asked(catalogue="test", crs="GCJ-02"))
     assert (done.created, done.refused) == (1, 0)
     case = Case.objects.get()
-    assert case.reported_at == AT and case.closed_at == datetime(2024, 5, 4, 9, tzinfo=ZONE)
+    assert case.reported_at == AT and case.closed_at == AT + timedelta(days=1)
     assert abs(case.point.x - world.point[0]) < 1e-6 and abs(case.point.y - world.point[1]) < 1e-6
     assert case.channel == "hotline" and case.grid_code
     # Taken as they stand they would lie half a kilometre away, out of the small district.
@@ -315,9 +317,8 @@ def doors(world):
 
 def test_a_case_without_coordinates_is_found_by_its_address(world, write, doors):
     lost = {"lon": "", "lat": ""}
-    rows = (row(world, "A1", address="验收大街18号门前", **lost),
-            row(world, "A2", address="验收大街18号", **lost), row(world, "A3", address="", **lost))  # fmt: skip
-    path = write(*rows)
+    texts = ("验收大街18号门前", "验收大街18号", "")
+    path = write(*(row(world, f"A{n}", address=text, **lost) for n, text in enumerate(texts)))
     with pytest.raises(WanmiError) as caught:
         import_cases(path, ASKED)
     assert codes(caught) == {"E-CASEROW-PLACE": 1}
@@ -331,7 +332,7 @@ def test_a_case_without_coordinates_is_found_by_its_address(world, write, doors)
 def test_a_table_of_addresses_alone_needs_no_coordinates(world, tmp_path, doors):
     head = ["案卷号", "小类", "上报时间", "地址"]
     path = book_of(tmp_path / "doors.xlsx",
-                   [head, ["1", "暴露生活垃圾", datetime(2024, 5, 3, 8, 5), "验收大街18号"]])  # fmt: skip
+                   [head, ["1", "暴露生活垃圾", WALL, "验收大街18号"]])  # fmt: skip
     done = import_cases(path, Asked(catalogue="test"))
     assert done.created == 1
     assert Case.objects.get().point.coords == pytest.approx(doors, abs=1e-6)
