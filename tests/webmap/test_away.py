@@ -29,7 +29,7 @@ def test_a_session_that_is_ended_is(other):
 def test_a_server_that_cannot_be_reached_is(other, tmp_path):
     other.settings_dict = {**other.settings_dict, "HOST": str(tmp_path)}
     with pytest.raises(OperationalError) as caught:
-        other.connect()
+        other.ensure_connection()
     assert is_away(caught.value)
 
 
