@@ -82,7 +82,7 @@ def start_processes(address: str) -> list[subprocess.Popen]:
     web = [sys.executable, "-m", "gunicorn", "webmap.wsgi:application", "--bind", address]
     web += ["--worker-class", "gthread", "--workers", "2", "--threads", "40"]
     web += ["--log-level", "warning", "--no-control-socket"]
-    worker = [sys.executable, str(ROOT / "manage.py"), "db_worker", "--queue-name", "*"]
+    worker = [sys.executable, str(ROOT / "scripts/worker.py")]
     return [subprocess.Popen(words, cwd=ROOT, start_new_session=True) for words in (web, worker)]
 
 

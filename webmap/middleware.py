@@ -1,4 +1,4 @@
-"""Names each request, and answers coded errors of plain views."""
+"""Names each request, and answers coded errors of plain views and a database that is away."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 import uuid
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 
 from spatial.core.errors import WanmiError
 from spatial.core.requests import request_id
 from webmap.api.errors import coded
+from webmap.away import away, is_away
 
 HEADER = "X-Request-ID"
 GIVEN_FORM = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -46,7 +47,7 @@ class ChosenLanguageMiddleware(LocaleMiddleware):
 
 
 class CodedErrorMiddleware:
-    """Answers a coded error that a plain view raised."""
+    """Answers a coded error that a plain view raised, and any view whose database is away."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -55,6 +56,8 @@ class CodedErrorMiddleware:
         """Pass the request on."""
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> JsonResponse | None:  # noqa: ARG002
-        """Turn a coded error into its JSON form."""
-        return coded(error) if isinstance(error, WanmiError) else None
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn a coded error into its JSON form, and a lost database into 503."""
+        if isinstance(error, WanmiError):
+            return coded(error)
+        return away(request, error) if is_away(error) else None

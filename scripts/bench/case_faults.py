@@ -13,22 +13,28 @@ cluster of its own that is deleted afterwards. Exit code 1 where anything is los
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "scripts/bench"), str(ROOT)]
 
+from bench.load.client import Notes  # noqa: E402
 from bench.load.cluster import Cluster  # noqa: E402
 from bench.load.crowd import Crowd  # noqa: E402
 from bench.load.site import Site  # noqa: E402
-from bench.load.store import Store, opened  # noqa: E402
+from bench.load.store import DAYS, Store, opened  # noqa: E402
 from bench.load.tables import busy, print_faults  # noqa: E402
-from bench.load.truth import compared, events_of  # noqa: E402
+from bench.load.truth import Truth, compared, events_of  # noqa: E402
+
+if TYPE_CHECKING:
+    from spatial.cases.services.checking import Checked
 
 
 def kill_process(site: Site, _cluster: Cluster) -> None:
@@ -78,13 +84,23 @@ def work_and_kill(
     return crowd, killed
 
 
-def is_sound() -> bool:
-    """Whether ``check_cases`` finds nothing wrong; prints what it looked at."""
+def checked() -> Checked:
+    """What ``check_cases`` finds; prints what it looked at."""
     from spatial.cases.services.checking import check_cases
 
     found = check_cases()
     print(f"check_cases: {found.summary()}")
-    return not found.faults
+    return found
+
+
+def in_json(killed: dict[str, int], notes: Notes, truth: Truth, found: Checked) -> str:
+    """All that was counted, for programs."""
+    return json.dumps({
+        "killed": killed, "resent": notes.resent, "errors": dict(notes.errors),
+        "acknowledged": truth.acknowledged, "stored": truth.events, "lost": truth.lost,
+        "doubled": truth.doubled, "cases": found.cases, "events": found.events,
+        "faults": dict(found.faults),
+    })  # fmt: skip
 
 
 def main() -> None:
@@ -97,21 +113,25 @@ def main() -> None:
     parser.add_argument("--between", type=float, default=12.0, help="seconds between kills")
     parser.add_argument("--think", type=float, default=1.0, help="seconds between steps")
     parser.add_argument("--grids", type=int, default=1_000)
+    parser.add_argument("--days", type=int, default=DAYS, help="over which cases were reported")
+    parser.add_argument("--json", action="store_true", help="end with all counts as a line of JSON")
     args = parser.parse_args()
     with Cluster("wanmi") as cluster:
         os.environ["DATABASE_URL"] = cluster.address
-        store = opened(args.cases, args.users, args.grids)
+        store = opened(args.cases, args.users, args.grids, args.days)
         before = events_of(store)
         crowd, killed = work_and_kill(store, cluster, args)
         print(f"killed: {killed}; {crowd.notes.resent} sendings again with their key; {busy()}")
         print_faults(crowd.notes)
         truth = compared(store, crowd.notes, before)
         print("\n".join(truth.lines()))
-        good = is_sound() and truth.holds
+        found = checked()
+        if args.json:
+            print(in_json(killed, crowd.notes, truth, found))
         from django.db import connection
 
         connection.close()
-    sys.exit(not good)
+    sys.exit(bool(found.faults) or not truth.holds)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.db.models import Count, F, Func, Q, QuerySet
 from django.utils import timezone
 
-from spatial.cases.models import Case, CaseClass, InHand
+from spatial.cases.models import Case, CaseClass, Extension, InHand
 from spatial.cases.selectors import DISTRICT_DIGITS, NUMBER_DIGITS, awaiting, cases_of, visible
 from spatial.cases.stages import ENDED, Stage
 from spatial.cases.worktime import Light
@@ -49,6 +49,8 @@ class Asked:
     """Those in which the user himself is named: reporter, checker, verifier, in charge."""
     waiting: bool = False
     """Those in hand that wait for the user himself to act."""
+    extension: str = ""
+    """State of more time that waits: ``asked`` for command, ``agreed`` for a leader."""
     component: int | None = None
     campaign: int | None = None
     text: str = ""
@@ -77,11 +79,21 @@ def found(user: Any, asked: Asked, now: datetime) -> QuerySet:
         rows = rows.filter(Q(reporter=him) | Q(checker=him) | Q(verifier=him) | Q(person=him))
     if asked.waiting:
         rows = rows.filter(awaiting(user))
+    if asked.extension:
+        rows = rows.filter(pk__in=_extended(user, asked.extension))
     if asked.area is not None:
         box = Polygon.from_bbox(asked.area.extent)
         box.srid = asked.area.srid
         rows = rows.filter(point__bboverlaps=box, point__intersects=asked.area)
     return rows
+
+
+def _extended(user: Any, state: str) -> QuerySet:
+    """Cases whose more time waits; whoever agreed to it does not grant it as well."""
+    waits = Extension.objects.filter(state=state)
+    if state == Extension.State.AGREED:
+        waits = waits.exclude(agreed_by=user)
+    return waits.values("case")
 
 
 def _ended(user: Any, asked: Asked) -> QuerySet[Case]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from io import BytesIO
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from PIL import Image
 
 from fixtures import catalogues
+from spatial.basemap.gazetteer.build import build_gazetteer
 from spatial.cases.models import CaseClass, Department, DispatchRule, FilingStandard
 from spatial.cases.services.catalogue import catalogue_of, store_case_classes
-from spatial.cases.services.given import Given, Report, Shot
+from spatial.cases.services.given import Given, More, Report, Shot
 from spatial.cases.services.moving import make_move
 from spatial.cases.services.reporting import report
 from spatial.components.services.catalogue import store_catalogue
@@ -69,3 +72,23 @@ def make_cases() -> None:
     cleaners = Department.objects.get(code="D1")
     make_move(dispatcher, cases[3].pk, "dispatch", Given(department=cleaners.pk))
     make_move(operator, cases[4].pk, "ask_check", Given(inspector=person("inspector").pk))
+
+
+def make_more() -> None:
+    """More time asked for and agreed to, a leader, one more inspector, and addresses to find."""
+    build_gazetteer()
+    make_user("inspector", "inspector2")
+    make_user("dispatcher", "leader")
+    person("leader").groups.clear()
+    person("leader").user_permissions.add(Permission.objects.get(codename="grant_extension"))
+    standard = FilingStandard.objects.filter(case_class=litter()).first()
+    case, cleaners = one_case((13, 8), "要延期的"), Department.objects.get(code="D1")
+    steps = (
+        ("operator", "file", Given(standard=standard.pk)),
+        ("dispatcher", "dispatch", Given(department=cleaners.pk)),
+        ("worker", "accept", Given()),
+        ("worker", "ask_extension", Given(reason="下雪", more=More(Decimal(1), "day"))),
+        ("dispatcher", "agree_extension", Given()),
+    )
+    for name, move, given in steps:
+        make_move(person(name), case.pk, move, given)

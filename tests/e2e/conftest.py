@@ -13,6 +13,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -68,6 +70,16 @@ class Databases:
         host, port = quote(str(self.server.get("HOST", "")), safe=""), self.server.get("PORT", "")
         login = quote(user) + (f":{quote(password)}" if password else "")
         return f"postgis://{login}@{host}{f':{port}' if port else ''}/{name}"
+
+    @contextmanager
+    def shut(self, name: str) -> Iterator[None]:
+        """For a while the server lets nobody into a database, and throws everybody out."""
+        self.run(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        self.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        try:
+            yield
+        finally:
+            self.run(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
     def drop_all(self) -> None:
         for name in self.made:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.e2e.conftest import fill
+from tests.e2e.conftest import Databases, fill
 from tests.e2e.handtown import CHECK_AT
 from tests.e2e.phone import count_cases, phone, photo, rows, town  # noqa: F401 - fixtures
 from tests.e2e.places import PASSWORD
@@ -88,6 +88,29 @@ def test_a_report_whose_answer_is_lost_is_one_case(phone, town):  # noqa: F811
     (sent,) = mine.queued()
     assert len(sent["number"]) == 20
     assert sent["photos"] == 0
+
+
+def test_a_report_waits_while_the_database_is_away(phone, town):  # noqa: F811
+    before = count_cases(town)
+    mine = phone(at=NEW_AT)
+    page = mine.log_in(tab="report")
+    page.wait_for_selector("#tab-report .chip-all")
+    with Databases().shut(town.database.rpartition("/")[2]):
+        mine.write_report("数据库停了")
+        mine.tab("me")
+        # However often it is tried: it is not refused, since nothing is wrong with it.
+        for _n in range(6):
+            page.wait_for_selector("#queue [data-state=waiting]")
+            with page.expect_response(lambda answer: "/hand/session" in answer.url) as told:
+                page.tap("#send-now")
+            assert told.value.status == 503 and "retry-after" in told.value.headers
+        mine.wait_states("waiting")
+        page.wait_for_function(
+            "() => document.querySelector('#queue-state').textContent.includes('服务器')"
+        )
+    page.tap("#send-now")
+    mine.wait_states("sent")
+    assert count_cases(town) == before + 1
 
 
 def test_what_was_moved_meanwhile_is_shown_and_may_become_a_report(phone, town):  # noqa: F811

@@ -275,3 +275,31 @@ def test_the_yellow_time_follows_the_clock(world):  # noqa: F811
     resumed = world.do(held, ("dispatcher", "resume"))
     assert resumed.due_at == resumed.deadline
     assert resumed.warn_at > case.warn_at
+
+
+def test_more_time_waits_for_command_and_then_for_a_leader(world, ask):  # noqa: F811
+    asked = world.do(world.case(Stage.HANDLING), ("worker", "ask_extension"))
+    world.case(Stage.HANDLING)
+    assert numbers(ask("dispatcher", "?stage=handling&extension=asked")) == [asked.number]
+    assert numbers(ask("leader", "?extension=agreed")) == []
+    counts = ask("dispatcher", "/counts?extension=asked")
+    assert [(row["stage"], row["n"]) for row in counts] == [("handling", 1)]
+    world.do(asked, ("dispatcher", "agree_extension"))
+    assert numbers(ask("dispatcher", "?extension=asked")) == []
+    assert numbers(ask("leader", "?extension=agreed")) == [asked.number]
+    # Whoever agreed does not grant it as well: it does not wait for him.
+    assert numbers(ask("dispatcher", "?extension=agreed")) == []
+    world.do(asked, ("leader", "grant_extension"))
+    assert numbers(ask("leader", "?extension=agreed")) == []
+    assert ask("leader", "?extension=granted", 400)["code"] == "E-REQUEST-INVALID"
+
+
+def test_the_desk_has_tabs_for_them(world, client):  # noqa: F811
+    def tabs(who):
+        client.force_login(getattr(world, who))
+        page = client.get("/desk/")
+        return [one["name"] for one in page.context["config"]["tabs"]]
+
+    assert tabs("leader") == ["to_grant"]
+    assert tabs("dispatcher")[-1] == "to_agree"
+    assert "to_agree" not in tabs("operator") and "to_grant" not in tabs("operator")

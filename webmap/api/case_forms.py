@@ -9,7 +9,16 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from spatial.cases.lists import PAGE, Asked, light_of
-from spatial.cases.models import Attachment, Case, CaseEvent, Channel, Kind, Level, Priority
+from spatial.cases.models import (
+    Attachment,
+    Case,
+    CaseEvent,
+    Channel,
+    Extension,
+    Kind,
+    Level,
+    Priority,
+)
 from spatial.cases.moves import MOVES, Move
 from spatial.cases.services.suggesting import Suggestion
 from spatial.cases.stages import Stage
@@ -18,6 +27,7 @@ from webmap.api.component_forms import AreaField
 from webmap.api.params import finite
 from webmap.language import in_language
 
+WAITING = [(one.value, one.label) for one in (Extension.State.ASKED, Extension.State.AGREED)]
 KEY = {"min_value": 1, "max_value": 2**31}
 MOST = 200
 
@@ -43,6 +53,9 @@ class CasesQuery(serializers.Serializer):
     mine = serializers.BooleanField(default=False, help_text="Those the user is named in.")
     waiting = serializers.BooleanField(
         default=False, help_text="Those in hand that wait for the user himself to act."
+    )
+    extension = serializers.ChoiceField(
+        WAITING, default="", help_text="More time waits: for command (asked), a leader (agreed)."
     )
     component = serializers.IntegerField(min_value=1, max_value=2**62, default=None)
     campaign = serializers.IntegerField(**KEY, default=None)

@@ -10,7 +10,15 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from spatial.cases.models import Campaign, Channel, Department, Level, Priority, Unit
+from spatial.cases.models import (
+    Campaign,
+    Channel,
+    Department,
+    Extension,
+    Level,
+    Priority,
+    Unit,
+)
 from spatial.cases.moves import MOVES
 from spatial.cases.services.rights import roles_of
 from spatial.cases.stages import ENDED, Role, Stage
@@ -33,7 +41,9 @@ TABS = {
         ("in_work", (_S.HANDLING, _S.DIVIDED)),
         ("on_hold", (_S.HELD,)),
         ("to_pass_on", (_S.ANSWERED,)),
+        ("to_agree", (_S.HANDLING,), Extension.State.ASKED),
     ),
+    Role.LEADER: (("to_grant", (_S.HANDLING,), Extension.State.AGREED),),
     Role.DEPARTMENT: (
         ("to_accept", (_S.DISPATCHED,)),
         ("in_work", (_S.HANDLING, _S.DIVIDED)),
@@ -45,7 +55,8 @@ TABS = {
         ("on_verify", (_S.VERIFYING,)),
     ),
 }
-"""What lies before each side, in the order of the loop: a name and the stages behind it."""
+"""What lies before each side, in the order of the loop: a name, the stages behind it, and the state
+of the extension that waits there."""
 
 
 @require_safe
@@ -80,8 +91,9 @@ def _tabs(held: frozenset[Role]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for role, tabs in TABS.items():
         if role in held:
-            for name, stages in tabs:
-                found.setdefault(name, {"name": name, "stages": list(stages)})
+            for name, stages, *state in tabs:
+                tab = {"name": name, "stages": list(stages), "extension": state[0] if state else ""}
+                found.setdefault(name, tab)
     return list(found.values())
 
 

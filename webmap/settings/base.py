@@ -118,14 +118,20 @@ TEMPLATES = [
 ]
 
 
+CONNECT_WITHIN_S = 5
+
+
 def database(address: str) -> dict:
     """Connection settings of a ``postgis://`` or ``postgres://`` address."""
-    return dj_database_url.parse(
+    found = dj_database_url.parse(
         address,
         engine="django.contrib.gis.db.backends.postgis",
         conn_max_age=60,
         conn_health_checks=True,
     )
+    # A server that cannot be reached shall cost a thread seconds, not minutes.
+    found.setdefault("OPTIONS", {}).setdefault("connect_timeout", CONNECT_WITHIN_S)
+    return found
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or "postgis:///wanmi")}

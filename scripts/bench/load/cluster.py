@@ -33,8 +33,12 @@ class Cluster:
 
     def __exit__(self, *_error: object) -> None:
         """Stop and delete it."""
-        self._call("stop")
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def stop(self) -> None:
+        """Stop it in order, as for a restart: sessions are cut off."""
+        self._call("stop")
 
     def kill(self) -> None:
         """Kill every process of it at once, as a machine that stops would."""

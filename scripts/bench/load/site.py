@@ -60,7 +60,7 @@ class Site:
 
     def start_worker(self) -> None:
         """Start the worker for long jobs."""
-        self.worker = self._run(str(ROOT / "manage.py"), "db_worker", "--queue-name", "*")
+        self.worker = self._run(str(ROOT / "scripts/worker.py"))
 
     def web_processes(self) -> list[int]:
         """The processes that answer; the one that starts them anew is none."""

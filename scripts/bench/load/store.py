@@ -45,11 +45,11 @@ def name_of(cases: int) -> str:
     return f"wanmi_load_{cases}"
 
 
-def opened(cases: int, users: int, grids: int = GRIDS) -> Store:
+def opened(cases: int, users: int, grids: int = GRIDS, days: int = DAYS) -> Store:
     """The store of a size, filled if it is not yet, with people who are logged in."""
     name = name_of(cases)
     address = prepare(name)
-    _fill(cases, grids)
+    _fill(cases, grids, days)
     from django.db import connection
 
     people = tuple(_people(users))
@@ -63,7 +63,7 @@ def opened(cases: int, users: int, grids: int = GRIDS) -> Store:
     return Store(name, url, people, classes, (west, south, east, north))
 
 
-def _fill(cases: int, grids: int) -> None:
+def _fill(cases: int, grids: int, days: int) -> None:
     """Grids, then cases with all that happened to them; what is there already stays."""
     from spatial.cases.making.make import make_cases
     from spatial.cases.making.plan import Wanted
@@ -75,7 +75,7 @@ def _fill(cases: int, grids: int) -> None:
         fill(grids)
     share = min(OPEN_SHARE, MOST_OPEN / cases)
     started = time.perf_counter()
-    made = make_cases(Wanted((DISTRICT,), cases, DAYS, open_share=share), progress=_say)
+    made = make_cases(Wanted((DISTRICT,), cases, days, open_share=share), progress=_say)
     if made["cases"]:
         _settle()
         print(f"filled in {time.perf_counter() - started:.0f} s: {json.dumps(made)}", flush=True)

@@ -64,6 +64,9 @@ _NUMBERS = {
     b"c": np.int8, b"C": np.uint8, b"s": np.int16, b"S": np.uint16, b"i": np.int32,
     b"I": np.uint32, b"l": np.int64, b"L": np.uint64, b"f": np.float32, b"g": np.float64,
 }  # fmt: skip
+_DAYS = {b"tdD": (np.int32, "D"), b"tdm": (np.int64, "ms")}
+_MOMENTS = {b"tss": "s", b"tsm": "ms", b"tsu": "us", b"tsn": "ns"}
+_UNIT_CHARS = 3
 _OFFSETS = {b"u": np.int32, b"z": np.int32, b"U": np.int64, b"Z": np.int64}
 
 
@@ -75,8 +78,8 @@ def batches(stream: Any) -> Iterator[dict[str, NDArray[np.object_]]]:
     """Yield one dictionary of column arrays per batch of an ``__arrow_c_stream__`` object.
 
     Binary columns give bytes, text columns bytes (not decoded, so that the caller can say which
-    value is wrong), number columns Python numbers; a missing value is None. A column of a type not
-    listed here (dates, lists) is left out.
+    value is wrong), number columns Python numbers, dates and times bytes in the form of ISO 8601;
+    a missing value is None. A column of a type not listed here (lists) is left out.
 
     Raises
     ------
@@ -138,10 +141,31 @@ def _values(kind: bytes, array: _Array, outer: int) -> NDArray[np.object_] | Non
         values = _bits(array, 1, first, count).astype(object)
     elif kind in _OFFSETS:
         values = _pieces(array, _OFFSETS[kind], first, count)
+    elif kind in _DAYS:
+        dtype, unit = _DAYS[kind]
+        data = _buffer(array, 1, dtype, first + count)[first:]
+        values = _written(data.astype(f"datetime64[{unit}]"), "")
+    elif kind[:_UNIT_CHARS] in _MOMENTS:
+        data = _buffer(array, 1, np.int64, first + count)[first:]
+        # With a zone named it is the moment in UTC that is kept, else the hands of the clock.
+        zone = "Z" if kind[_UNIT_CHARS + 1 :] else ""
+        values = _written(data.astype(f"datetime64[{_MOMENTS[kind[:_UNIT_CHARS]]}]"), zone)
     else:
         return None
     if array.null_count and array.buffers[0]:
         values[~_bits(array, 0, first, count)] = None
+    return values
+
+
+def _written(moments: NDArray[np.datetime64], zone: str) -> NDArray[np.object_]:
+    """Times as texts; a column in which every clock stands at midnight holds dates."""
+    days = moments.astype("datetime64[D]")
+    values = np.empty(len(moments), dtype=object)
+    if not zone and (days == moments).all():
+        values[:] = [text.encode() for text in np.datetime_as_string(days)]
+    else:
+        seconds = np.datetime_as_string(moments.astype("datetime64[s]"))
+        values[:] = [f"{text}{zone}".encode() for text in seconds]
     return values
 
 

@@ -28,6 +28,7 @@ from spatial.basemap.io import (
     limits,
     plaintext,
     shapefile,
+    spreadsheet,
     table,
 )
 from spatial.basemap.io.limits import Limits
@@ -213,6 +214,12 @@ def _linked(path: Path, folder: Path, shown: str) -> Path:
     if suffix == ".csv":
         # It may have to be rewritten in UTF-8.
         _copy(path, target, shown)
+        return target
+    if suffix == ".xlsx" and (styles := spreadsheet.styles_with_whole_hours(path)):
+        try:
+            spreadsheet.copy_with(path, target, styles)
+        except OSError as error:
+            raise _of_disk(error, shown) from error
         return target
     for part in _parts(path):
         ending = suffix if part == path else part.suffix.lower()

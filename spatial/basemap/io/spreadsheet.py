@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -13,7 +15,11 @@ from spatial.basemap.io.problems import problem
 BOOK = "xl/workbook.xml"
 MAX_BYTES = 1024**3
 """Unpacked; a sheet stands in the reader's memory as a whole."""
+STYLES = "xl/styles.xml"
 CHUNK = 1024**2
+FORMAT = re.compile(rb'formatCode="[^"]*"')
+SHORT_HOUR = re.compile(rb"(?<![hHtT\[])([hH])(?![hHaA])")
+"""An hour of one letter in a format, as in ``yyyy/m/d h:mm``."""
 FORBIDDEN = (b"<!DOCTYPE", b"<!ENTITY")
 """Office programs write no document type; only one can make entities that grow."""
 
@@ -60,3 +66,33 @@ def _check_text(book: zipfile.ZipFile, entry: zipfile.ZipInfo, shown: str) -> No
                 sentence = _("The workbook holds XML that no office program writes; save it anew.")
                 raise problem("E-FORMAT", sentence, shown, member=entry.filename)
             tail = text[-longest:]
+
+
+def styles_with_whole_hours(path: Path) -> bytes | None:
+    """The formats of a workbook with ``hh`` for ``h``, None where nothing has to be changed.
+
+    GDAL takes a cell whose format has an hour of one letter for a date, and drops the time.
+    """
+    with zipfile.ZipFile(path) as book:
+        if STYLES not in book.namelist():
+            return None
+        styles = book.read(STYLES)
+    changed = FORMAT.sub(lambda one: SHORT_HOUR.sub(rb"\1\1", one[0]), styles)
+    return changed if changed != styles else None
+
+
+def copy_with(path: Path, target: Path, styles: bytes) -> None:
+    """Copy a workbook with other formats."""
+    with (
+        zipfile.ZipFile(path) as book,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, True, 1) as made,
+    ):
+        for entry in book.infolist():
+            with (
+                book.open(entry) as member,
+                made.open(entry.filename, "w", force_zip64=True) as copy,
+            ):
+                if entry.filename == STYLES:
+                    copy.write(styles)
+                else:
+                    shutil.copyfileobj(member, copy, CHUNK)

@@ -32,6 +32,7 @@ from spatial.cases.services.months import analyze_months, ensure_month
 from spatial.cases.services.placing import EDITIONS
 from spatial.core import audit
 from spatial.core.copying import Sender
+from spatial.core.errors import InputError
 from spatial.core.jobs import Progress, silent
 from spatial.core.locks import shared_transaction_lock, transaction_lock
 
@@ -40,6 +41,9 @@ Texts = NDArray[np.object_]
 BATCH = 50_000
 A_DAY = 1_000_000
 """Keys a day has: its number times this is where they begin."""
+BULK_FROM = 500_000
+"""Numbers of a day below it are drawn by live reports from the sequence ``cases_number``: one that
+comes while a day is being written shall never draw a number of the run."""
 DAYS = 100
 """A day's key by this is its month's."""
 MAKING = 25443
@@ -143,6 +147,7 @@ class _Maker:
             # Made on the editions in force: none is published until this month is written.
             shared_transaction_lock(cursor, EDITIONS)
         offsets = _taken(self.times.day_keys[days.start : days.stop])
+        self._require_room(offsets + self.generator.daily[days.start : days.stop])
         number = int(self.first_number[days.start])
         month = int(self.times.day_keys[days.start]) // DAYS
         with unguarded_month(month), Sender() as sender:
@@ -150,6 +155,14 @@ class _Maker:
                 self._batch(self._until_end(batch), days, offsets, sender)
                 number += len(batch)
                 progress(number, self.wanted.cases, self.generator.plan.day(days[0]).isoformat())
+
+    @staticmethod
+    def _require_room(last: Ints) -> None:
+        if last.size and int(last.max()) >= A_DAY:
+            text = _(
+                "A day would get more than %(most)d made-up cases; ask for fewer or more days."
+            )
+            raise InputError("E-CASE-PLAN", text % {"most": A_DAY - BULK_FROM})
 
     def _until_end(self, batch: Batch) -> Batch:
         """Without what would happen after the end."""
@@ -275,11 +288,12 @@ def _lookups(made: Generator, stored: dict[str, CaseClass], bodies: Any) -> tupl
 
 
 def _taken(day_keys: Ints) -> Ints:
-    """The highest number that is taken on each day."""
+    """The highest number of each day that a run has taken, not those of live reports."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id / %s, max(id %% %s) FROM cases_case WHERE id >= %s AND id < %s GROUP BY 1",
             [A_DAY, A_DAY, int(day_keys[0]) * A_DAY, int(day_keys[-1] + 1) * A_DAY],
         )
         found = dict(cursor.fetchall())
-    return np.array([found.get(int(key), 0) for key in day_keys], np.int64)
+    highest = [max(found.get(int(key), 0), BULK_FROM) for key in day_keys]
+    return np.array(highest, np.int64)

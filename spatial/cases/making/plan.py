@@ -24,7 +24,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 CATALOGUE = "cjt214-yuncheng"
 MOST = {"cases": 20_000_000, "days": 3660}
-MOST_A_DAY = 900_000
+MOST_A_DAY = 450_000
 """A day has 999,999 numbers."""
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.db.models import Q
 
 from spatial.cases import worktime
-from spatial.cases.models import Case, Hold, StageLimit, WorkCalendar
+from spatial.cases.models import Case, Hold, StageLimit, Unit, WorkCalendar
 from spatial.cases.stages import WITH_DEPARTMENT, Stage
 
 ANY_REGION = ""
@@ -48,18 +48,23 @@ def _due(case: Case, start: datetime, limit_n: Decimal | float, unit: str) -> da
     return worktime.deadline(start, float(limit_n), worktime.Unit(unit), calendar)
 
 
-def enter_stage(case: Case, stage: str, now: datetime) -> None:
-    """The case stands at a stage from now on, until the stage's own limit where it has one."""
+def enter_stage(case: Case, stage: str, now: datetime) -> str:
+    """The case stands at a stage from now on, until the stage's own limit where it has one.
+
+    The unit of that limit, "" for none: `show` need not ask for it again.
+    """
     case.stage, case.stage_since = stage, now
     limit = StageLimit.objects.filter(stage=stage).first()
     case.stage_deadline = _due(case, now, limit.limit_n, limit.limit_unit) if limit else None
+    return limit.limit_unit if limit else ""
 
 
-def show(case: Case, held: Sequence[worktime.Hold] | None = None) -> None:
+def show(case: Case, held: Sequence[worktime.Hold] | None = None, unit: str = "") -> None:
     """Set what desks show: when what counts now is due, and from when it is yellow.
 
     While a department has the case its limit counts, at other stages that of the stage; nothing
-    counts on hold and after the end. ``held`` are the holds that are over, where they are known.
+    counts on hold and after the end. ``held`` are the holds that are over and ``unit`` that of the
+    stage's limit, where they are known.
     """
     case.due_at = case.warn_at = None
     if case.stage in WITH_DEPARTMENT:
@@ -68,9 +73,15 @@ def show(case: Case, held: Sequence[worktime.Hold] | None = None) -> None:
             case.due_at = case.deadline
             case.warn_at = _yellow(case, case.clock_from, case.deadline, case.limit_unit, held)
     elif case.closed_at is None and case.stage_deadline is not None:
-        unit = StageLimit.objects.filter(stage=case.stage).values_list("limit_unit", flat=True)
         case.due_at = case.stage_deadline
-        case.warn_at = _yellow(case, case.stage_since, case.due_at, unit.first() or "hour")
+        unit = unit or _unit_of(case.stage)
+        case.warn_at = _yellow(case, case.stage_since, case.due_at, unit)
+
+
+def _unit_of(stage: str) -> str:
+    """The unit of a stage's limit; hours where the limit is gone that an open case still has."""
+    row = StageLimit.objects.filter(stage=stage).values_list("limit_unit", flat=True)
+    return row.first() or Unit.HOUR
 
 
 def show_waiting() -> int:

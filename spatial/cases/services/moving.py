@@ -106,15 +106,16 @@ def perform(
     before, former = case.stage, case.department_id
     EFFECTS.get(move.name, _nothing)(work)
     after = move.steps[before]
+    unit = ""
     if after != before or work.anew:
-        clocks.enter_stage(case, after, now)
+        unit = clocks.enter_stage(case, after, now)
         if after in ENDED:
             clocks.end(case, now)
     if move.counts:
         setattr(case, move.counts, getattr(case, move.counts) + work.count)
     if packed.made:
         work.facts["photos"] = photos.keep(case, packed.made, now, packed.files)
-    clocks.show(case)
+    clocks.show(case, unit=unit)
     event = write_event(work, move, role, before, after)
     case.save(force_update=True)
     announce(case, event, former)

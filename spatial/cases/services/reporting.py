@@ -74,8 +74,8 @@ def report(user: Any, sent: Report, *, key: UUID | None = None) -> Case:
         case = _new(sent, at, user if asker else None)
         case.place = words
         campaigns.join(case, timezone.localdate(at))
-        clocks.enter_stage(case, Stage.REPORTED, now)
-        clocks.show(case)
+        unit = clocks.enter_stage(case, Stage.REPORTED, now)
+        clocks.show(case, unit=unit)
         work = Work(case=case, given=Given(), user=user, now=now)
         if made:
             work.facts["photos"] = photos.keep(case, made, now, files)

@@ -1,5 +1,6 @@
 """Past cases from files: read in many forms, placed, taken once, refused with reasons."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,7 +8,10 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from openpyxl import Workbook
 
+from geocode import to_gcj02
+from spatial.basemap.gazetteer.build import build_gazetteer
 from spatial.basemap.models import ImportIssue, ImportRun
 from spatial.cases.feeding.bring import Asked, import_cases
 from spatial.cases.feeding.columns import is_feed, recognised
@@ -17,9 +21,12 @@ from spatial.cases.services.checking import check_cases
 from spatial.cases.services.given import Given
 from spatial.cases.services.moving import make_move
 from spatial.core.errors import WanmiError
+from tests.webmap import factories
 
 ZONE = ZoneInfo("Asia/Shanghai")
 AT = datetime(2024, 5, 3, 8, 5, tzinfo=ZONE)
+WALL = AT.replace(tzinfo=None)
+"""As a workbook has it: the hands of the clock."""
 HEAD = (
     "案卷号,问题类型,大类,小类,问题描述,上报时间,立案时间,派遣时间,处置截止时间,处置完成时间,结案时间,"
     "处置部门,经度,纬度,地址,网格编码,来源,状态"
@@ -241,3 +248,91 @@ def test_the_command_says_what_is_wrong(world, write, capsys):
         call_command("import_cases", path, catalogue="none", crs="EPSG:4326")
     call_command("import_cases", path, catalogue="test", crs="EPSG:4326", json=True)
     assert '"created": 1' in capsys.readouterr().out
+
+
+def book_of(path, rows):
+    """A workbook as a platform exports it: times as Excel keeps them, coordinates as numbers."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "案卷"
+    for row_ in rows:
+        sheet.append(row_)
+    book.save(path)
+    return path
+
+
+def test_a_workbook_with_the_coordinates_of_web_maps(world, tmp_path):
+    lon, lat = to_gcj02(np.array([world.point]))[0]
+    head = [
+        "工单编号",
+        "事件类型",
+        "登记时间",
+        "办结时间",
+        "承办单位",
+        "X坐标",
+        "Y坐标",
+        "问题来源",
+    ]
+    row_ = ["W-7", "暴露生活垃圾", WALL, WALL + timedelta(days=1), "环卫中心",
+            float(lon), float(lat), "12345"]  # fmt: skip
+    path = book_of(tmp_path / "old.xlsx", [head, row_])
+    done = import_cases(path, Asked(catalogue="test", crs="GCJ-02"))
+    assert (done.created, done.refused) == (1, 0)
+    case = Case.objects.get()
+    assert case.reported_at == AT and case.closed_at == AT + timedelta(days=1)
+    assert abs(case.point.x - world.point[0]) < 1e-6 and abs(case.point.y - world.point[1]) < 1e-6
+    assert case.channel == "hotline" and case.grid_code
+    # Taken as they stand they would lie half a kilometre away, out of the small district.
+    with pytest.raises(WanmiError) as caught:
+        import_cases(path, Asked(catalogue="test", crs="EPSG:4326"), dataset="shifted")
+    assert caught.value.code != "E-CASE-FIELD" and Case.objects.count() == 1
+    assert not check_cases().faults
+
+
+def test_cells_of_a_workbook_that_are_no_times_are_named(world, tmp_path):
+    lon, lat = world.point
+    head = ["案卷号", "小类", "上报时间", "经度", "纬度"]
+    path = book_of(tmp_path / "bad.xlsx", [head, ["1", "暴露生活垃圾", "昨天", lon, lat]])
+    with pytest.raises(WanmiError) as caught:
+        import_cases(path, ASKED)
+    assert codes(caught) == {"E-CASEROW-TIME": 1}
+
+
+@pytest.fixture
+def doors(world):
+    """A road with a door in the district, in the gazetteer."""
+    lon, lat = world.point
+    # Places are counted in cells from a corner of their own.
+    column, line = (
+        (lon - factories.WEST) / factories.STEP_LON,
+        (factories.NORTH - lat) / factories.STEP_LAT,
+    )
+    factories.feature(
+        "road", factories.line((column - 1, line), (column + 1, line)), "验收大街", line_class=1
+    )
+    factories.place("address", "验收大街18号", column, line - 0.1)
+    build_gazetteer()
+    return lon, lat + 0.1 * factories.STEP_LAT
+
+
+def test_a_case_without_coordinates_is_found_by_its_address(world, write, doors):
+    lost = {"lon": "", "lat": ""}
+    texts = ("验收大街18号门前", "验收大街18号", "")
+    path = write(*(row(world, f"A{n}", address=text, **lost) for n, text in enumerate(texts)))
+    with pytest.raises(WanmiError) as caught:
+        import_cases(path, ASKED)
+    assert codes(caught) == {"E-CASEROW-PLACE": 1}
+    done = import_cases(path, replace(ASKED, good_rows=True))
+    assert (done.created, done.refused) == (2, 1)
+    for case in Case.objects.all():
+        assert (case.point.x, case.point.y) == pytest.approx(doors, abs=1e-6)
+        assert case.grid_code and case.place.startswith("验收大街18号")
+
+
+def test_a_table_of_addresses_alone_needs_no_coordinates(world, tmp_path, doors):
+    head = ["案卷号", "小类", "上报时间", "地址"]
+    path = book_of(tmp_path / "doors.xlsx",
+                   [head, ["1", "暴露生活垃圾", WALL, "验收大街18号"]])  # fmt: skip
+    done = import_cases(path, Asked(catalogue="test"))
+    assert done.created == 1
+    assert Case.objects.get().point.coords == pytest.approx(doors, abs=1e-6)

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from spatial.cases import worktime
@@ -326,6 +327,19 @@ def test_a_stage_has_its_own_limit(world):
     case = world.do(case, ("dispatcher", "redispatch"))
     assert case.stage_deadline - case.stage_since == timedelta(hours=1)
     assert case.stage_since > old
+
+
+def test_the_limit_of_a_stage_is_asked_for_once_a_move(world):
+    for stage in ("reported", "filed"):
+        StageLimit.objects.create(stage=stage, limit_n=Decimal(1), limit_unit=Unit.HOUR)
+    with CaptureQueriesContext(connection) as seen:
+        case = world.report()
+    assert sum("cases_stagelimit" in one["sql"] for one in seen) == 1
+    with CaptureQueriesContext(connection) as seen:
+        make_move(world.operator, case.pk, "file", world.given("file"))
+    assert sum("cases_stagelimit" in one["sql"] for one in seen) == 1
+    case.refresh_from_db()
+    assert case.due_at == case.stage_deadline and case.warn_at < case.due_at
 
 
 # --- dispatch

@@ -8,15 +8,19 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 from uuid import uuid4
 
 import psycopg2
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from spatial.cases.making.make import make_cases
+from spatial.cases.making.plan import Wanted
 from spatial.cases.models import Attachment, Case, CaseEvent
 from spatial.cases.selectors import events_of
+from spatial.cases.services.checking import check_cases
 from spatial.cases.services.given import Given
 from spatial.cases.services.moving import make_move
 from spatial.cases.services.reporting import report
@@ -187,3 +191,41 @@ def test_a_month_is_made_once_however_many_ask_at_once(transactional_db):
             for table in ("cases_caseevent", "cases_case"):
                 cursor.execute(f"ALTER TABLE {table} DETACH PARTITION {table}_203105")
                 cursor.execute(f"DROP TABLE {table}_203105")
+
+
+def test_a_report_on_a_day_that_is_being_made_up_gets_a_number_of_its_own(real_world):
+    """The run holds its month uncommitted while live reports come in; none waits, none collides."""
+    written, reported, told = Event(), Event(), []
+
+    def hold(done, _of, _what):
+        if done and not written.is_set():
+            written.set()
+            reported.wait(60)
+
+    def make():
+        try:
+            told.append(make_cases(Wanted(("110101",), 400, days=1, until=today), progress=hold))
+        finally:
+            written.set()
+            connection.close()
+
+    today = timezone.localdate()
+    # As far as the sequence has come, the next numbers are those after the highest of the day.
+    first = real_world.report().pk
+    run = Thread(target=make)
+    run.start()
+    assert written.wait(60)
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '10s'")
+    try:
+        live = [real_world.report().pk for _n in range(30)]
+    finally:
+        reported.set()
+        run.join()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
+    assert told and told[0]["cases"] > 0
+    keys = set(Case.objects.values_list("pk", flat=True))
+    assert {first, *live} <= keys and len(keys) == told[0]["cases"] + 31
+    assert not check_cases().faults
+    assert real_world.report().pk not in keys

@@ -1,6 +1,9 @@
 import { gettext } from "webmap/i18n";
 
 const JOB_EVERY_MS = 700;
+/* Not "refused" but "not now": the network is gone, or the server or its database starts anew. */
+const LATER = new Set([0, 502, 503, 504]);
+const LATER_MS = 4_000;
 
 /** An error of the API with its stable code and a sentence for the user. */
 export class ApiError extends Error {
@@ -16,6 +19,11 @@ export class ApiError extends Error {
     this.status = status;
     this.detail = detail;
   }
+}
+
+/** Whether the same may succeed later as it is. @param {{status?: number}} error */
+export function isLater(error) {
+  return LATER.has(error.status);
 }
 
 /**
@@ -101,7 +109,7 @@ function changing() {
 }
 
 /**
- * Asks a job until it is over.
+ * Asks a job until it is over, also over a restart of the server.
  * @param {{id: string, state: string}} first the job as it was ordered
  * @param {(job: object) => void} onState called as long as it is not over
  * @returns {Promise<object>} the job as it ended
@@ -111,7 +119,12 @@ export async function watchJob(first, onState) {
   while (job.state === "queued" || job.state === "running") {
     onState(job);
     await new Promise((resume) => setTimeout(resume, JOB_EVERY_MS));
-    ({ job } = await request(`/api/v1/jobs/${encodeURIComponent(job.id)}`));
+    try {
+      ({ job } = await request(`/api/v1/jobs/${encodeURIComponent(job.id)}`));
+    } catch (error) {
+      if (!isLater(error)) throw error;
+      await new Promise((resume) => setTimeout(resume, LATER_MS));
+    }
   }
   return job;
 }

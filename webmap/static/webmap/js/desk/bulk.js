@@ -1,7 +1,9 @@
 import { closeDialog, openDialog } from "webmap/dialog";
+import { tellWaiting } from "webmap/desk/moveform";
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, gettext, ngettext } from "webmap/i18n";
+import { insist } from "webmap/insist";
 import { newKey } from "webmap/keys";
 import { post, request } from "webmap/api";
 import { toast, toastError } from "webmap/toast";
@@ -74,7 +76,8 @@ export class Bulk {
     const suggested = name === "suggested";
     const cases = rows.map(({ number, step }) => ({ number, seen: step }));
     try {
-      const done = await post("/api/v1/cases/moves", { move: suggested ? "dispatch" : name, suggested, cases, key: newKey(), ...given });
+      const order = { move: suggested ? "dispatch" : name, suggested, cases, key: newKey(), ...given };
+      const done = await insist(() => post("/api/v1/cases/moves", order), tellWaiting);
       this.tell(done);
     } catch (error) {
       toastError(error);

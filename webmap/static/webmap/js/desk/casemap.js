@@ -138,8 +138,9 @@ export class CaseMap extends EventTarget {
     return place.x > EDGE_PX && place.y > EDGE_PX && place.x < size.x - this.covered() - EDGE_PX && place.y < size.y - EDGE_PX;
   }
 
-  goTo(at) {
-    const zoom = Math.max(this.map.getZoom(), NEAR_ZOOM);
+  /** The map goes to a place beside the open case. @param {[number, number]} at */
+  goTo(at, least = NEAR_ZOOM) {
+    const zoom = Math.max(this.map.getZoom(), least);
     const middle = this.map.project(at, zoom).add([this.covered() / 2, 0]);
     this.map.setView(this.map.unproject(middle, zoom), zoom);
   }

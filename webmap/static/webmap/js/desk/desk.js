@@ -5,6 +5,7 @@ import { CaseMap } from "webmap/desk/casemap";
 import { Filters } from "webmap/desk/filters";
 import { Live, paced } from "webmap/desk/live";
 import { NewCase } from "webmap/desk/newcase";
+import { Places } from "webmap/desk/places";
 import { Theme } from "webmap/theme";
 import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
 import { config } from "webmap/config";
@@ -39,7 +40,7 @@ const refreshSoon = paced(refresh, REST_MS);
 const countSoon = paced(count, REST_MS);
 
 function query() {
-  const more = tab.stages.length ? { stage: tab.stages.join(",") } : {};
+  const more = { ...(tab.stages.length && { stage: tab.stages.join(",") }), ...(tab.extension && { extension: tab.extension }) };
   return filters.query(tab.name === "ended" ? { ...more, ended: "1" } : more);
 }
 
@@ -65,23 +66,30 @@ async function load(more = false) {
   }
 }
 
+async function countOf(more) {
+  return new Map((await request(`/api/v1/cases/counts?${filters.query(more)}`)).map((row) => [row.stage, row]));
+}
+
 async function count() {
   try {
-    showTabs(new Map((await request(`/api/v1/cases/counts?${filters.query()}`)).map((row) => [row.stage, row])));
+    // Tabs of extensions are counted by themselves: their cases stand at a stage with others.
+    const apart = tabs.filter((one) => one.extension);
+    const [all, ...parts] = await Promise.all([countOf({}), ...apart.map((one) => countOf({ extension: one.extension }))]);
+    showTabs(all, new Map(apart.map((one, i) => [one, parts[i]])));
   } catch (error) {
     toastError(error);
   }
 }
 
-function showTabs(counts) {
-  const sum = (stages, name) => stages.reduce((total, one) => total + (counts.get(one)?.[name] ?? 0), 0);
+function showTabs(counts, apart = new Map()) {
+  const sum = (one, stages, name) => stages.reduce((total, stage) => total + ((apart.get(one) ?? counts).get(stage)?.[name] ?? 0), 0);
   const every = [...counts.keys()];
   const button = (one, index) => {
     const stages = one.name === "all" ? every : one.stages;
-    const red = sum(stages, "red");
+    const red = sum(one, stages, "red");
     return el("button", { type: "button", role: "tab", "aria-selected": one === tab ? "true" : "false", title: index < 9 ? `Alt+${index + 1}` : "", "data-tab": one.name, on: { click: () => turn(one) } },
       el("span", { text: tabName(one.name) }),
-      one.name !== "ended" && el("b", { text: formatCount(sum(stages, "n")) }),
+      one.name !== "ended" && el("b", { text: formatCount(sum(one, stages, "n")) }),
       red > 0 && el("small", { class: "desk-red", text: formatCount(red), title: gettext("overdue") }));
   };
   replace(byId("tabs"), ...tabs.map(button));
@@ -112,7 +120,7 @@ function refresh() {
 
 /* Rows that are told can be put in place where nothing but the stage decides what fits. */
 function isPlain() {
-  return !area && tab.name !== "ended" && [...filters.query().keys()].length === 0;
+  return !area && !tab.extension && tab.name !== "ended" && [...filters.query().keys()].length === 0;
 }
 
 function showMoved(moved) {
@@ -163,6 +171,22 @@ function report() {
   newCase.open().catch(toastError);
 }
 
+/* --- places */
+
+const PLACE_ZOOM = 17;
+const placeMark = L.circleMarker([0, 0], { pane: "chosen", radius: 9, color: "#1d4ed8", weight: 4, fillOpacity: 0.2, interactive: false });
+
+/* The map goes to an address, and shows all cases there, not only those that name it. */
+function goToPlace({ name, lon, lat }) {
+  filters.clearText();
+  show("map");
+  dots.goTo([lat, lon], PLACE_ZOOM);
+  placeMark.setLatLng([lat, lon]).addTo(map);
+  placeMark.unbindTooltip().bindTooltip(name, { permanent: true, direction: "top", offset: [0, -8] }).openTooltip();
+  byId("announce").textContent = name;
+  byId("map").focus({ preventScroll: true });
+}
+
 /* --- keys */
 
 function help() {
@@ -174,7 +198,7 @@ function help() {
     [["1", "…", "9"], gettext("make the move with that number")],
     [["Alt+1", "…"], gettext("tab with that number")],
     [["N"], gettext("new case")],
-    [["/"], gettext("search")],
+    [["/"], gettext("search cases and addresses")],
     [["F"], gettext("filter")],
     [["L"], gettext("draw round cases on the map")],
     [["R"], gettext("ask again")],
@@ -190,6 +214,7 @@ function leave() {
     card.close();
     show("list");
   } else if (area) wholeMap();
+  else placeMark.remove();
 }
 
 function wholeMap() {
@@ -224,6 +249,7 @@ filters.addEventListener("change", debounce(() => {
   remember();
   refresh();
 }, TYPING_MS));
+new Places(byId("filter").elements.text, byId("places"), goToPlace);
 list.addEventListener("open", (event) => open(event.detail.number));
 list.addEventListener("cursor", (event) => {
   dots.choose(event.detail);

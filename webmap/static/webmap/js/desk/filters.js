@@ -110,6 +110,14 @@ export class Filters extends EventTarget {
     this.changed();
   }
 
+  /** Takes the words out; the other filters stay. */
+  clearText() {
+    this.form.elements.text.value = "";
+    if (!this.values.text) return;
+    delete this.values.text;
+    this.changed();
+  }
+
   clear() {
     this.use("");
   }

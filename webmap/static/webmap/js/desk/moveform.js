@@ -2,8 +2,15 @@ import { closeDialog, dialog, openDialog } from "webmap/dialog";
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
+import { insist } from "webmap/insist";
 import { newKey } from "webmap/keys";
 import { postForm, request } from "webmap/api";
+import { toast } from "webmap/toast";
+
+/** What is said while something waits to be taken. @param {{message: string}} error */
+export function waiting(error) {
+  return `${error.message} ${gettext("It is kept here and sent again by itself.")}`;
+}
 
 function field(label, input) {
   return el("label", { class: "field" }, label, input);
@@ -82,15 +89,19 @@ function ask(move, shown, more, resolve) {
   const button = el("button", { type: "submit", class: "button button-primary", text: move.label });
   const form = el("form", { class: "stack" }, ...more, problem, el("div", { class: "data-actions" }, button));
   let done = null;
+  const given = new AbortController();
+  const say = (text, code) => {
+    problem.hidden = false;
+    replace(problem, el("span", { text }), " ", el("code", { text: code ?? "" }));
+  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     button.disabled = true;
     try {
-      done = await sendMove(move.name, shown, formOf(form));
+      done = await sendMove(move.name, shown, formOf(form), (error) => say(waiting(error), error.code), given.signal);
       closeDialog();
     } catch (error) {
-      problem.hidden = false;
-      replace(problem, el("span", { text: error.message }), " ", el("code", { text: error.code ?? "" }));
+      say(error.message, error.code);
     } finally {
       button.disabled = false;
     }
@@ -98,7 +109,11 @@ function ask(move, shown, more, resolve) {
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
-  dialog.addEventListener("close", () => resolve(done), { once: true });
+  // Whoever closes the form gives up what still waits.
+  dialog.addEventListener("close", () => {
+    given.abort();
+    resolve(done);
+  }, { once: true });
   openDialog(`${move.label} · ${shown.case_class.name}`, form);
   form.querySelector("select, textarea, input")?.focus();
 }
@@ -115,9 +130,21 @@ function formOf(form) {
   return sent;
 }
 
-/** Makes a move of a case as it was seen. @param {string} name @param {object} shown @param {FormData} form */
-export function sendMove(name, shown, form) {
+/**
+ * Makes a move of a case as it was seen; while the server is away it is kept and sent again with its key.
+ * @param {string} name
+ * @param {object} shown
+ * @param {FormData} form
+ * @param {(error: Error) => void} onWait
+ * @param {AbortSignal} [signal]
+ */
+export function sendMove(name, shown, form, onWait = tellWaiting, signal = null) {
   form.set("seen", shown.step);
   form.set("key", newKey());
-  return postForm(`/api/v1/cases/${shown.number}/moves/${name}`, form);
+  return insist(() => postForm(`/api/v1/cases/${shown.number}/moves/${name}`, form), onWait, signal);
+}
+
+/** Says below the map that something waits. @param {Error} error */
+export function tellWaiting(error) {
+  toast({ text: waiting(error), code: error.code, kind: "error" });
 }

@@ -1,9 +1,12 @@
 import { config } from "webmap/config";
 import { closeDialog, openDialog } from "webmap/dialog";
+import { waiting } from "webmap/desk/moveform";
 import { stageName } from "webmap/desk/words";
 import { debounce, el, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
+import { insist } from "webmap/insist";
 import { newKey } from "webmap/keys";
+import { openNearby } from "webmap/nearby";
 import { postForm, request } from "webmap/api";
 import { toast, toastError } from "webmap/toast";
 
@@ -105,10 +108,12 @@ export class NewCase {
   /** Open cases of the last day within 50 m: is it one of these? */
   async lookForSame() {
     if (!this.point) return;
-    const query = new URLSearchParams({ lon: this.point[0], lat: this.point[1] });
+    const [lon, lat] = this.point;
     try {
-      const rows = await request(`/api/v1/cases/similar?${query}`);
-      const row = (one) => el("li", {}, el("a", { href: `?case=${one.number}`, target: "_blank", rel: "noopener", text: `${one.case_class.name} · ${stageName(one.stage)} · ${one.away_m} m` }));
+      const rows = await openNearby({ lon, lat });
+      const words = (one) => `${one.name} · ${stageName(one.stage)} · ${one.away_m} m`;
+      // Of a case that is not his to open he is told what everybody may know.
+      const row = (one) => el("li", {}, one.row ? el("a", { href: `?case=${one.number}`, target: "_blank", rel: "noopener", text: words(one) }) : el("span", {}, words(one), " ", el("small", { class: "mono", text: one.number })));
       replace(this.same, rows.length > 0 && el("p", { text: fill(gettext("%(n)s open cases within 50 m in the last 24 hours — is it one of these?"), { n: rows.length }) }), rows.length > 0 && el("ul", {}, ...rows.map(row)));
     } catch (error) {
       toastError(error);
@@ -131,7 +136,8 @@ export class NewCase {
     for (const [name, value] of Object.entries({ case_class: kind.id, lon: this.point[0], lat: this.point[1], key: this.key })) sent.set(name, value);
     this.button.disabled = true;
     try {
-      const made = await postForm("/api/v1/cases/reports", sent);
+      // The form stays as it is until the server has taken it, also when somebody closes the dialog.
+      const made = await insist(() => postForm("/api/v1/cases/reports", sent), (error) => this.refuse(waiting(error), error.code));
       this.reset();
       closeDialog();
       this.onMade(made);

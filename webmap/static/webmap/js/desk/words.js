@@ -32,6 +32,8 @@ export function tabName(name) {
     in_work: gettext("Being handled"),
     on_hold: gettext("On hold"),
     to_pass_on: gettext("To pass on"),
+    to_agree: gettext("More time asked"),
+    to_grant: gettext("More time to grant"),
     handed_on: gettext("Handed on"),
     all: gettext("All in hand"),
     ended: gettext("Ended"),

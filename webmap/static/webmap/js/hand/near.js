@@ -3,7 +3,8 @@ import { fill, formatLength, gettext } from "webmap/i18n";
 import { caseLine } from "webmap/hand/caseline";
 import { metresBetween } from "webmap/hand/here";
 import { postJson } from "webmap/hand/session";
-import { request } from "webmap/api";
+import { openNearby } from "webmap/nearby";
+import { symbolOf } from "webmap/hand/classes";
 
 const AROUND_M = 40;
 const METRES_A_DEGREE = 111_195;
@@ -11,11 +12,21 @@ const MOST = 12;
 
 /** Cases near a place that may be the same one. */
 export async function showSimilar(node, place, kind) {
-  const query = new URLSearchParams({ lon: place.lon.toFixed(7), lat: place.lat.toFixed(7), case_class: kind.id });
-  const found = await request(`/api/v1/cases/similar?${query}`);
+  const found = await openNearby(place, kind.id);
   node.hidden = !found.length;
   replace(node, el("h3", { text: gettext("Reported already? Open cases of this class within 50 m") }),
-    el("ul", { class: "case-list" }, ...found.map((one) => caseLine(one, { away_m: one.away_m }))));
+    el("ul", { class: "case-list" }, ...found.map((one) => (one.row ? caseLine(one.row, { away_m: one.away_m }) : foreignLine(one)))));
+}
+
+/* A case of somebody else: what everybody may know of it, and nothing to open. */
+function foreignLine(one) {
+  return el("li", { class: "case-line is-foreign" },
+    el("img", { src: symbolOf(one), alt: "", width: 36, height: 36 }),
+    el("span", { class: "case-text" },
+      el("strong", { text: one.name }),
+      el("span", { class: "case-facts" }, el("span", { text: one.stage })),
+      el("small", { class: "mono", text: one.number })),
+    el("b", { class: "away", text: formatLength(one.away_m) }));
 }
 
 /**

@@ -7,6 +7,10 @@ const WAIT_MS = 90_000;
 const MOST_CRASHES = 5;
 const KEEP_SENT = 20;
 
+/* The server or its database starts anew: nothing is wrong with what is sent, so it never counts
+   against it. */
+const LATER = new Set([429, 502, 503, 504]);
+
 /* Why sending stopped before the end of the queue. */
 class Stop extends Error {}
 
@@ -67,7 +71,7 @@ async function sendOne(store, entry, session) {
   }
   if (answer.status === 401) throw new Stop("login");
   // A token that went out of date between asking and sending, or a server that is busy: later again.
-  if (body.code === "E-REQUEST-CSRF" || answer.status === 429) throw new Stop("server");
+  if (body.code === "E-REQUEST-CSRF" || LATER.has(answer.status)) throw new Stop("server");
   const crashes = answer.status >= 500 ? (entry.crashes ?? 0) + 1 : 0;
   if (crashes && crashes < MOST_CRASHES) {
     await store.put("queue", { ...entry, crashes });
