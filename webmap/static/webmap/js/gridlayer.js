@@ -40,7 +40,8 @@ export const UnitGridLayer = VectorLayer.extend({
    * Colours the grids of an edition by class: no geometry is fetched again.
    * @param {string} version
    * @param {Uint8Array|null} classes class of ordinal ``i + 1`` at ``i``; null goes back to plain
-   * @param {string[]} palette colour of each class; an empty text leaves the grid unfilled
+   * @param {(string|CanvasPattern)[]} palette colour or pattern of each class; an empty text leaves
+   *   the grid unfilled
    */
   setColours(version, classes, palette) {
     if (classes) this.colours.set(version, { classes, palette });
@@ -79,6 +80,8 @@ export const UnitGridLayer = VectorLayer.extend({
 
   fillGroup(context, frame, layer, members, colour) {
     context.fillStyle = colour;
+    // A pattern keeps its size on the screen, whatever the units of the tile are.
+    if (typeof colour !== "string") colour.setTransform(context.getTransform().inverse().scale(frame.ratio));
     if (frame.zoom <= BOXES_UP_TO) {
       const { boxes } = layer;
       for (const i of members) {

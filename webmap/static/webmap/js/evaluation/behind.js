@@ -1,0 +1,45 @@
+import { config } from "webmap/config";
+import { el, replace } from "webmap/dom";
+import { fill, formatNumber, gettext } from "webmap/i18n";
+import { openDialog } from "webmap/dialog";
+import { request } from "webmap/api";
+import { counterName } from "webmap/evaluation/words";
+
+const PAGE = 50;
+
+/**
+ * Lists the cases behind a number in a dialog, a page at a time.
+ * @param {string} kind @param {string} code @param {string} counter @param {URLSearchParams} query
+ */
+export async function showBehind(kind, code, counter, query) {
+  const list = el("ul", { class: "behind-list" });
+  const state = el("p", { class: "hint", role: "status", text: gettext("Looking …") });
+  const more = el("button", { type: "button", class: "button button-small", hidden: true, text: gettext("More") });
+  openDialog(`${counterName(counter)} · ${code}`, state, list, more);
+  let after = null;
+  let hidden = 0;
+  const load = async () => {
+    const asked = new URLSearchParams(query);
+    asked.set("counter", counter);
+    asked.set("limit", String(PAGE));
+    if (after) asked.set("after", String(after));
+    try {
+      const found = await request(`/api/v1/evaluation/${kind}/${encodeURIComponent(code)}/cases?${asked}`);
+      after = found.after;
+      hidden += found.hidden;
+      list.append(...found.cases.map(row));
+      more.hidden = !after;
+      state.textContent = fill(gettext("%(n)s cases"), { n: formatNumber(list.children.length) }) + (hidden ? ` · ${fill(gettext("%(n)s are not for you to see"), { n: formatNumber(hidden) })}` : "");
+    } catch (error) {
+      replace(state, error.message, " ", el("code", { text: error.code ?? "" }));
+    }
+  };
+  more.addEventListener("click", load);
+  await load();
+}
+
+function row(one) {
+  const number = config.user.works_with_cases ? el("a", { class: "mono", href: `/desk/?tab=all&case=${one.number}`, text: one.number }) : el("span", { class: "mono", text: one.number });
+  return el("li", {}, number, el("span", { class: `badge stage-${one.stage}`, text: config.stages[one.stage] ?? one.stage }),
+    el("span", { class: "behind-place", text: one.place }), el("small", { text: one.reported_at.slice(0, 10) }), one.counts > 1 && el("b", { text: `× ${one.counts}` }));
+}

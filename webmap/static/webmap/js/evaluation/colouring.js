@@ -1,0 +1,65 @@
+import { editionCodes, request } from "webmap/api";
+import { gettext } from "webmap/i18n";
+import { GRADES, gradeColour, gradeFill, gradeName } from "webmap/evaluation/grades";
+
+const ALPHA = "b0";
+const NONE = 255;
+/** How many digits of a grid's code name the area of a kind. */
+const DIGITS = { community: 12, street: 9, district: 6 };
+const MOST = 1000;
+const CASES = ["#fff3d6", "#fdd49e", "#fc8d59", "#d7301f", "#7f0000"];
+const BOUNDS = [1, 2, 4, 8];
+
+/* Grades of all objects of a kind, not only of those that the table shows. */
+async function gradesOf(kind, query) {
+  const found = new Map();
+  for (let offset = 0, count = 1; offset < count; offset += MOST) {
+    const asked = new URLSearchParams(query);
+    asked.set("limit", String(MOST));
+    asked.set("offset", String(offset));
+    const page = await request(`/api/v1/evaluation/${kind}?${asked}`);
+    count = page.count;
+    for (const one of page.results) found.set(one.code, one.grade);
+  }
+  return found;
+}
+
+async function areasOf(kind, version, district) {
+  const codes = await editionCodes(version);
+  if (kind !== "patrol") return codes.map((code) => code.slice(0, DIGITS[kind]));
+  const { areas, members } = await request(`/api/v1/patrol/areas?district=${district}`);
+  return codes.map((_code, index) => areas[members[index]]?.code ?? "");
+}
+
+function graded(classes) {
+  return { classes, palette: GRADES.map((grade) => gradeFill(grade, ALPHA)), legend: GRADES.map((grade) => [gradeColour(grade), `${grade} ${gradeName(grade)}`]) };
+}
+
+async function bytes(measure, version, [first, last]) {
+  const query = new URLSearchParams({ from: first, to: last, edition: version });
+  const answer = await fetch(`/api/v1/values/${measure}?${query}`, { credentials: "same-origin" });
+  if (!answer.ok) return request(`/api/v1/values/${measure}?${query}`);
+  return { values: new Uint8Array(await answer.arrayBuffer()), step: Number(answer.headers.get("X-Step")) };
+}
+
+/**
+ * Classes and colours of the unit grids of an edition for what is graded: grids by their own
+ * grades, areas by theirs; for departments and people the cases of the period.
+ * @param {string} kind
+ * @param {{version: string, district: string, days: [string, string], query: URLSearchParams}} asked
+ */
+export async function colouring(kind, { version, district, days, query }) {
+  if (kind === "grid") {
+    const { values } = await bytes("grade", version, days);
+    return { ...graded(values), title: gettext("Grades of unit grids") };
+  }
+  if (kind in DIGITS || kind === "patrol") {
+    const [areas, grades] = await Promise.all([areasOf(kind, version, district), gradesOf(kind, query)]);
+    const classOf = (area) => GRADES.indexOf(grades.get(area));
+    return { ...graded(Uint8Array.from(areas, (area) => (classOf(area) < 0 ? NONE : classOf(area)))), areas, title: gettext("Grades of areas") };
+  }
+  const { values, step } = await bytes("cases", version, days);
+  const classes = Uint8Array.from(values, (byte) => (byte === NONE || byte === 0 ? NONE : BOUNDS.filter((bound) => byte * step > bound).length));
+  const names = BOUNDS.map((bound, k) => (k ? `${BOUNDS[k - 1] + 1}–${bound}` : "1"));
+  return { classes, palette: CASES.map((colour) => `${colour}${ALPHA}`), legend: CASES.map((colour, k) => [colour, names[k] ?? `> ${BOUNDS.at(-1)}`]), title: gettext("Cases by unit grid") };
+}
