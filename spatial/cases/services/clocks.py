@@ -55,6 +55,13 @@ def enter_stage(case: Case, stage: str, now: datetime) -> None:
     case.stage_deadline = _due(case, now, limit.limit_n, limit.limit_unit) if limit else None
 
 
+def running(case: Case) -> datetime | None:
+    """Until when a department has to be done, while it has the case and its clock runs."""
+    if case.stage in WITH_DEPARTMENT and case.stage != Stage.HELD:
+        return case.deadline
+    return None
+
+
 def show(case: Case, held: Sequence[worktime.Hold] | None = None) -> None:
     """Set what desks show: when what counts now is due, and from when it is yellow.
 
