@@ -101,7 +101,7 @@ def answer_row(area: str, zone: str = "%(zone)s") -> str:
 
 
 def post_rows() -> tuple[tuple[str, str], ...]:
-    """Selections of rows of `POST_KEYS` and `POSTS` with their filters, by whose each counter is."""
+    """Selections of rows of `POST_KEYS` and `POSTS` with filters, by whose each counter is."""
     head = "(c.id / 100000000)::int, e.day, {who}, {role}, c.district_code"
     found = []
     for who in ("e.user_id", *dict.fromkeys(CREDITED.values())):

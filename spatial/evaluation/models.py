@@ -44,7 +44,7 @@ class CountedMonth(models.Model):
 
 
 class WeightScheme(models.Model):
-    """A version of the weights by which one kind of object is scored; published it never changes."""
+    """A version of the weights by which a kind of object is scored; published it never changes."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")

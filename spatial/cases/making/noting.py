@@ -47,10 +47,12 @@ class Noted:
     late: NDArray[np.int8]
     stage_late: NDArray[np.int8]
     minutes: Ints
+    given: NDArray[np.bool_]
+    """Whether a department got the case: it has its own due, be it at the same time."""
 
     def facts(self) -> list[str]:
         """The same as pairs of JSON, empty where a move notes nothing."""
-        differs = self.due_before_us != self.due_after_us
+        differs = (self.due_before_us != self.due_after_us) | self.given
         due = np.full(len(differs), "", object)
         rows = np.flatnonzero(differs)
         both = zip(*(map(_moment, exact(one[rows]))
@@ -132,6 +134,7 @@ def noted(
         np.full(len(moves), UNKNOWN, np.int8),
         np.full(len(moves), UNKNOWN, np.int8),
         np.full(len(moves), NONE),
+        np.isin(moves.move, GIVING),
     )
     order = np.argsort(moves.step, kind="stable")
     starts = np.searchsorted(moves.step[order], np.arange(1, int(moves.step.max(initial=0)) + 2))

@@ -114,7 +114,7 @@ def perform(
         clocks.enter_stage(case, after, now)
         if after in ENDED:
             clocks.end(case, now)
-    _note_due(work, due)
+    _note_due(work, due, former)
     if move.counts:
         setattr(case, move.counts, getattr(case, move.counts) + work.count)
     if packed.made:
@@ -128,10 +128,13 @@ def perform(
     return event
 
 
-def _note_due(work: Work, before: datetime | None) -> None:
-    """What is due to a department before the move and after it, where they differ."""
+def _note_due(work: Work, before: datetime | None, former: int | None) -> None:
+    """What is due to a department before the move and after it, where it is not the same.
+
+    On a holiday the limit of the next department ends when that of the former one would have.
+    """
     after = clocks.running(work.case)
-    if before != after:
+    if before != after or (after is not None and former != work.case.department_id):
         work.facts["due"] = [moment and moment.isoformat() for moment in (before, after)]
 
 
