@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -46,6 +48,12 @@ def months_with_cases() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_WITH_CASES, [months()])
         return [f"{month // 100}-{month % 100:02d}" for (month,) in cursor.fetchall()]
+
+
+def first_day() -> date | None:
+    """The first day of the first month that has cases."""
+    known = months_with_cases()
+    return date.fromisoformat(f"{known[0]}-01") if known else None
 
 
 def published_result(kind: str, period: str, code: str) -> PublishedResult | None:

@@ -30,13 +30,13 @@ from webmap.api.evaluation_forms import (
     CorrectionForm,
     CorrectOrder,
     ExplanationForm,
+    FreezeOrder,
     LegendForm,
     OnePublicationForm,
     PeriodQuery,
     PeriodsForm,
     PolygonOrder,
     PublicationForm,
-    PublishOrder,
     ResultsForm,
     ResultsQuery,
     TrendPointForm,
@@ -228,12 +228,12 @@ class Publications(DataView):
     """Freezes results."""
 
     @answers(
-        PublicationForm, 400, 403, 404, 409, status=201, request=PublishOrder,
+        PublicationForm, 400, 403, 404, 409, status=201, request=FreezeOrder,
         operation_id="evaluation_publish", summary="Publish the results of a period", **TAGS,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         """Freeze the results of a period that is over."""
-        values = read_body(PublishOrder, request)
+        values = read_body(FreezeOrder, request)
         asked, period, scheme = _asked(values["kind"], values)
         made = publish(asked, period, scheme, request.user)
         return Response(publication_form(made), status=201)

@@ -57,7 +57,7 @@ class BehindQuery(PeriodQuery):
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 
 
-class PublishOrder(PeriodQuery):
+class FreezeOrder(PeriodQuery):
     """What is to be frozen."""
 
     kind = serializers.ChoiceField(ObjectKind.choices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from spatial.evaluation.services.inputs import (
     PEOPLE,
     Inputs,
     area_counts,
+    counted_from_events,
     person_counts,
 )
 from spatial.evaluation.services.objects import (
@@ -121,7 +123,8 @@ def evaluate(
     """
     scheme = scheme or scheme_for(asked.kind)
     objects = objects_of(asked, period)
-    inputs = _with_size(_inputs(asked, period, objects, events), objects, period)
+    with counted_from_events(period) if events else nullcontext():
+        inputs = _with_size(_inputs(asked, period, objects, events), objects, period)
     parts = [Part.read(one) for one in scheme.parts]
     scores = score_objects(parts, grades_of(scheme), inputs.counts, period.days, scheme.least_cases)
     rank = ranked(scores.score, scores.state)

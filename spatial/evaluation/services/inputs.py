@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -64,23 +66,33 @@ BOTH = f"""(SELECT {bookings.COLUMNS} FROM evaluation_count WHERE {{where}}
     UNION ALL SELECT {bookings.COLUMNS} FROM evaluation_delta WHERE {{where}}) t"""
 BOTH_POSTS = f"""(SELECT {bookings.POST_COLUMNS} FROM evaluation_post WHERE {{where}}
     UNION ALL SELECT {bookings.POST_COLUMNS} FROM evaluation_postdelta WHERE {{where}}) t"""
+RAW = "(SELECT * FROM evaluation_rawcount WHERE {where}) t"
+RAW_POSTS = "(SELECT * FROM evaluation_rawpost WHERE {where}) t"
 DUE = "(fell_due IS NOT NULL OR recovered IS NOT NULL) AND day <= %(last)s"
 _MEANWHILE = "(c.closed_at IS NULL OR c.closed_at >= %(begin)s OR c.appeals > 0)"
 """Cases that may have moved in the period: the others' events came before it, and what was due of
 them had ended."""
-_CASES = f"""cases AS MATERIALIZED (
-    SELECT c.* FROM cases_case c WHERE c.id < %(high)s AND {_MEANWHILE}),
-relocated AS (SELECT DISTINCT ON (e.case_id) e.case_id, e.evidence->'grid'->>0 AS grid
-    FROM cases c JOIN cases_caseevent e ON e.id > c.id * 10000 AND e.id < (c.id + 1) * 10000
-    WHERE e.move = 'relocate' ORDER BY e.case_id, e.id),
-events AS MATERIALIZED (SELECT e.* FROM cases_caseevent e JOIN cases c ON c.id = e.case_id
-    WHERE e.id < %(high)s * 10000::bigint)"""
+_COLUMNS = ", ".join(
+    f"c.{name}" for name in ("id", "district_code", "street_code", "community_code", "grid_code",
+                             "case_class_id", "channel", "reporter_id", "department_id")
+)  # fmt: skip
+_STAGE = f"""
+CREATE TEMPORARY TABLE evaluation_rawcase ON COMMIT DROP AS
+    SELECT {_COLUMNS} FROM cases_case c WHERE c.id < %(high)s AND {_MEANWHILE};
+CREATE UNIQUE INDEX ON evaluation_rawcase (id);
+ANALYZE evaluation_rawcase;
+CREATE TEMPORARY TABLE evaluation_rawmove ON COMMIT DROP AS
+    SELECT DISTINCT ON (e.case_id) e.case_id, e.evidence->'grid'->>0 AS grid
+    FROM cases_caseevent e JOIN evaluation_rawcase c ON c.id = e.case_id
+    WHERE e.move = 'relocate' ORDER BY e.case_id, e.id;
+"""
 
 
 def _from_events() -> str:
     rows = [
-        f"{row} FROM events e JOIN cases c ON c.id = e.case_id"
-        f" LEFT JOIN relocated r ON r.case_id = c.id WHERE {wanted}"
+        f"{row} FROM cases_caseevent e JOIN evaluation_rawcase c ON c.id = e.case_id"
+        f" LEFT JOIN evaluation_rawmove r ON r.case_id = c.id"
+        f" WHERE e.id < %(high)s * 10000::bigint AND {wanted}"
         for row, wanted in zip(
             bookings.event_rows(bookings.AREA_BY_JOIN), bookings.EVENT_FILTERS, strict=True
         )
@@ -94,9 +106,37 @@ def _from_events() -> str:
 
 def _from_events_posts() -> str:
     return "\nUNION ALL ".join(
-        f"{row} FROM events e JOIN cases c ON c.id = e.case_id WHERE {wanted}"
+        f"{row} FROM cases_caseevent e JOIN evaluation_rawcase c ON c.id = e.case_id"
+        f" WHERE e.id < %(high)s * 10000::bigint AND {wanted}"
         for row, wanted in bookings.post_rows()
     )
+
+
+_DROP = """DROP TABLE IF EXISTS evaluation_rawcount, evaluation_rawpost, evaluation_rawmove,
+    evaluation_rawcase"""
+_RAW: ContextVar[bool] = ContextVar("raw", default=False)
+
+
+@contextmanager
+def counted_from_events(period: Period) -> Iterator[None]:
+    """Count a period from raw events, once for all kinds that are asked for inside."""
+    if _RAW.get():
+        yield
+        return
+    made = f"""{_STAGE}
+        CREATE TEMPORARY TABLE evaluation_rawcount ON COMMIT DROP AS
+            SELECT * FROM ({_from_events()}) b ({bookings.COLUMNS});
+        CREATE TEMPORARY TABLE evaluation_rawpost ON COMMIT DROP AS
+            SELECT * FROM ({_from_events_posts()}) b ({bookings.POST_COLUMNS});"""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
+        cursor.execute(made, _values(period))
+        token = _RAW.set(True)
+        try:
+            yield
+        finally:
+            _RAW.reset(token)
+        cursor.execute(_DROP)
 
 
 def _values(period: Period) -> dict[str, Any]:
@@ -127,21 +167,16 @@ def area_counts(kind: str, period: Period, *, events: bool = False, near: str = 
     values = _values(period) | {"near": f"{near}%"}
     if near:
         wanted += " AND area LIKE %(near)s"
-    head = ""
-    if events:
-        head = f"WITH {_CASES}, made ({bookings.COLUMNS}) AS MATERIALIZED ({_from_events()})"
-        source = f"(SELECT * FROM made WHERE {{where}}) t ({bookings.COLUMNS})"
-    else:
-        source = BOTH
+    source = RAW if events else BOTH
     flows = source.format(where="day BETWEEN %(first)s AND %(last)s")
     stock = source.format(where=DUE)
     # What falls due today has not, until today is over.
     overdue = (
         "coalesce(sum(fell_due) FILTER (WHERE day < %(today)s), 0) - coalesce(sum(recovered), 0)"
     )
-    with connection.cursor() as cursor:
+    with _counted(events, period), connection.cursor() as cursor:
         cursor.execute(
-            f"""{head} SELECT coalesce(f.key, o.key), {FLOWS}, o.overdue
+            f"""SELECT coalesce(f.key, o.key), {FLOWS}, o.overdue
             FROM (SELECT {key} AS key, {SUMS} FROM {flows} WHERE {wanted} GROUP BY 1) f
             FULL JOIN (SELECT {key} AS key, {overdue} AS overdue FROM {stock}
                 WHERE {wanted} GROUP BY 1) o ON o.key = f.key ORDER BY 1""",
@@ -153,26 +188,31 @@ def area_counts(kind: str, period: Period, *, events: bool = False, near: str = 
 def person_counts(role: str, period: Period, *, events: bool = False, near: str = "") -> Inputs:
     """Counts of people of a role, by the keys of users."""
     values = _values(period) | {"role": role, "near": f"{near}%"}
-    head, source = "", BOTH_POSTS
-    if events:
-        head = f"""WITH {_CASES}, made ({bookings.POST_COLUMNS}) AS ({_from_events_posts()})"""
-        source = f"(SELECT * FROM made WHERE {{where}}) t ({bookings.POST_COLUMNS})"
+    source = RAW_POSTS if events else BOTH_POSTS
     where = "day BETWEEN %(first)s AND %(last)s AND role = %(role)s"
     if near:
         where += " AND district_code LIKE %(near)s"
-    with connection.cursor() as cursor:
+    with _counted(events, period), connection.cursor() as cursor:
         cursor.execute(
-            f"{head} SELECT user_id::text, {POST_SUMS} FROM {source.format(where=where)}"
+            f"SELECT user_id::text, {POST_SUMS} FROM {source.format(where=where)}"
             " GROUP BY 1 ORDER BY 1",
             values,
         )
         return _read(cursor.fetchall(), POSTS)
 
 
+def _counted(events: bool, period: Period) -> AbstractContextManager[None]:
+    return counted_from_events(period) if events else nullcontext()
+
+
 def _read(rows: list[tuple[Any, ...]], names: Sequence[str]) -> Inputs:
     codes = [row[0] for row in rows]
     table = np.array([[value or 0 for value in row[1:]] for row in rows], float)
     table = table.reshape(len(rows), len(names))
+    # What was booked and taken back leaves a row of nothing.
+    there = table.any(axis=1)
+    codes = [code for code, any_ in zip(codes, there, strict=True) if any_]
+    table = table[there]
     counts = {name: table[:, n] for n, name in enumerate(names)}
     if "overdue" in counts:
         counts["overdue"] = np.maximum(counts["overdue"], 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -23,10 +23,9 @@ from spatial.core.locks import transaction_lock
 from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import CountedMonth
+from spatial.evaluation.services.vectors import FOLDING, FORGET_DAYS, FORGET_FROM
 
 # ruff: noqa: S608 - the statements are made of constants of this package
-FOLDING = 25461
-"""Lock of whoever folds or rebuilds: one at a time, moves never wait for it."""
 IN_MONTH = "e.id >= %(low)s * 10000::bigint AND e.id < %(high)s * 10000::bigint"
 CASES_OF = "c.id >= %(low)s AND c.id < %(high)s"
 RELOCATED = f"""(SELECT DISTINCT ON (e.case_id) e.case_id, e.evidence->'grid'->>0 AS grid
@@ -80,7 +79,8 @@ WITH relocated AS MATERIALIZED {RELOCATED},
 INSERT INTO evaluation_count ({bookings.COLUMNS}) {COUNTED}
 """
 FOLD = f"""
-WITH gone AS (DELETE FROM evaluation_delta RETURNING *)
+WITH gone AS (DELETE FROM evaluation_delta RETURNING *),
+    forgotten AS ({FORGET_DAYS.format(days="gone")})
 INSERT INTO evaluation_count ({bookings.COLUMNS})
 SELECT * FROM (SELECT {bookings.GROUPS}, {bookings.SUMS} FROM gone GROUP BY {bookings.GROUPS})
     g ({bookings.COLUMNS}) WHERE {_ANY}
@@ -142,12 +142,17 @@ def count_months(_sender: Any = None, *, months: Iterable[int], **_signal: Any) 
     rows = 0
     with transaction.atomic(), connection.cursor() as cursor:
         transaction_lock(cursor, FOLDING)
+        # Compiling so long a statement takes longer than it saves.
+        cursor.execute("SET LOCAL jit = off")
         for month in sorted(months):
             cursor.execute(REBUILD, _values(month))
             rows += cursor.rowcount
+            written = cursor.rowcount
+            # Nothing is booked before the month of its report.
+            cursor.execute(FORGET_FROM, {"begin": date(month // 100, month % 100, 1)})
             CountedMonth.objects.update_or_create(
                 cohort=month,
-                defaults={"pending": False, "rebuilt_at": timezone.now(), "rows": cursor.rowcount},
+                defaults={"pending": False, "rebuilt_at": timezone.now(), "rows": written},
             )
     return rows
 
@@ -214,7 +219,8 @@ def check(only: Iterable[int] = (), progress: Progress = silent) -> Compared:
     for n, month in enumerate(wanted):
         progress(n, len(wanted), str(month))
         for statement in (CHECK, CHECK_POSTS):
-            with connection.cursor() as cursor:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL jit = off")
                 cursor.execute(statement, _values(month))
                 rows, differ = cursor.fetchone()
             found.rows += rows

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import connection
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,13 +15,13 @@ from numpy.typing import NDArray
 from spatial.cases.models import InHand
 from spatial.core.errors import NotFoundError
 from spatial.evaluation.models import ObjectKind
-from spatial.evaluation.periods import Period
+from spatial.evaluation.periods import Period, period_of
 from spatial.evaluation.scoring import FEW, NONE, Part, score_objects
-from spatial.evaluation.services.inputs import DUE, Inputs
+from spatial.evaluation.selectors import first_day
 from spatial.evaluation.services.schemes import grades_of, scheme_for
+from spatial.evaluation.services.vectors import sums_of
 from spatial.grids.models import GridPlan
 
-# ruff: noqa: S608 - the statements are made of constants of this package
 Floats = NDArray[np.float64]
 NOTHING, TOO_FEW, HIGHEST = 255, 254, 250
 """Bytes for a grid without a value and for one with too few cases; the greatest of a value."""
@@ -80,11 +79,11 @@ def values_of(measure: str, plan: GridPlan, period: Period) -> Values:
         return _graded(measure, plan, period, codes)
     if measure in SHARES:
         return _share(measure, plan, period, codes)
-    found = _stock(measure, plan, period) if measure in ("open", "overdue") else _sums(
-        plan, period, ("filed",))  # fmt: skip
-    key = measure if measure in found.counts else "filed"
-    inside = found.ordered(codes).counts[key]
-    outside = int(found.counts[key].sum() - inside.sum())
+    if measure in ("open", "overdue"):
+        inside, outside = _stock(measure, plan, period, codes)
+    else:
+        sums, outside = _sums(plan, period, codes, ("filed",))
+        inside = sums["filed"]
     total = float(inside.sum())
     if measure == "density":
         area = plan.grids.order_by("ordinal").values_list("area_m2", flat=True)
@@ -102,62 +101,42 @@ def _packed(measure: str, values: Floats, there: Any, total: float, outside: int
     return Values(measure, packed.astype(np.uint8).tobytes(), step, highest, total, outside)
 
 
-def _sums(plan: GridPlan, period: Period, names: tuple[str, ...]) -> Inputs:
-    """Sums of few counters by grid: the index of days is read, or that of months."""
-    sums = ", ".join(f"coalesce(sum({name}), 0)" for name in names)
-    told = " OR ".join(f"{name} IS NOT NULL" for name in names)
-    where = f"day BETWEEN %s AND %s AND area LIKE %s AND length(area) > 12 AND ({told})"
-    columns = ", ".join(("area", *names))
-    values = [period.first, period.last, f"{plan.district.code}%"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT area, {sums} FROM (SELECT {columns} FROM evaluation_count WHERE {where}"
-            f" UNION ALL SELECT {columns} FROM evaluation_delta WHERE {where}) t GROUP BY 1",
-            values * 2,
-        )
-        return _inputs(cursor.fetchall(), names)
+def _sums(
+    plan: GridPlan, period: Period, codes: list[str], names: tuple[str, ...]
+) -> tuple[dict[str, Floats], int]:
+    """Sums of few counters by ordinal, and what the first of them counts under other codes."""
+    found, outside = sums_of(plan, codes, names, period)
+    return {name: values.astype(float) for name, values in found.items()}, outside[names[0]]
 
 
-def _inputs(rows: list[tuple[Any, ...]], names: tuple[str, ...]) -> Inputs:
-    table = np.array([row[1:] for row in rows], float).reshape(len(rows), len(names))
-    return Inputs([row[0] for row in rows], {name: table[:, n] for n, name in enumerate(names)})
-
-
-def _stock(measure: str, plan: GridPlan, period: Period) -> Inputs:
+def _stock(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> tuple[Floats, int]:
     """What is open or overdue: now while the period runs, else at its end."""
-    today = timezone.localdate()
-    if period.last >= today:
-        rows = InHand.objects.filter(district_code=plan.district.code).exclude(grid_code="")
-        if measure == "overdue":
-            rows = rows.filter(deadline__lt=timezone.now(), stage__in=("dispatched", "handling",
-                                                                       "divided"))  # fmt: skip
-        counted = rows.values("grid_code").annotate(n=Count("pk")).order_by()
-        return _inputs(list(counted.values_list("grid_code", "n")), (measure,))
-    amount, where = "coalesce(reported, 0) + coalesce(reopened, 0) - coalesce(ended, 0)", "true"
+    if period.last < timezone.localdate():
+        begin = first_day()
+        if begin is None or begin > period.last:
+            return np.zeros(len(codes)), 0
+        found, outside = sums_of(plan, codes, (measure,), period_of(begin, period.last))
+        return np.maximum(found[measure], 0).astype(float), outside[measure]
+    rows = InHand.objects.filter(district_code=plan.district.code).exclude(grid_code="")
     if measure == "overdue":
-        amount, where = "coalesce(fell_due, 0) - coalesce(recovered, 0)", DUE.split(" AND ")[0]
-    with connection.cursor() as cursor:
-        both = " UNION ALL ".join(
-            f"SELECT area, {amount} AS n FROM {table} WHERE {where} AND day <= %(last)s"
-            " AND area LIKE %(near)s AND length(area) > 12"
-            for table in ("evaluation_count", "evaluation_delta")
-        )
-        cursor.execute(
-            f"SELECT area, greatest(sum(n), 0) FROM ({both}) t GROUP BY 1",
-            {"last": period.last, "near": f"{plan.district.code}%"},
-        )
-        return _inputs(cursor.fetchall(), (measure,))
+        late = ("dispatched", "handling", "divided")
+        rows = rows.filter(deadline__lt=timezone.now(), stage__in=late)
+    counted = dict(
+        rows.values("grid_code").annotate(n=Count("pk")).order_by().values_list("grid_code", "n")
+    )
+    inside = np.array([counted.get(code, 0) for code in codes], float)
+    return inside, int(sum(counted.values()) - inside.sum())
 
 
 def _share(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Values:
     part, whole = SHARES[measure]
-    found = _sums(plan, period, (part, whole)).ordered(codes)
-    there = found.counts[whole] > 0
+    found, _outside = _sums(plan, period, codes, (part, whole))
+    there = found[whole] > 0
     values = np.zeros(len(codes))
-    values[there] = found.counts[part][there] / found.counts[whole][there]
+    values[there] = found[part][there] / found[whole][there]
     if measure == "hours":
         values = values / MINUTES
-    return _packed(measure, values, there, float(found.counts[part].sum()), 0)
+    return _packed(measure, values, there, float(found[part].sum()), 0)
 
 
 def _graded(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Values:
@@ -166,10 +145,10 @@ def _graded(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> V
     parts = [Part.read(one) for one in scheme.parts]
     wanted = {name for part in parts for name in part.indicator.counters}
     names = tuple(sorted(wanted - {"grids", "days", "overdue"}))
-    found = _sums(plan, period, names).ordered(codes)
-    overdue = _stock("overdue", plan, period).ordered(codes)
+    found, _outside = _sums(plan, period, codes, names)
+    overdue, _outside = _stock("overdue", plan, period, codes)
     size = {"grids": np.ones(len(codes)), "days": np.full(len(codes), float(period.days))}
-    counts = {**found.counts, **overdue.counts, **size}
+    counts = {**found, "overdue": overdue, **size}
     scores = score_objects(parts, grades_of(scheme), counts, period.days, scheme.least_cases)
     packed = np.full(len(codes), NOTHING, np.uint8)
     if measure == "grade":

@@ -116,7 +116,8 @@ def test_detours_are_counted_as_their_events_say(world):
     assert not ledger.check().differ
     with connection.cursor() as cursor:
         cursor.execute("SELECT user_id, sum(redispatched), sum(sent_back)"
-                       " FROM evaluation_postdelta WHERE redispatched > 0 OR sent_back > 0 GROUP BY 1 ORDER BY 1")  # fmt: skip
+                       " FROM evaluation_postdelta WHERE redispatched > 0 OR sent_back > 0"
+                       " GROUP BY 1 ORDER BY 1")  # fmt: skip
         assert cursor.fetchall() == [(world.operator.pk, None, 1), (world.dispatcher.pk, 1, None)]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ from django.core.management.base import CommandParser
 
 from spatial.core.commands import WanmiCommand
 from spatial.evaluation.models import ObjectKind
-from spatial.evaluation.periods import parse_period
+from spatial.evaluation.periods import Period, parse_period
 from spatial.evaluation.selectors import kind_named
 from spatial.evaluation.services.evaluating import evaluate
+from spatial.evaluation.services.inputs import counted_from_events
 from spatial.evaluation.services.ledger import fold
 from spatial.evaluation.services.objects import Asked
 from spatial.evaluation.services.publishing import publish
@@ -48,8 +50,16 @@ class Command(WanmiCommand):
         period = parse_period(options["period"])
         kinds = [kind_named(kind) for kind in options["kind"]] or list(map(kind_named, USUAL))
         fold()
+        begun = time.perf_counter()
+        with counted_from_events(period) if options["from_events"] else nullcontext():
+            found = self._evaluate(period, kinds, options)
+        return {**found, "seconds": round(time.perf_counter() - begun, 2)}
+
+    def _evaluate(
+        self, period: Period, kinds: list[ObjectKind], options: dict[str, Any]
+    ) -> dict[str, Any]:
         found: dict[str, Any] = {"period": period.name}
-        progress, begun = self.progress(), time.perf_counter()
+        progress = self.progress()
         for n, kind in enumerate(kinds):
             progress(n, len(kinds), str(kind))
             asked = Asked(kind, options["district"])
@@ -59,7 +69,7 @@ class Command(WanmiCommand):
             if options["publish"]:
                 found[f"{kind} published"] = publish(asked, period, scheme, None).digest
         progress(1, 1, "")
-        return {**found, "seconds": round(time.perf_counter() - begun, 2)}
+        return found
 
 
 def _told(scores: Any) -> str:
