@@ -22,6 +22,7 @@ from webmap.api import (
     components,
     docs,
     edits,
+    evaluation,
     exports,
     geocode,
     imports,
@@ -43,6 +44,7 @@ from webmap.api.permissions import (
     LayerIsOpen,
     LoggedIn,
     MapIsOpen,
+    ResultReader,
     SchemeWorker,
     TableWorker,
     data_behind_map,
@@ -240,6 +242,10 @@ urlpatterns = [
     ),
     data("api/v1/organisations", components.Parties, MapIsOpen, "organisations"),
     data("api/v1/values/components", components.Counts, MapIsOpen, "values-components"),
+    data("api/v1/values/<slug:measure>", evaluation.MapValues, ResultReader, "values"),
+    data(
+        "api/v1/values/<slug:measure>/legend", evaluation.MapLegend, ResultReader, "values-legend"
+    ),
     # tiles
     data("tiles/<layer:layer>.json", views.TileJson, LayerIsOpen, "tilejson"),
     path(

@@ -60,6 +60,9 @@ PLANNERS = {"administrator", "operator", "dispatcher", "gis_staff", "planner", "
 CENTRES = {"administrator", "operator", "dispatcher", "inspector"}
 KEEPERS = {"administrator", "operator", "gis_staff"}
 WALKER = {"inspector"}
+JUDGES = {"administrator", "operator", "dispatcher", "gis_staff", "planner"}
+PUBLISHERS = {"administrator", "planner"}
+DAYS = "edition=110101-e1&from=2026-04-01&to=2026-04-30"
 
 # name of the route: (method, address, who while the map is public, who while it is closed)
 ROUTES = {
@@ -104,6 +107,28 @@ ROUTES = {
     "grid-at": ("get", "/api/v1/grids/at?lon=116.401&lat=39.9195", EVERYONE, KNOWN),
     "grid": ("get", "/api/v1/grids/110101001001001", EVERYONE, KNOWN),
     "search": ("get", "/api/v1/search?q=110101", EVERYONE, KNOWN),
+    "evaluation-periods": ("get", "/api/v1/evaluation/periods", JUDGES, JUDGES),
+    "weight-schemes": ("get", "/api/v1/evaluation/schemes", JUDGES, JUDGES),
+    "evaluation-publish": ("post", "/api/v1/evaluation/publications", PUBLISHERS, PUBLISHERS),
+    # Nothing is published: nobody gets it.
+    "evaluation-publication": ("get", "/api/v1/evaluation/publications/1", set(), set()),
+    "evaluation-correct": (
+        "post",
+        "/api/v1/evaluation/publications/1/corrections",
+        PUBLISHERS,
+        PUBLISHERS,
+    ),
+    "evaluation": ("get", "/api/v1/evaluation/district", JUDGES, JUDGES),
+    "evaluation-trend": ("get", "/api/v1/evaluation/trend/district/110101?count=1", JUDGES, JUDGES),
+    "evaluation-object": ("get", "/api/v1/evaluation/district/110101", JUDGES, JUDGES),
+    "evaluation-cases": (
+        "get",
+        "/api/v1/evaluation/district/110101/cases?counter=filed",
+        JUDGES,
+        JUDGES,
+    ),
+    "values": ("get", f"/api/v1/values/cases?{DAYS}", JUDGES, JUDGES),
+    "values-legend": ("get", f"/api/v1/values/cases/legend?{DAYS}", JUDGES, JUDGES),
     "geocode": ("get", "/api/v1/geocode?q=110101", EVERYONE, EVERYONE),
     "reverse": ("get", "/api/v1/reverse?lon=116.401&lat=39.9195", EVERYONE, EVERYONE),
     "plans": ("get", "/api/v1/plans", DRAFT_READERS, DRAFT_READERS),

@@ -20,6 +20,7 @@ from spatial.core.roles import (
     SURVEYORS,
     role_names,
 )
+from spatial.evaluation.selectors import PUBLISH, SEE_RESULTS
 from spatial.patrol.selectors import KEEP_AREAS, SEE_AREAS, SEE_TRAILS
 from webmap.api.errors import LoginError, RoleError
 
@@ -164,6 +165,21 @@ class TrailReader(Holder):
         """Allow by role and method."""
         if request.method not in SAFE_METHODS:
             self.roles = frozenset({INSPECTOR})
+        return super().has_permission(request, view)
+
+
+class ResultReader(Holder):
+    """Both centres, planners and GIS staff see results; who is graded does not publish them."""
+
+    roles = SEE_RESULTS
+
+
+class ResultPublisher(Holder):
+    """Whoever freezes results and corrects them."""
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by role and method."""
+        self.roles = SEE_RESULTS if request.method in SAFE_METHODS else PUBLISH
         return super().has_permission(request, view)
 
 

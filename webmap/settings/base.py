@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "spatial.components",
     "spatial.cases",
     "spatial.patrol",
+    "spatial.evaluation",
     "webmap",
 ]
 

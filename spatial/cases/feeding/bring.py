@@ -34,6 +34,7 @@ from spatial.cases.models import Channel
 from spatial.cases.services.clocks import calendar_of, show_waiting
 from spatial.cases.services.months import analyze_months
 from spatial.cases.services.placing import EDITIONS
+from spatial.cases.signals import cases_written
 from spatial.components.services.columns import ColumnMap
 from spatial.components.services.rows import where
 from spatial.core import audit
@@ -274,6 +275,7 @@ class _Feed:
                 return
             made = store.write(self.run.dataset, self.facts[1], self.bodies, settings.TIME_ZONE)
             self.run.tally.changes["created"] += made
+            cases_written.send(None, months={month.year * 100 + month.month for month in months})
             dataset.version += bool(made)
             dataset.attribution = self.facts[0] or dataset.attribution
             dataset.made_up = self.facts[1]

@@ -136,7 +136,15 @@ EVENTS = f"""{_INTO}
 SELECT s.id * {KEYS} + m.step, s.id, m.step, m.move, m.before, m.after, m.role, NULL, '',
     CASE WHEN m.step > 2 THEN s.department_id END, '',
     CASE WHEN m.step = 1 THEN jsonb_build_object('source', %(source)s, 'number', s.number)
-        WHEN m.told THEN '{{}}'::jsonb ELSE '{{"implied": true}}'::jsonb END,
+        WHEN m.told THEN '{{}}'::jsonb ELSE '{{"implied": true}}'::jsonb END
+        || jsonb_strip_nulls(CASE m.step
+            WHEN 5 THEN jsonb_build_object('late', s.late)
+            WHEN 9 THEN jsonb_build_object('late', s.late, 'minutes', CASE WHEN s.told & 12 = 12
+                THEN floor(extract(epoch FROM s.t3 - s.t2) / 60)::int END)
+            ELSE '{{}}' END)
+        || CASE WHEN s.deadline IS NULL OR m.step NOT IN (3, 5) THEN '{{}}'::jsonb
+            WHEN m.step = 3 THEN jsonb_build_object('due', jsonb_build_array(NULL, s.deadline))
+            ELSE jsonb_build_object('due', jsonb_build_array(s.deadline, NULL)) END,
     m.at, (m.at AT TIME ZONE %(zone)s)::date
 FROM {STAGE} s CROSS JOIN LATERAL (VALUES {_steps()})
     AS m (step, move, before, after, role, at, told)

@@ -14,6 +14,7 @@ from spatial.cases.making import following
 from spatial.cases.making.cast import Cast
 from spatial.cases.making.columns import NULL, Times, looked_up, lots, texts
 from spatial.cases.making.following import NONE, Trails
+from spatial.cases.making.noting import GIVING, Noted
 from spatial.cases.making.texts import REASONS
 from spatial.cases.models import Extension, Hold
 from spatial.cases.models.trail import STEPS
@@ -44,8 +45,8 @@ class Told:
     """Number of the case that each was merged into."""
     limit: NDArray[np.float64]
     units: Texts
-    late: NDArray[np.int8]
-    """As settled with the last answer."""
+    noted: Noted
+    """What each move notes of the clocks."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,15 +137,38 @@ def _evidence(trails: Trails, who: Actors, told: Told, bodies: Texts, cast: Cast
     sent = np.array([f'{{"inspector": {key}}}' for key in cast.keys], object)
     for name in ("ask_check", "ask_verify"):
         note(name, lambda rows: looked_up(sent, who.inspector[moves.case[rows]]))
-    formers = [f'{{"former": {key}}}' for key in bodies]
+    formers = [f'{{"former": {key}, "former_by": ' for key in bodies]
     former = np.array([*formers, '{"former": null}'], object)
-    had = following.before(who.has, moves)
-    note("dispatch", lambda rows: looked_up(former, had[rows]))
-    note("redispatch", lambda rows: looked_up(former, had[rows]))
+    had, by = following.before(who.has, moves), _former_by(trails, who, cast)
+
+    def taken_from(rows: Ints) -> list[str]:
+        told = zip(former[had[rows]], by[rows], had[rows] == NONE, strict=True)
+        return [start if nobody else f"{start}{key}}}" for start, key, nobody in told]
+
+    note("dispatch", taken_from)
+    note("redispatch", taken_from)
     note("file", lambda rows: told.facts_of_filing[moves.case[rows]].tolist())
     note("merge", lambda rows: [f'{{"into": "{n}"}}'
                                 for n in told.numbers_into[moves.case[rows]]])  # fmt: skip
+    both = zip(found, told.noted.facts(), strict=True)
+    found[:] = [_joined(own, facts) for own, facts in both]
     return found
+
+
+def _joined(own: str, facts: str) -> str:
+    """An object of JSON with more pairs."""
+    if not facts:
+        return own
+    return f"{{{facts}}}" if own == "{}" else f"{own[:-1]}, {facts}}}"
+
+
+def _former_by(trails: Trails, who: Actors, cast: Cast) -> Texts:
+    """Who dispatched the case last before each move, as a key."""
+    moves = trails.moves
+    gave = np.where(np.isin(moves.move, GIVING), np.arange(len(moves)), NONE)
+    last = np.roll(np.maximum.accumulate(gave), 1) if len(gave) else gave
+    keys = np.array(looked_up(cast.keys, who.people[last]), object)
+    return np.where(keys == NULL, "null", keys)
 
 
 def hold_columns(trails: Trails, told: Told, times: Times) -> list[list[str]]:

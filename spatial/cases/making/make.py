@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from fixtures.cases.batch import Batch
 from fixtures.cases.generate import Generator
-from spatial.cases.making import case_rows, event_rows, following
+from spatial.cases.making import case_rows, event_rows, following, noting
 from spatial.cases.making.bodies import store_bodies
 from spatial.cases.making.case_rows import Lookups, Read
 from spatial.cases.making.cast import make_cast
@@ -30,6 +31,7 @@ from spatial.cases.services.catalogue import EVERYWHERE, catalogue_of, store_cas
 from spatial.cases.services.clocks import calendar_of, show_waiting
 from spatial.cases.services.months import analyze_months, ensure_month
 from spatial.cases.services.placing import EDITIONS
+from spatial.cases.signals import cases_written
 from spatial.core import audit
 from spatial.core.copying import Sender
 from spatial.core.errors import InputError
@@ -155,6 +157,7 @@ class _Maker:
                 self._batch(self._until_end(batch), days, offsets, sender)
                 number += len(batch)
                 progress(number, self.wanted.cases, self.generator.plan.day(days[0]).isoformat())
+        cases_written.send(None, months={month})
 
     @staticmethod
     def _require_room(last: Ints) -> None:
@@ -249,8 +252,18 @@ class _Maker:
             np.array(numbers, object),
             limits.astype(np.float64),
             units,
-            read.clocks.late,
+            self._noted(read.trails, limits.astype(np.float64), units),
         )
+
+    def _noted(self, trails: following.Trails, limit: NDArray, units: Texts) -> noting.Noted:
+        def over(row: StageLimit, starts_us: Ints) -> Ints:
+            amounts = np.full(len(starts_us), float(row.limit_n))
+            return self.clock.of_name(starts_us, amounts, row.limit_unit)
+
+        stages = noting.stage_deadlines(
+            {name: partial(over, row) for name, row in self.limits.items()}
+        )
+        return noting.noted(trails, limit, units, self.clock.due, self.clock.elapsed, stages)
 
 
 def _classes(catalogue: str) -> dict[str, CaseClass]:

@@ -59,6 +59,13 @@ def enter_stage(case: Case, stage: str, now: datetime) -> str:
     return limit.limit_unit if limit else ""
 
 
+def running(case: Case) -> datetime | None:
+    """Until when a department has to be done, while it has the case and its clock runs."""
+    if case.stage in WITH_DEPARTMENT and case.stage != Stage.HELD:
+        return case.deadline
+    return None
+
+
 def show(case: Case, held: Sequence[worktime.Hold] | None = None, unit: str = "") -> None:
     """Set what desks show: when what counts now is due, and from when it is yellow.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -104,13 +105,17 @@ def perform(
     now = timezone.now()
     work = Work(case=case, given=given, user=user, now=now)
     before, former = case.stage, case.department_id
+    limit, due = case.stage_deadline, clocks.running(case)
     EFFECTS.get(move.name, _nothing)(work)
     after = move.steps[before]
     unit = ""
     if after != before or work.anew:
+        if limit is not None:
+            work.facts["stage_late"] = now > limit
         unit = clocks.enter_stage(case, after, now)
         if after in ENDED:
             clocks.end(case, now)
+    _note_due(work, due, former)
     if move.counts:
         setattr(case, move.counts, getattr(case, move.counts) + work.count)
     if packed.made:
@@ -122,6 +127,16 @@ def perform(
     if work.then is not None:
         perform(case, known_move(work.then), Role.SYSTEM, None, NOTHING)
     return event
+
+
+def _note_due(work: Work, before: datetime | None, former: int | None) -> None:
+    """What is due to a department before the move and after it, where it is not the same.
+
+    On a holiday the limit of the next department ends when that of the former one would have.
+    """
+    after = clocks.running(work.case)
+    if before != after or (after is not None and former != work.case.department_id):
+        work.facts["due"] = [moment and moment.isoformat() for moment in (before, after)]
 
 
 def write_event(work: Work, move: Move, role: Role, before: str, after: str) -> CaseEvent:

@@ -215,3 +215,24 @@ def test_the_commands_say_what_came_of_it(world, capsys):
     assert "events" in capsys.readouterr().out
     with pytest.raises(CommandError, match="E-CASE-NOGRIDS"):
         call_command("make_cases", "110102", cases=10)
+
+
+def test_events_note_what_their_moves_would_have_noted(made):
+    """What the last events say of clocks is what stands in the cases."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            SELECT count(*), count(*) FILTER (WHERE (e.evidence->>'late')::boolean = c.late),
+                count(*) FILTER (WHERE (e.evidence->'due'->>0)::timestamptz IS NOT NULL)
+            FROM cases_case c JOIN LATERAL (SELECT * FROM cases_caseevent e
+                WHERE e.case_id = c.id AND e.move = 'answer' ORDER BY e.id DESC LIMIT 1) e ON true
+            WHERE c.late IS NOT NULL AND c.handed_on_at = e.at""")
+        answered, agree, due = cursor.fetchone()
+        assert 0 < answered == agree == due
+        cursor.execute("""
+            SELECT count(*), count(*) FILTER (WHERE (e.evidence->'due'->>1)::timestamptz
+                = c.deadline)
+            FROM cases_case c JOIN LATERAL (SELECT * FROM cases_caseevent e
+                WHERE e.case_id = c.id AND e.evidence ? 'due' ORDER BY e.id DESC LIMIT 1) e ON true
+            WHERE c.stage IN ('dispatched', 'handling')""")
+        running, same = cursor.fetchone()
+        assert 0 < running == same

@@ -17,6 +17,7 @@ EFFECTS: Mapping[str, Callable[[Work], None]] = MappingProxyType(
         "refuse": filing.refuse,
         "reject": filing.reject,
         "merge": filing.merge,
+        "send_back": filing.send_back,
         "dispatch": dispatching.dispatch,
         "redispatch": dispatching.redispatch,
         "transfer": dispatching.transfer,

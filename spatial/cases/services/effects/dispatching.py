@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from spatial.cases.models import Level, Task
+from spatial.cases.models import Case, CaseEvent, Level, Task
+from spatial.cases.models.trail import STEPS
 from spatial.cases.services import clocks
 from spatial.cases.services.effects import looking
 from spatial.cases.services.effects.handling import end_extension
 from spatial.cases.services.effects.work import Work
 from spatial.core.errors import ConflictError, InputError
+
+GIVING = ("dispatch", "redispatch", "transfer", "split")
+"""Moves by which a department gets a case."""
 
 
 def dispatch(work: Work) -> None:
@@ -39,6 +43,8 @@ def transfer(work: Work) -> None:
 def _give(work: Work) -> None:
     case = work.case
     work.facts["former"] = case.department_id
+    if case.department_id is not None:
+        work.facts["former_by"] = dispatcher_of(case)
     case.department = looking.department(work.given.department)
     work.anew = True
     case.person = None
@@ -48,6 +54,13 @@ def _give(work: Work) -> None:
     end_extension(work)
     clocks.start(case, work.now)
     work.facts["deadline"] = case.deadline.isoformat() if case.deadline else None
+
+
+def dispatcher_of(case: Case) -> int | None:
+    """Who dispatched a case last."""
+    own = CaseEvent.objects.filter(pk__gt=case.pk * STEPS, pk__lte=case.pk * STEPS + case.step)
+    last = own.filter(move__in=GIVING).order_by("-pk")
+    return last.values_list("user", flat=True).first()
 
 
 def split(work: Work) -> None:

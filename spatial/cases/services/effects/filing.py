@@ -43,9 +43,16 @@ def file(work: Work) -> None:
     case.standard = looking.standard(work)
     case.limit_n = limit_of(case, case.standard.limit_n)
     case.limit_unit = case.standard.limit_unit
+    if case.filed_at is not None:
+        work.facts["again"] = True
     case.filer, case.filed_at = work.user, work.now
     work.facts["standard"] = case.standard_id
     work.facts["limit"] = [str(case.limit_n), case.limit_unit]
+
+
+def send_back(work: Work) -> None:
+    """Command says that it should not have been filed so; who filed it is noted."""
+    work.facts["filer"] = work.case.filer_id
 
 
 def refuse(work: Work) -> None:

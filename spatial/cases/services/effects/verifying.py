@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils.translation import gettext as _
 
 from spatial.cases.following import Follower
@@ -28,8 +30,13 @@ def rework(work: Work) -> None:
 
 
 def close(work: Work) -> None:
-    """Result and verification agree."""
-    work.case.outcome = Outcome.DONE
+    """Result and verification agree; how long it was handled, and whether in time, is noted."""
+    case = work.case
+    case.outcome = Outcome.DONE
+    if case.late is not None:
+        work.facts["late"] = case.late and not case.exempt
+    if case.clock_from is not None and case.handed_on_at is not None:
+        work.facts["minutes"] = int((case.handed_on_at - case.clock_from) / timedelta(minutes=1))
 
 
 def force_close(work: Work) -> None:

@@ -1,0 +1,173 @@
+"""Publishing freezes results; what becomes known later stands beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import numpy as np
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from spatial.core import audit
+from spatial.core.errors import ConflictError, InputError, NotFoundError
+from spatial.evaluation.models import (
+    Correction,
+    ObjectKind,
+    Publication,
+    PublishedResult,
+    WeightScheme,
+)
+from spatial.evaluation.periods import Period, parse_period
+from spatial.evaluation.scoring import Part, Scores, ranked, score_objects
+from spatial.evaluation.services.evaluating import Evaluation, evaluate
+from spatial.evaluation.services.objects import Asked
+from spatial.evaluation.services.schemes import grades_of
+
+AT_ONCE = 5_000
+LONGEST_REASON = 1000
+
+
+def digest_of(scheme: WeightScheme, period: Period, rows: list[tuple[str, dict[str, int]]]) -> str:
+    """SHA-256 of everything that results follow from: scheme, days, and counts of every object."""
+    told = {
+        "scheme": {"parts": scheme.parts, "grades": scheme.grades, "least": scheme.least_cases},
+        "days": [period.first.isoformat(), period.last.isoformat()],
+        "rows": rows,
+    }
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def publish(asked: Asked, period: Period, scheme: WeightScheme | None, user: Any) -> Publication:
+    """Freeze the results of a period that is over.
+
+    Raises
+    ------
+    ConflictError
+        ``E-EVAL-RUNNING`` for a period that is not over, ``E-EVAL-TWICE`` for one that is
+        published.
+    InputError
+        ``E-EVAL-OBJECT`` for polygons, which nobody finds again.
+    """
+    if asked.kind in (ObjectKind.POLYGON, ObjectKind.CELL):
+        text = _("Drawn polygons and cells are evaluated and not published.")
+        raise InputError("E-EVAL-OBJECT", text, field="kind")
+    if period.running:
+        text = _("%s is not over; publish it from the day after its last.") % period.name
+        raise ConflictError("E-EVAL-RUNNING", text)
+    run = evaluate(asked, period, scheme)
+    rows = [(code, run.inputs.row(n)) for n, code in enumerate(run.inputs.codes)]
+    try:
+        with transaction.atomic():
+            made = Publication.objects.create(
+                kind=asked.kind, scheme=run.scheme, period=period.name, first=period.first,
+                last=period.last, district_code=asked.district, results=len(rows),
+                digest=digest_of(run.scheme, period, rows), made_by=user,
+            )  # fmt: skip
+    except IntegrityError as error:
+        text = _("%s is published already; what became known later is a correction.")
+        raise ConflictError("E-EVAL-TWICE", text % period.name) from error
+    PublishedResult.objects.bulk_create(
+        [_result(made, run, n, counts) for n, (_code, counts) in enumerate(rows)],
+        batch_size=AT_ONCE,
+    )
+    audit.record(user, "evaluation.published", "Publication", str(made.pk), period=period.name,
+                 kind=asked.kind, digest=made.digest)  # fmt: skip
+    return made
+
+
+def _result(made: Publication, run: Evaluation, n: int, counts: dict[str, int]) -> PublishedResult:
+    score = run.scores.score[n]
+    return PublishedResult(
+        publication=made, code=run.inputs.codes[n], inputs=counts,
+        score=None if np.isnan(score) else float(score), grade=run.scores.grade[n],
+        rank=int(run.rank[n]) or None,
+    )  # fmt: skip
+
+
+def publication_named(key: int) -> Publication:
+    """A publication.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-EVAL-MISSING``.
+    """
+    found = Publication.objects.select_related("scheme").filter(pk=key).first()
+    if found is None:
+        raise NotFoundError("E-EVAL-MISSING", _("There is no such published evaluation."))
+    return found
+
+
+def verify(made: Publication) -> int:
+    """Compute the results anew from the inputs that were kept; of how many.
+
+    Raises
+    ------
+    ConflictError
+        ``E-EVAL-HASH`` where hash or results are not those that were published.
+    """
+    kept = list(made.rows.order_by("pk"))
+    rows = [(row.code, row.inputs) for row in kept]
+    period = parse_period(made.period)
+    scores = _scores(made, [row.inputs for row in kept])
+    rank = ranked(scores.score, scores.state)
+    same = all(
+        (row.score is None) == bool(np.isnan(scores.score[n]))
+        and (row.score is None or row.score == float(scores.score[n]))
+        and row.grade == scores.grade[n]
+        and (row.rank or 0) == rank[n]
+        for n, row in enumerate(kept)
+    )
+    if not same or digest_of(made.scheme, period, rows) != made.digest:
+        text = _("What is stored of %s is not what was published; restore it from a backup.")
+        raise ConflictError("E-EVAL-HASH", text % made.period)
+    return len(rows)
+
+
+def _scores(made: Publication, inputs: list[dict[str, int]]) -> Scores:
+    parts = [Part.read(one) for one in made.scheme.parts]
+    names = {name for part in parts for name in part.indicator.counters} | {"grids", "days"}
+    counts = {name: np.array([row.get(name, 0) for row in inputs], float) for name in names}
+    days = (made.last - made.first).days + 1
+    return score_objects(parts, grades_of(made.scheme), counts, days, made.scheme.least_cases)
+
+
+@transaction.atomic
+def correct(made: Publication, code: str, reason: str, user: Any) -> Correction:
+    """Note what an object would have been given by what is known now; the published row stays.
+
+    An appeal that was upheld and a case that was opened again change the counts of their own days
+    and not those of a period that is over, except where its days are still being settled. So a
+    correction says what became known in words, beside the counts as they are now.
+
+    Raises
+    ------
+    InputError
+        ``E-EVAL-REASON``.
+    NotFoundError
+        ``E-EVAL-MISSING``.
+    """
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        text = _("Say in words, at most %(most)d characters, why the result is corrected.")
+        raise InputError("E-EVAL-REASON", text % {"most": LONGEST_REASON})
+    row = made.rows.filter(code=code).first()
+    if row is None:
+        raise NotFoundError("E-EVAL-MISSING", _("There is no such published evaluation."))
+    run = evaluate(Asked(made.kind, made.district_code), parse_period(made.period), made.scheme)
+    place = run.place(code)
+    inputs = run.inputs.row(place) if place is not None else {}
+    scores = _scores(made, [inputs])
+    score = None if np.isnan(scores.score[0]) else float(scores.score[0])
+    found = Correction.objects.create(
+        result=row, inputs=inputs, score=score, grade=scores.grade[0], reason=reason, made_by=user,
+        made_at=timezone.now(),
+    )  # fmt: skip
+    audit.record(user, "evaluation.corrected", "PublishedResult", str(row.pk), code=code,
+                 reason=reason, score=score)  # fmt: skip
+    return found

@@ -1,0 +1,163 @@
+"""Colours for the map: one byte for each unit grid of an edition, by ordinal."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from spatial.cases.models import InHand
+from spatial.core.errors import NotFoundError
+from spatial.evaluation.models import ObjectKind
+from spatial.evaluation.periods import Period, period_of
+from spatial.evaluation.scoring import FEW, NONE, Part, score_objects
+from spatial.evaluation.selectors import first_day
+from spatial.evaluation.services.schemes import grades_of, scheme_for
+from spatial.evaluation.services.vectors import sums_of
+from spatial.grids.models import GridPlan
+
+Floats = NDArray[np.float64]
+NOTHING, TOO_FEW, HIGHEST = 255, 254, 250
+"""Bytes for a grid without a value and for one with too few cases; the greatest of a value."""
+GRADES = "ABCDE"
+SHARES = {
+    "rework": ("reworked", "handled"),
+    "hours": ("handling_minutes", "handling_timed"),
+    "satisfaction": ("content", "answers"),
+}
+UNITS = {
+    "cases": "count", "density": "per km²", "open": "count", "overdue": "count",
+    "rework": "share", "hours": "hours", "satisfaction": "share", "grade": "grade",
+    "score": "points",
+}  # fmt: skip
+MEASURES = tuple(UNITS)
+MINUTES = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """One byte for each grid by ordinal; a value is the byte times ``step``."""
+
+    measure: str
+    content: bytes
+    step: float
+    highest: float
+    total: float
+    outside: int
+    """Cases of codes that are not in the edition: of former and later grids."""
+
+    @property
+    def legend(self) -> dict[str, Any]:
+        """What bytes mean."""
+        return {
+            "measure": self.measure, "unit": UNITS[self.measure], "step": self.step,
+            "highest": self.highest, "total": self.total, "outside": self.outside,
+            "nothing": NOTHING, "too_few": TOO_FEW, "grades": list(GRADES),
+        }  # fmt: skip
+
+
+def values_of(measure: str, plan: GridPlan, period: Period) -> Values:
+    """The values of a measure for all grids of an edition.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-EVAL-MEASURE``.
+    """
+    if measure not in MEASURES:
+        text = _("There is no measure “%(name)s”; there are %(all)s.")
+        told = {"name": measure[:40], "all": ", ".join(MEASURES)}
+        raise NotFoundError("E-EVAL-MEASURE", text % told, measure=measure[:40])
+    codes = list(plan.grids.order_by("ordinal").values_list("code", flat=True))
+    if measure in ("grade", "score"):
+        return _graded(measure, plan, period, codes)
+    if measure in SHARES:
+        return _share(measure, plan, period, codes)
+    if measure in ("open", "overdue"):
+        inside, outside = _stock(measure, plan, period, codes)
+    else:
+        sums, outside = _sums(plan, period, codes, ("filed",))
+        inside = sums["filed"]
+    total = float(inside.sum())
+    if measure == "density":
+        area = plan.grids.order_by("ordinal").values_list("area_m2", flat=True)
+        inside = inside / (np.array(list(area), float) / 1_000_000)
+    return _packed(measure, inside, np.ones(len(codes), bool), total, outside)
+
+
+def _packed(measure: str, values: Floats, there: Any, total: float, outside: int) -> Values:
+    highest = float(values[there].max()) if there.any() else 0.0
+    step = highest / HIGHEST
+    if UNITS[measure] == "count":
+        step = float(max(1, math.ceil(step)))
+    step = step or 1.0
+    packed = np.where(there, np.minimum(np.rint(values / step), HIGHEST), NOTHING)
+    return Values(measure, packed.astype(np.uint8).tobytes(), step, highest, total, outside)
+
+
+def _sums(
+    plan: GridPlan, period: Period, codes: list[str], names: tuple[str, ...]
+) -> tuple[dict[str, Floats], int]:
+    """Sums of few counters by ordinal, and what the first of them counts under other codes."""
+    found, outside = sums_of(plan, codes, names, period)
+    return {name: values.astype(float) for name, values in found.items()}, outside[names[0]]
+
+
+def _stock(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> tuple[Floats, int]:
+    """What is open or overdue: now while the period runs, else at its end."""
+    if period.last < timezone.localdate():
+        begin = first_day()
+        if begin is None or begin > period.last:
+            return np.zeros(len(codes)), 0
+        found, outside = sums_of(plan, codes, (measure,), period_of(begin, period.last))
+        return np.maximum(found[measure], 0).astype(float), outside[measure]
+    rows = InHand.objects.filter(district_code=plan.district.code).exclude(grid_code="")
+    if measure == "overdue":
+        late = ("dispatched", "handling", "divided")
+        rows = rows.filter(deadline__lt=timezone.now(), stage__in=late)
+    counted = dict(
+        rows.values("grid_code").annotate(n=Count("pk")).order_by().values_list("grid_code", "n")
+    )
+    inside = np.array([counted.get(code, 0) for code in codes], float)
+    return inside, int(sum(counted.values()) - inside.sum())
+
+
+def _share(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Values:
+    part, whole = SHARES[measure]
+    found, _outside = _sums(plan, period, codes, (part, whole))
+    there = found[whole] > 0
+    values = np.zeros(len(codes))
+    values[there] = found[part][there] / found[whole][there]
+    if measure == "hours":
+        values = values / MINUTES
+    return _packed(measure, values, there, float(found[part].sum()), 0)
+
+
+def _graded(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Values:
+    """By the usual scheme of unit grids."""
+    scheme = scheme_for(ObjectKind.GRID)
+    parts = [Part.read(one) for one in scheme.parts]
+    wanted = {name for part in parts for name in part.indicator.counters}
+    names = tuple(sorted(wanted - {"grids", "days", "overdue"}))
+    found, _outside = _sums(plan, period, codes, names)
+    overdue, _outside = _stock("overdue", plan, period, codes)
+    size = {"grids": np.ones(len(codes)), "days": np.full(len(codes), float(period.days))}
+    counts = {**found, "overdue": overdue, **size}
+    scores = score_objects(parts, grades_of(scheme), counts, period.days, scheme.least_cases)
+    packed = np.full(len(codes), NOTHING, np.uint8)
+    if measure == "grade":
+        for n, name in enumerate(GRADES, 1):
+            packed[scores.grade == name] = n
+    else:
+        there = scores.state != NONE
+        packed[there] = np.rint(scores.score[there] * 2).astype(np.uint8)
+    packed[scores.state == FEW] = TOO_FEW
+    graded = int(np.count_nonzero(scores.grade != ""))
+    step = 1.0 if measure == "grade" else 0.5
+    return Values(measure, packed.tobytes(), step, 100.0, float(graded), 0)

@@ -1,0 +1,326 @@
+"""Evaluation: results, their explanation, the cases behind each number, publications, colours."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from spatial.evaluation.models import Publication, PublishedResult, WeightScheme
+from spatial.evaluation.periods import Period, parse_period, period_of
+from spatial.evaluation.selectors import kind_named, months_with_cases, published_result
+from spatial.evaluation.services.behind import cases_behind
+from spatial.evaluation.services.evaluating import Evaluation, evaluate
+from spatial.evaluation.services.explaining import explain, trend
+from spatial.evaluation.services.objects import Asked, objects_of
+from spatial.evaluation.services.publishing import correct, publication_named, publish, verify
+from spatial.evaluation.services.schemes import scheme_for
+from spatial.evaluation.services.values import Values, values_of
+from spatial.grids.selectors import plan_by_version
+from webmap.api.base import DataView
+from webmap.api.evaluation_forms import (
+    BehindForm,
+    BehindQuery,
+    CorrectionForm,
+    CorrectOrder,
+    ExplanationForm,
+    FreezeOrder,
+    LegendForm,
+    OnePublicationForm,
+    PeriodQuery,
+    PeriodsForm,
+    PolygonOrder,
+    PublicationForm,
+    ResultsForm,
+    ResultsQuery,
+    TrendPointForm,
+    TrendQuery,
+    ValuesQuery,
+    WeightSchemeForm,
+)
+from webmap.api.params import read, read_body
+from webmap.api.schema import answers
+from webmap.tiles.caching import ask_again
+
+TAGS = {"tags": ["evaluation"]}
+
+
+def period_form(period: Period) -> dict[str, Any]:
+    """A period as the API shows it."""
+    return {"name": period.name, "first": period.first, "last": period.last,
+            "running": period.running}  # fmt: skip
+
+
+def _asked(
+    kind: str, values: dict[str, Any], polygon: str = ""
+) -> tuple[Asked, Period, WeightScheme]:
+    period = parse_period(values["period"] or f"{timezone.localdate():%Y-%m}")
+    known = kind_named(kind)
+    asked = Asked(known, values["district"], values["edition"], polygon)
+    return asked, period, scheme_for(known, values["scheme"])
+
+
+class Results(DataView):
+    """The results of a kind of object."""
+
+    @answers(
+        ResultsForm, 400, 403, 404, parameters=[ResultsQuery], operation_id="evaluation_results",
+        summary="Results with ranks", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request, kind: str) -> Response:
+        """All objects of a kind, a page at a time."""
+        values = read(ResultsQuery, request)
+        return Response(_page(evaluate(*_asked(kind, values)), values))
+
+    @answers(
+        ResultsForm, 400, 403, 404, request=PolygonOrder, operation_id="evaluation_polygon",
+        summary="The result of a drawn polygon", **TAGS,
+    )  # fmt: skip
+    def post(self, request: Request, kind: str) -> Response:
+        """Grids whose centre lies in the polygon, as one object; the kind is ``polygon``."""
+        values = read_body(PolygonOrder, request)
+        shape = json.dumps(values["polygon"])
+        run = evaluate(*_asked(kind, values, shape))
+        return Response(_page(run, {"q": "", "grade": "", "sort": "rank", "offset": 0,
+                                    "limit": 1}))  # fmt: skip
+
+
+def _page(run: Evaluation, values: dict[str, Any]) -> dict[str, Any]:
+    places = np.arange(len(run.inputs.codes))
+    if values["grade"]:
+        places = places[run.scores.grade == values["grade"]]
+    if words := values["q"].casefold():
+        names = run.objects.names
+        told = [f"{code} {names.get(code, '')}".casefold() for code in run.inputs.codes]
+        places = np.array([n for n in places if words in told[n]], int)
+    places = places[np.argsort(_order(run, values["sort"])[places], kind="stable")]
+    part = places[values["offset"] : values["offset"] + values["limit"]]
+    grades, counts = np.unique(run.scores.grade.astype(str), return_counts=True)
+    return {
+        "kind": run.asked.kind,
+        "period": period_form(run.period),
+        "scheme": str(run.scheme),
+        "count": len(places),
+        "grades": {name or "none": int(n) for name, n in zip(grades, counts, strict=True)},
+        "indicators": [
+            {"key": one.part.indicator.key, "zh": one.part.indicator.zh,
+             "en": one.part.indicator.en, "unit": one.part.indicator.unit,
+             "better": one.part.indicator.better, "weight": one.part.weight}
+            for one in run.scores.parts
+        ],
+        "results": [run.result(n) for n in part],
+    }  # fmt: skip
+
+
+def _order(run: Evaluation, sort: str) -> Any:
+    if sort == "code":
+        return np.arange(len(run.rank))
+    if sort == "rank":
+        return np.where(run.rank > 0, run.rank, np.iinfo(np.int64).max)
+    score = np.nan_to_num(run.scores.score, nan=np.inf if sort == "score" else -np.inf)
+    return score if sort == "score" else -score
+
+
+class Explanation(DataView):
+    """A result explained."""
+
+    @answers(
+        ExplanationForm, 400, 403, 404, parameters=[PeriodQuery], operation_id="evaluation_object",
+        summary="A result as the sum it is", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request, kind: str, code: str) -> Response:
+        """Indicators with counts, scores, weights and contributions, and what would lift it."""
+        asked, period, scheme = _asked(kind, read(PeriodQuery, request))
+        told = explain(asked, code, period, scheme)
+        row = published_result(asked.kind, period.name, code)
+        return Response({**told, "period": period_form(period), "published": row and _kept(row)})
+
+
+def _kept(row: PublishedResult) -> dict[str, Any]:
+    return {
+        "publication": row.publication_id, "score": row.score, "grade": row.grade,
+        "rank": row.rank, "corrections": [_correction(one) for one in row.corrections.all()],
+    }  # fmt: skip
+
+
+def _correction(one: Any) -> dict[str, Any]:
+    return {
+        "code": one.result.code, "score": one.score, "grade": one.grade, "reason": one.reason,
+        "made_at": one.made_at, "made_by": one.made_by.get_username() if one.made_by else "",
+    }  # fmt: skip
+
+
+class Behind(DataView):
+    """Cases behind a number."""
+
+    @answers(
+        BehindForm, 400, 403, 404, parameters=[BehindQuery], operation_id="evaluation_cases",
+        summary="Cases behind a number", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request, kind: str, code: str) -> Response:
+        """Cases that a counter counts in the period, the latest first."""
+        values = read(BehindQuery, request)
+        asked, period, _scheme = _asked(kind, values)
+        objects = objects_of(asked, period)
+        found = cases_behind(
+            request.user, asked, code, objects, values["counter"], period,
+            after=values["after"], limit=values["limit"],
+        )  # fmt: skip
+        shown = [
+            {"number": one.number, "stage": one.stage, "grid": one.grid_code, "place": one.place,
+             "reported_at": one.reported_at, "counts": n}
+            for one, n in found.rows if one is not None
+        ]  # fmt: skip
+        hidden = len(found.rows) - len(shown)
+        return Response({"counter": values["counter"], "cases": shown, "hidden": hidden,
+                         "after": found.next_key})  # fmt: skip
+
+
+class Trend(DataView):
+    """A result through time."""
+
+    @answers(
+        TrendPointForm(many=True), 400, 403, 404, parameters=[TrendQuery],
+        operation_id="evaluation_trend", summary="Results of an object in following periods",
+        **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request, kind: str, code: str) -> Response:
+        """So many periods, the earliest first."""
+        values = read(TrendQuery, request)
+        asked, period, scheme = _asked(kind, values)
+        return Response(trend(asked, code, period, values["count"], scheme))
+
+
+class Periods(DataView):
+    """Periods."""
+
+    @answers(
+        PeriodsForm, 403, operation_id="evaluation_periods",
+        summary="Months that have cases, and what is published", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        """For choosing."""
+        months = months_with_cases()
+        rows = Publication.objects.select_related("scheme", "made_by")
+        first = parse_period(months[0]).first if months else None
+        return Response({"first": first, "months": months,
+                         "published": [publication_form(row) for row in rows]})  # fmt: skip
+
+
+def publication_form(row: Publication) -> dict[str, Any]:
+    """A publication as the API shows it."""
+    names = ("id", "kind", "period", "first", "last", "digest", "results", "made_at")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "district": row.district_code,
+        "scheme": str(row.scheme),
+        "made_by": row.made_by.get_username() if row.made_by else "",
+    }
+
+
+class Publications(DataView):
+    """Freezes results."""
+
+    @answers(
+        PublicationForm, 400, 403, 404, 409, status=201, request=FreezeOrder,
+        operation_id="evaluation_publish", summary="Publish the results of a period", **TAGS,
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Freeze the results of a period that is over."""
+        values = read_body(FreezeOrder, request)
+        asked, period, scheme = _asked(values["kind"], values)
+        made = publish(asked, period, scheme, request.user)
+        return Response(publication_form(made), status=201)
+
+
+class OnePublication(DataView):
+    """A published evaluation."""
+
+    @answers(
+        OnePublicationForm, 403, 404, 409, operation_id="evaluation_publication",
+        summary="Published results, proved by their hash", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request, publication_id: int) -> Response:  # noqa: ARG002
+        """Results as they were published, and corrections beside them."""
+        made = publication_named(publication_id)
+        verify(made)
+        rows = made.rows.prefetch_related("corrections__made_by", "corrections__result")
+        told = [{"code": row.code, "score": row.score, "grade": row.grade, "rank": row.rank}
+                for row in rows]  # fmt: skip
+        corrections = [_correction(one) for row in rows for one in row.corrections.all()]
+        return Response({**publication_form(made), "verified": True, "rows": told,
+                         "corrections": corrections})  # fmt: skip
+
+
+class Corrections(DataView):
+    """Corrects a published result."""
+
+    @answers(
+        CorrectionForm, 400, 403, 404, status=201, request=CorrectOrder,
+        operation_id="evaluation_correct", summary="Correct a published result", **TAGS,
+    )  # fmt: skip
+    def post(self, request: Request, publication_id: int) -> Response:
+        """What is known now is noted beside what was published."""
+        order = read_body(CorrectOrder, request)
+        made = publication_named(publication_id)
+        return Response(_correction(correct(made, **order, user=request.user)), status=201)
+
+
+class WeightSchemes(DataView):
+    """Schemes of weights."""
+
+    @answers(
+        WeightSchemeForm(many=True), 403, operation_id="evaluation_schemes",
+        summary="Schemes of weights", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:  # noqa: ARG002
+        """All versions that are published."""
+        rows = WeightScheme.objects.filter(state=WeightScheme.State.PUBLISHED)
+        return Response([
+            {"name": str(row), "kind": row.kind, "title": row.name, "title_en": row.name_en,
+             "area_class": row.area_class, "state": row.state, "parts": row.parts,
+             "grades": row.grades, "least_cases": row.least_cases}
+            for row in rows
+        ])  # fmt: skip
+
+
+def _values(request: Request, measure: str) -> tuple[Values, str]:
+    asked = read(ValuesQuery, request)
+    plan = plan_by_version(request.user, asked["edition"])
+    return values_of(measure, plan, period_of(asked["from"], asked["to"])), asked["form"]
+
+
+class MapValues(DataView):
+    """Colours for the map."""
+
+    @answers(
+        OpenApiTypes.BINARY, 400, 403, 404, media="application/octet-stream",
+        operation_id="values", summary="Values by grid", parameters=[ValuesQuery], tags=["values"],
+    )  # fmt: skip
+    def get(self, request: Request, measure: str) -> HttpResponse:
+        """One byte a grid in the order of ordinals; ``legend`` says what it means."""
+        found, form = _values(request, measure)
+        if form == "json":
+            text = json.dumps({**found.legend, "values": list(found.content)}).encode()
+            return ask_again(request, HttpResponse(text, content_type="application/json"), text)
+        answer = HttpResponse(found.content, content_type="application/octet-stream")
+        answer["X-Step"] = str(found.step)
+        return ask_again(request, answer, found.content)
+
+
+class MapLegend(DataView):
+    """What colours mean."""
+
+    @answers(
+        LegendForm, 400, 403, 404, operation_id="values_legend", summary="Legend of values",
+        parameters=[ValuesQuery], tags=["values"],
+    )  # fmt: skip
+    def get(self, request: Request, measure: str) -> Response:
+        """The step by which bytes are multiplied, the highest value, and what is left out."""
+        return Response(_values(request, measure)[0].legend)
