@@ -73,7 +73,7 @@ def stored(district: str, weeks: int) -> None:
         made_s = time.perf_counter() - started
         test = back_test(found.counts.astype(float), group, found.cell_main)
         print(f"\n{level}: {len(found.counts)} cells, {weeks} weeks; read {read_s:.2f} s, "
-              f"expected {made_s:.3f} s; deviance / absolute error, {test.weeks} weeks")  # fmt: skip
+              f"expected {made_s:.3f} s; deviance / absolute error, {test.weeks} w.")  # fmt: skip
         table(test, found.mains, found.counts, found.cell_main)
 
 

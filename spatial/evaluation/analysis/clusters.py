@@ -1,9 +1,9 @@
 """Clusters in space and time: the permutation scan of Kulldorff and others (2005).
 
-It needs cases only, no population: expected in a place and on a day is the share of that place times
-the share of that day. Cylinders of the nearest areas over some days are compared by the likelihood
-ratio of Poisson; how likely the best one is by chance is found by dealing the days of the cases
-out anew, so many times, from a seed.
+It needs cases only, no population: expected in a place and on a day is the share of that place
+times the share of that day. Cylinders of the nearest areas over some days are compared by the
+likelihood ratio of Poisson; how likely the best one is by chance is found by dealing the days of
+the cases out anew, so many times, from a seed.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.utils import timezone
 from numpy.typing import NDArray
 
 from spatial.evaluation.analysis.reading.selection import (
@@ -33,7 +32,7 @@ SELECT d.code, d.name, d.name_en, count(*) AS had,
     FILTER (WHERE c.handed_on_at >= c.filed_at) / 3600 AS median_h
 {FROM} JOIN cases_department d ON d.id = c.department_id
 WHERE %s AND c.filed_at IS NOT NULL GROUP BY d.code, d.name, d.name_en ORDER BY d.code
-"""
+"""  # noqa: S608
 
 
 def cases_by_grid(asked: Selection) -> dict[str, int]:
@@ -50,7 +49,7 @@ def cases_by_hour(asked: Selection) -> Ints:
     """Weekdays (Monday first) by hours, in the time of the site."""
     where, values = asked.where()
     found = rows(
-        "SELECT extract(isodow FROM at)::int, extract(hour FROM at)::int, count(*) FROM ("
+        "SELECT extract(isodow FROM at)::int, extract(hour FROM at)::int, count(*) FROM ("  # noqa: S608
         f"SELECT c.reported_at AT TIME ZONE %(zone)s AS at {FROM} WHERE {where} AND {DEMAND}) r"
         " GROUP BY 1, 2", values,
     )  # fmt: skip
@@ -104,11 +103,14 @@ def open_ages(asked: Selection, now: datetime) -> tuple[NDArray[np.float64], NDA
     What is in hand is so now: the days of the selection do not count.
     """
     _where, values = asked.where()
-    more = {"street": "c.street_code = %(street)s", "department": "c.department_id = %(department)s",
-            "main": f"{MAIN} = %(main)s"}  # fmt: skip
+    more = {
+        "street": "c.street_code = %(street)s",
+        "department": "c.department_id = %(department)s",
+        "main": f"{MAIN} = %(main)s",
+    }
     narrowed = "".join(f" AND {word}" for name, word in more.items() if getattr(asked, name))
     found = rows(
-        "SELECT extract(epoch FROM %(now)s - c.reported_at) / 86400, coalesce(c.due_at < %(now)s,"
+        "SELECT extract(epoch FROM %(now)s - c.reported_at) / 86400, coalesce(c.due_at < %(now)s,"  # noqa: S608
         " false) FROM cases_inhand c JOIN cases_caseclass k ON k.id = c.case_class_id"
         f" WHERE c.district_code = %(district)s{narrowed}", values | {"now": now},
     )  # fmt: skip
@@ -143,7 +145,7 @@ def classes_by_area(asked: Selection, level: str = "street") -> Crossed:
 def names_of_mains() -> dict[str, tuple[str, str]]:
     """Chinese and English name of each main class."""
     found = rows(
-        f"SELECT DISTINCT ON (1) {MAIN}, k.main_name, k.main_name_en FROM cases_caseclass k"
+        f"SELECT DISTINCT ON (1) {MAIN}, k.main_name, k.main_name_en FROM cases_caseclass k"  # noqa: S608
         " ORDER BY 1, k.in_use DESC, k.id", {},
     )  # fmt: skip
     return {main: (name, name_en or name) for main, name, name_en in found}

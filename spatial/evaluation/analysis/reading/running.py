@@ -29,7 +29,7 @@ FROM (SELECT {{area}} AS area, {MAIN} AS main, extract(isodow FROM at) > {FRIDAY
   {FROM} CROSS JOIN LATERAL (SELECT c.reported_at AT TIME ZONE %(zone)s AS at) t
   WHERE {{where}} AND {DEMAND} AND {{area}} <> '') r
 GROUP BY 1, 2
-"""
+"""  # noqa: S608
 NOW = f"""
 SELECT {{area}}, {MAIN}, count(*) {FROM}
 WHERE c.id >= %(since)s AND c.district_code = %(district)s AND c.stage <> 'rejected'

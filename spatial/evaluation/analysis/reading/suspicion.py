@@ -34,7 +34,7 @@ FROM (SELECT id, case_id, user_name, move, at, day, max(at) FILTER (WHERE move =
 {CASE}
 WHERE e.move = 'verify' AND e.day BETWEEN %(first)s AND %(last)s
   AND e.at < e.answered + make_interval(secs => %(seconds)s)
-"""
+"""  # noqa: S608
 FAR = f"""
 SELECT e.user_name, e.case_id,
   st_distancesphere(c.point, p.point) - p.accuracy_m
@@ -48,27 +48,27 @@ CROSS JOIN LATERAL (SELECT o.point, o.accuracy_m FROM patrol_position o
   ORDER BY abs(extract(epoch FROM o.at - seen.at)) LIMIT 1) p
 WHERE {BUSY_KEYS} AND e.move IN ('confirm', 'verify', 'fail')
   AND st_distancesphere(c.point, p.point) - p.accuracy_m > %(metres)s
-"""
+"""  # noqa: S608
 BULK = f"""
 SELECT e.user_name, e.move, e.day, count(*) FROM cases_caseevent e {CASE}
 WHERE {BUSY_KEYS} AND e.move = ANY(%(moves)s) AND e.user_id IS NOT NULL GROUP BY 1, 2, 3
-"""
+"""  # noqa: S608
 OF_BULK = f"""
 SELECT e.case_id FROM cases_caseevent e {CASE}
 WHERE {BUSY_KEYS} AND e.move = %(move)s AND e.user_name = %(who)s ORDER BY e.at LIMIT %(most)s
-"""
+"""  # noqa: S608
 REASONS = f"""
 SELECT e.user_name, e.move, e.reason, count(*), (array_agg(e.case_id))[1:%(most)s]
 FROM cases_caseevent e {CASE}
 WHERE {BUSY_KEYS} AND e.move = ANY(%(moves)s) AND e.user_id IS NOT NULL GROUP BY 1, 2, 3
-"""
+"""  # noqa: S608
 BACKDATED = f"""
 SELECT e.user_name, e.case_id, max(extract(epoch FROM c.filed_at - a.taken_at)) / 60
 FROM cases_caseevent e {CASE} JOIN cases_attachment a ON a.case_id = e.case_id AND a.step = e.step
 WHERE {BUSY_KEYS} AND e.move IN ('answer', 'verify') AND a.taken_at IS NOT NULL
   AND a.taken_at < c.filed_at - make_interval(mins => %(minutes)s::int)
 GROUP BY 1, 2
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)
