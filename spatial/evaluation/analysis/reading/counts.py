@@ -34,6 +34,14 @@ SELECT d.code, d.name, d.name_en, count(*) AS had,
 WHERE %s AND c.filed_at IS NOT NULL GROUP BY d.code, d.name, d.name_en ORDER BY d.code
 """  # noqa: S608
 
+STREETS = f"""
+SELECT c.street_code, count(*), count(*) FILTER (WHERE c.late IS NOT NULL),
+  count(*) FILTER (WHERE c.late AND NOT c.exempt), count(*) FILTER (WHERE c.stage = 'closed'),
+  count(*) FILTER (WHERE c.stage = 'closed' AND c.reworks > 0),
+  count(*) FILTER (WHERE c.closed_at IS NULL)
+{FROM} WHERE %s AND {DEMAND} AND c.street_code <> '' GROUP BY 1 ORDER BY 2 DESC, 1
+"""  # noqa: S608
+
 
 def cases_by_grid(asked: Selection) -> dict[str, int]:
     """Cases of each grid that has any."""
@@ -156,7 +164,8 @@ def departments(asked: Selection) -> list[dict[str, Any]]:
     where, values = asked.where()
     names = ("code", "name", "name_en", "had", "handled", "settled", "late", "reworked",
              "extended", "reopened", "open", "median_h")  # fmt: skip
-    return [dict(zip(names, row, strict=True)) for row in rows(DEPARTMENTS % where, values)]
+    found = rows(DEPARTMENTS.replace("%s", where), values)
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,3 +202,11 @@ def weekly(district: str, last: date, weeks: int, areas: list[str], level: str) 
             counts[place[area], at[main], week] = count
     cells = np.indices((len(areas), len(mains))).reshape(2, -1)
     return Weekly(areas, mains, cells[0], cells[1], counts.reshape(-1, weeks), first, weeks)
+
+
+def streets(asked: Selection) -> list[dict[str, Any]]:
+    """What became of the cases of each street."""
+    where, values = asked.where()
+    names = ("code", "cases", "settled", "late", "closed", "reworked", "open")
+    found = rows(STREETS.replace("%s", where), values)
+    return [dict(zip(names, row, strict=True)) for row in found]
