@@ -65,9 +65,7 @@ class Subscription(models.Model):
         verbose_name_plural = _("subscriptions to the monthly report")
         ordering = ["district_code", "email"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["email", "district_code"], name="subscription_once"
-            ),
+            models.UniqueConstraint(fields=["email", "district_code"], name="subscription_once"),
         ]
 
     def __str__(self) -> str:

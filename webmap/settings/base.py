@@ -137,7 +137,7 @@ EMAIL_HOST = os.environ.get("WANMI_EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("WANMI_EMAIL_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("WANMI_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("WANMI_EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("WANMI_EMAIL_TLS", "true").lower() != "false"
+EMAIL_USE_TLS = flag("WANMI_EMAIL_TLS", True)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("WANMI_EMAIL_FROM", "wanmi@localhost")
 

@@ -53,7 +53,9 @@ def says(one: Finding) -> str:
     sentences = {
         "quick": _("Verified within %(below_s)d seconds after the answer: %(count)d times."),
         "photo": _("The same photo with %(count)d cases."),
-        "far": _("On site by word, but the trail was up to %(furthest_m)d m away: %(count)d times."),
+        "far": _(
+            "On site by word, but the trail was up to %(furthest_m)d m away: %(count)d times."
+        ),
         "bulk": _("%(count)d times “%(move)s” on one of the last days; usual are %(usual_a_day)s."),
         "backdated": _("Photos of the work are older than the case: %(count)d times."),
         "reason": _("The same reason in %(count)d of %(of)d: “%(reason)s”."),

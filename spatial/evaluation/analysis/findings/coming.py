@@ -46,8 +46,13 @@ def coming_week(district: str, last: date) -> dict[str, Any]:
     for main in sorted({main for one in tried for main in one.found.mains}):
         chosen = next((one for one in tried if _proven(one, main)), None)
         shown = chosen or tried[0]
-        told = {"code": main, "name": names[main][0], "name_en": names[main][1],
-                "level": chosen.level if chosen else None, "scores": _scores(shown, main)}  # fmt: skip
+        told = {
+            "code": main,
+            "name": names[main][0],
+            "name_en": names[main][1],
+            "level": chosen.level if chosen else None,
+            "scores": _scores(shown, main),
+        }
         if chosen:
             values = _cells(chosen, main)
             told["expected"] = round(sum(one["expected"] for one in values), DIGITS)

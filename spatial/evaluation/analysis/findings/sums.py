@@ -22,7 +22,9 @@ def hours(asked: Selection) -> dict[str, Any]:
     return {
         "cases": found.total,
         "counts": found.counts.tolist(),
-        "hot": [{"weekday": int(day) + 1, "hour": int(hour)} for day, hour in np.argwhere(found.hot)],
+        "hot": [
+            {"weekday": int(day) + 1, "hour": int(hour)} for day, hour in np.argwhere(found.hot)
+        ],
     }
 
 
@@ -36,9 +38,7 @@ def ageing(asked: Selection, now: datetime) -> dict[str, Any]:
         "late": int(late.sum()),
         "bands": [
             {"from_d": begin, "to_d": end, "open": int(n), "late": int(beyond)}
-            for begin, end, n, beyond in zip(
-                tables.AGE_BANDS_D, ends, counted, late, strict=True
-            )
+            for begin, end, n, beyond in zip(tables.AGE_BANDS_D, ends, counted, late, strict=True)
         ],
     }
 
