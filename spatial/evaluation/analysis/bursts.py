@@ -13,9 +13,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 FEWEST = 4
 """Fewer cases in an hour are not called a burst, however rare."""
-LEVEL = 0.001
+LEVEL = 0.01
 """A share of bursts that may be false, at each look; it is looked often."""
-USUAL_SHAPE = 5.0
+USUAL_SHAPE = 10.0
 """How much an hour varies beyond chance: the weather, a holiday; variance = mean + mean² / this."""
 
 

@@ -46,8 +46,10 @@ def document(facts: Facts) -> bytes:
 
 
 def _letters(facts: Facts, parts: list[Table]) -> str:
-    told: list[Any] = [title(facts), *summary(facts), *weekdays(), _("Cases by day"),
-                       _("Cases by weekday and hour"), _hot_note()]  # fmt: skip
+    told: list[Any] = [
+        *(title(facts), *summary(facts), *weekdays(), _hot_note(), *facts.months),
+        *(_("Cases by month"), _("Cases by day"), _("Cases by weekday and hour")),
+    ]
     for part in parts:
         told += [part.title, part.note, *part.head, *(cell for row in part.rows for cell in row)]
     return "".join(map(str, told))
@@ -60,7 +62,10 @@ def _hot_note() -> str:
 def _story(facts: Facts, parts: list[Table]) -> list[Any]:
     story: list[Any] = [_text(title(facts), 15, after=8)]
     story += [_text(line, 9.5) for line in summary(facts)]
-    story += [_block(_("Cases by day"), _columns(facts.daily))]
+    months = facts.months
+    story += [_block(_("Cases by month"), _columns(list(months.values()), list(months)))]
+    days = [str(day) for day in range(1, len(facts.daily) + 1)]
+    story += [_block(_("Cases by day"), _columns(facts.daily, days))]
     heat = [_heat(facts), _text(_hot_note(), 7.5)]
     story += [_block(_("Cases by weekday and hour"), *heat)]
     for part in parts:
@@ -90,12 +95,12 @@ def _foot(canvas: Any, paper: Any) -> None:
     canvas.restoreState()
 
 
-def _columns(values: list[int]) -> Drawing:
+def _columns(values: list[int], names: list[str]) -> Drawing:
     drawing = Drawing(WIDTH, 110)
     chart = VerticalBarChart()
     chart.x, chart.y, chart.width, chart.height = 28, 18, WIDTH - 34, 86
     chart.data = [values]
-    chart.categoryAxis.categoryNames = [str(n) for n in range(1, len(values) + 1)]
+    chart.categoryAxis.categoryNames = names
     _plain(chart)
     drawing.add(chart)
     return drawing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -41,10 +41,8 @@ class Facts:
     first: date
     last: date
     made_at: datetime
-    cases: int
-    cases_before: int
-    """Of the month before."""
-    cases_year_ago: int
+    months: dict[str, int]
+    """Cases of this month and the twelve before it, the earliest first."""
     daily: list[int]
     hours: dict[str, Any]
     ageing: dict[str, Any]
@@ -58,6 +56,21 @@ class Facts:
     def month(self) -> str:
         """As 2026-10."""
         return f"{self.first:%Y-%m}"
+
+    @property
+    def cases(self) -> int:
+        """Of this month."""
+        return self.months[self.month]
+
+    @property
+    def cases_before(self) -> int:
+        """Of the month before."""
+        return list(self.months.values())[-2]
+
+    @property
+    def cases_year_ago(self) -> int:
+        """Of the same month a year ago."""
+        return next(iter(self.months.values()))
 
     @property
     def running(self) -> bool:
@@ -106,17 +119,14 @@ def facts_of(month: str, district: str, grades: Sequence[Grade] = ()) -> Facts:
     first, last = month_of(month)
     asked, now = Selection(district, first, last), timezone.now()
     names = _names(district)
-    daily = counts.cases_by_day(asked).tolist()
     return Facts(
         district=district,
         name=names[district],
         first=first,
         last=last,
         made_at=now,
-        cases=sum(daily),
-        cases_before=_cases(first - timedelta(days=1), district),
-        cases_year_ago=_cases(date(first.year - 1, first.month, 1), district),
-        daily=daily,
+        months=_months(asked),
+        daily=counts.cases_by_day(asked).tolist(),
         hours=sums.hours(asked),
         ageing=sums.ageing(asked, now),
         mix=_named_mix(asked, names),
@@ -128,9 +138,13 @@ def facts_of(month: str, district: str, grades: Sequence[Grade] = ()) -> Facts:
     )  # fmt: skip
 
 
-def _cases(day: date, district: str) -> int:
-    first, last = month_of(f"{day:%Y-%m}")
-    return int(counts.cases_by_day(Selection(district, first, last)).sum())
+def _months(asked: Selection) -> dict[str, int]:
+    """Thirteen months, those without a case as well."""
+    months = [asked.first]
+    for _n in range(12):
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    found = counts.cases_by_month(replace(asked, first=months[-1]))
+    return {name: found.get(name, 0) for name in (f"{day:%Y-%m}" for day in reversed(months))}
 
 
 def _names(district: str) -> dict[str, str]:

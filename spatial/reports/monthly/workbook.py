@@ -24,7 +24,8 @@ def workbook(facts: Facts) -> bytes:
     """The bytes of an xlsx file."""
     book = Workbook()
     _front(book.active, facts)
-    _days(book.create_sheet(_("Days")), facts)
+    _trend(book.create_sheet(_("Months")), _("Cases by month"), list(facts.months.items()))
+    _trend(book.create_sheet(_("Days")), _("Cases by day"), list(enumerate(facts.daily, 1)))
     _hours(book.create_sheet(_("Hours")), facts)
     for table in tables(facts):
         sheet = book.create_sheet(table.title[:31])
@@ -47,15 +48,15 @@ def _front(sheet: Any, facts: Facts) -> None:
     sheet.column_dimensions["A"].width = 100
 
 
-def _days(sheet: Any, facts: Facts) -> None:
-    sheet.append([_("Day"), _("Cases")])
-    for day, count in enumerate(facts.daily, 1):
-        sheet.append([day, count])
+def _trend(sheet: Any, name: str, rows: list[tuple[Any, int]]) -> None:
+    sheet.append([sheet.title, _("Cases")])
+    for row in rows:
+        sheet.append(row)
     chart = LineChart()
-    chart.title, chart.legend = _("Cases by day"), None
-    chart.add_data(Reference(sheet, min_col=2, min_row=1, max_row=len(facts.daily) + 1),
-                   titles_from_data=True)  # fmt: skip
-    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=len(facts.daily) + 1))
+    chart.title, chart.legend = name, None
+    values = Reference(sheet, min_col=2, min_row=1, max_row=len(rows) + 1)
+    chart.add_data(values, titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=len(rows) + 1))
     sheet.add_chart(chart, "D2")
 
 

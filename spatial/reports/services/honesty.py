@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from spatial.cases.moves import MOVES
 from spatial.evaluation.analysis import honesty
 from spatial.evaluation.analysis.honesty import RULES, Finding
 from spatial.evaluation.analysis.reading import suspicion
@@ -60,4 +61,7 @@ def says(one: Finding) -> str:
         "backdated": _("Photos of the work are older than the case: %(count)d times."),
         "reason": _("The same reason in %(count)d of %(of)d: “%(reason)s”."),
     }
-    return sentences[one.rule] % {**one.evidence, "count": one.count}
+    facts = {**one.evidence, "count": one.count}
+    if "move" in facts:
+        facts["move"] = MOVES[facts["move"]].label
+    return sentences[one.rule] % facts

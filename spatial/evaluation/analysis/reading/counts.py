@@ -79,6 +79,16 @@ def cases_by_day(asked: Selection) -> Ints:
     return counts
 
 
+def cases_by_month(asked: Selection) -> dict[str, int]:
+    """Cases of each month that has any, as 2026-10."""
+    where, values = asked.where()
+    found = rows(
+        f"SELECT c.id / 100000000, count(*) {FROM} WHERE {where} AND {DEMAND} GROUP BY 1",  # noqa: S608
+        values,
+    )
+    return {f"{month // 100}-{month % 100:02d}": count for month, count in found}
+
+
 def day_of(number: int) -> date:
     """The day whose number, as 20261128, begins a key."""
     return date(number // 10_000, number // 100 % 100, number % 100)

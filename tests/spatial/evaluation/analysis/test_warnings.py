@@ -27,12 +27,12 @@ def test_a_burst_is_found_and_usual_hours_are_not():
     expected = expected_in_hour(before, same, MAIN, DAYS, KIND)
     chance = np.random.default_rng(2)
     false = sum(bool(find_bursts(chance.poisson(expected), expected)) for _n in range(2_000))
-    assert false <= 4
+    assert false <= 20
     now = chance.poisson(expected)
     now[17] = 9
     (burst,) = find_bursts(now, expected)
     assert (burst.cell, burst.cases) == (17, 9)
-    assert burst.q < 0.001 and burst.expected < 1
+    assert burst.q < 0.01 and burst.expected < 1
 
 
 def test_three_cases_are_no_burst_however_rare():
