@@ -12,7 +12,9 @@ from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from spatial.evaluation.analysis.findings import coming, places
 from spatial.evaluation.analysis.reading.selection import Selection
+from spatial.evaluation.analysis.reading.suspicion import Period
 from spatial.grids.selectors import current_plan
+from spatial.reports.services.honesty import checked
 from spatial.reports.services.keeping import keep, kept
 from webmap.jobs import living
 
@@ -28,9 +30,15 @@ def _forecast(asked: dict[str, str]) -> dict[str, Any]:
     return coming.coming_week(asked["district"], date.fromisoformat(asked["last"]))
 
 
+def _honesty(asked: dict[str, str]) -> dict[str, Any]:
+    days = {name: date.fromisoformat(asked[name]) for name in ("first", "last")}
+    return checked(Period(asked["district"], **days))
+
+
 QUESTIONS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
     "clusters": _clusters,
     "forecast": _forecast,
+    "honesty": _honesty,
 }
 
 

@@ -1,12 +1,16 @@
 """The addresses of analysis: answers, bad input, and what is made as a job."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from spatial.cases.making.make import make_cases
 from spatial.cases.making.plan import Wanted
 from spatial.core.models import Job
 from spatial.grids.models import GridPlan
 from spatial.reports.models import KeptAnswer
+from spatial.reports.services.keeping import keep
 from tests.webmap import factories
 
 ROOT = "/api/v1/analysis"
@@ -92,8 +96,26 @@ def test_the_report_comes_as_a_file(planner):
 
 def test_faked_ledgers_are_for_supervision_only(planner, client_of):
     assert planner.get(f"{ROOT}/honesty?{HOME}").status_code == 403
-    found = ask(client_of("operator"), "honesty")
+    operator = client_of("operator")
+    assert ask(operator, "honesty", 202)["ready"] is False
+    found = ask(operator, "honesty")["answer"]
     assert found["findings"] == []
     assert {one["code"] for one in found["rules"]} == {
         "quick", "photo", "far", "bulk", "backdated", "reason",
     }  # fmt: skip
+
+
+def test_a_finding_has_its_words_in_the_language_of_the_reader(town, client_of):
+    today = timezone.localdate()
+    asked = {"district": "110101", "first": f"{today - timedelta(days=27)}", "last": f"{today}"}
+    one = {"rule": "bulk", "who": "wang", "count": 90, "cases": [],
+           "evidence": {"move": "close", "usual_a_day": 4.5, "chance": 1e-9}}  # fmt: skip
+    keep("honesty", asked, lambda: {"findings": [one], "rules": []})
+    operator = client_of("operator")
+    address = f"{ROOT}/honesty?{HOME}&to={today}"
+    said = {
+        language: operator.get(address, HTTP_ACCEPT_LANGUAGE=language).json()["answer"]
+        for language in ("en", "zh-hans")
+    }
+    assert said["en"]["findings"][0]["says"].startswith("90 times “close”")
+    assert said["zh-hans"]["findings"][0]["says"] != said["en"]["findings"][0]["says"]

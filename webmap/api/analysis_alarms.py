@@ -11,8 +11,7 @@ from rest_framework.response import Response
 
 from spatial.evaluation.analysis.findings import alarms
 from spatial.evaluation.analysis.reading.selection import Selection
-from spatial.evaluation.analysis.reading.suspicion import Period
-from spatial.reports.services.honesty import checked
+from spatial.reports.services.honesty import says
 from webmap.analysis import yesterday
 from webmap.api.analysis_forms import (
     BurstsForm,
@@ -23,6 +22,7 @@ from webmap.api.analysis_forms import (
     SpanQuery,
     days_of,
 )
+from webmap.api.analysis_kept import kept_or_ordered
 from webmap.api.base import DataView
 from webmap.api.params import read
 from webmap.api.schema import answers
@@ -61,14 +61,18 @@ class Honesty(DataView):
     """Patterns of faked ledgers."""
 
     @answers(
-        HonestyForm, 400, 403, parameters=[SpanQuery], operation_id="analysis_honesty",
+        HonestyForm, 400, 403, 404, parameters=[SpanQuery], operation_id="analysis_honesty",
         summary="Patterns of faked ledgers", **TAGS,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        """What cannot well be true in the moves of some days, for people to look at."""
+        """What cannot well be true in some days' moves: today's answer, or 202 while it is made."""
         asked = read(SpanQuery, request)
         chosen = Selection(asked["district"], **days_of(asked))
-        return Response(checked(Period(chosen.district, chosen.first, chosen.last)))
+        days = {"first": chosen.first.isoformat(), "last": chosen.last.isoformat()}
+        found = kept_or_ordered("honesty", {"district": chosen.district, **days}, request)
+        for one in found.data["answer"]["findings"] if found.data["ready"] else ():
+            one["says"] = says(one)
+        return found
 
 
 def _says(one: dict[str, Any]) -> str:

@@ -34,13 +34,18 @@ class SpanQuery(DistrictQuery):
         return {**super().get_fields(), "from": first}
 
 
-class SelectionQuery(SpanQuery):
-    """Which cases."""
+class ClustersQuery(SpanQuery):
+    """Which cases, for clusters."""
 
-    street = serializers.RegexField(r"^\d{9}$", default="", help_text="Code of a street.")
     main = serializers.RegexField(
         r"^[CE]\d{2}$", default="", help_text="Main class: C and E for components and events."
     )
+
+
+class SelectionQuery(ClustersQuery):
+    """Which cases."""
+
+    street = serializers.RegexField(r"^\d{9}$", default="", help_text="Code of a street.")
     case_class = serializers.IntegerField(**KEY, default=None)
     department = serializers.IntegerField(**KEY, default=None)
     campaign = serializers.IntegerField(**KEY, default=None)
@@ -354,11 +359,12 @@ class FindingForm(serializers.Serializer):
     cases = serializers.ListField(child=serializers.CharField(), help_text="Numbers of cases.")
 
 
-class HonestyForm(serializers.Serializer):
+class HonestyAnswer(serializers.Serializer):
     """Patterns of faked ledgers in the moves of some days."""
 
     district = serializers.CharField()
     to = serializers.DateField()
+    made_at = serializers.DateTimeField()
     photos_waiting = serializers.IntegerField(help_text="Photos that were not looked at yet.")
     rules = RuleForm(many=True)
     findings = FindingForm(many=True)
@@ -366,3 +372,9 @@ class HonestyForm(serializers.Serializer):
     def get_fields(self) -> dict[str, Any]:
         """``from`` is a word of Python's."""
         return {**super().get_fields(), "from": serializers.DateField()}
+
+
+class HonestyForm(KeptForm):
+    """Patterns, when they are there."""
+
+    answer = HonestyAnswer(allow_null=True)

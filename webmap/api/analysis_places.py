@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from spatial.evaluation.analysis.findings import places
-from webmap.analysis import answer_or_order, yesterday
+from spatial.evaluation.analysis.reading.selection import Selection
+from webmap.analysis import yesterday
 from webmap.api.analysis_forms import (
     ClustersForm,
+    ClustersQuery,
     DistrictQuery,
     ForecastForm,
     HotSpotsForm,
     HotSpotsQuery,
-    SelectionQuery,
+    days_of,
     selection,
 )
+from webmap.api.analysis_kept import kept_or_ordered
 from webmap.api.base import DataView
 from webmap.api.params import read
 from webmap.api.schema import answers
-from webmap.tasks import analysis_task
 
 TAGS = {"tags": ["analysis"]}
 
@@ -47,14 +47,16 @@ class Clusters(DataView):
     """Clusters in space and time."""
 
     @answers(
-        ClustersForm, 400, 403, 404, parameters=[SelectionQuery],
+        ClustersForm, 400, 403, 404, parameters=[ClustersQuery],
         operation_id="analysis_clusters", summary="Clusters in space and time", **TAGS,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        """Today's answer, or 202 while it is made; only days and main class narrow it."""
-        asked = selection(read(SelectionQuery, request))
-        days = {"first": asked.first.isoformat(), "last": asked.last.isoformat()}
-        return _kept("clusters", {"district": asked.district, "main": asked.main, **days}, request)
+        """Today's answer, or 202 while it is made."""
+        asked = read(ClustersQuery, request)
+        chosen = Selection(asked["district"], **days_of(asked))
+        days = {"first": chosen.first.isoformat(), "last": chosen.last.isoformat()}
+        question = {"district": chosen.district, "main": asked["main"], **days}
+        return kept_or_ordered("clusters", question, request)
 
 
 class Forecast(DataView):
@@ -68,17 +70,4 @@ class Forecast(DataView):
         """Today's answer, or 202 while it is made."""
         district = read(DistrictQuery, request)["district"]
         asked = {"district": district, "last": yesterday().isoformat()}
-        return _kept("forecast", asked, request)
-
-
-def _kept(question: str, asked: dict[str, str], request: Request) -> Response:
-    answer, job, new = answer_or_order(question, asked, request.user)
-    if job is not None and new:
-        analysis_task.enqueue(str(job.pk))
-    own = job is not None and job.created_by_id == request.user.pk
-    body: dict[str, Any] = {
-        "ready": answer is not None,
-        "job": job.pk if job is not None and own else None,
-        "answer": answer,
-    }
-    return Response(body, status=200 if answer is not None else 202)
+        return kept_or_ordered("forecast", asked, request)

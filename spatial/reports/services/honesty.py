@@ -32,9 +32,7 @@ def findings(asked: Period) -> list[Finding]:
 
 
 def checked(asked: Period) -> dict[str, Any]:
-    """The same with thresholds and words, as it is shown."""
-    found = findings(asked)
-    numbers = {key: f"{asked.district}{key}" for one in found for key in one.cases}
+    """The same with thresholds, as it is kept; `says` has the words."""
     return {
         "district": asked.district,
         "from": asked.first,
@@ -42,26 +40,29 @@ def checked(asked: Period) -> dict[str, Any]:
         "photos_waiting": waiting_photos(),
         "rules": [{"code": rule.code, "limits": dict(rule.limits)} for rule in RULES.values()],
         "findings": [
-            {"rule": one.rule, "who": one.who, "count": one.count, "evidence": one.evidence,
-             "says": says(one), "cases": [numbers[key] for key in one.cases]}
-            for one in found
+            {
+                "rule": one.rule,
+                "who": one.who,
+                "count": one.count,
+                "evidence": one.evidence,
+                "cases": [f"{asked.district}{key}" for key in one.cases],
+            }
+            for one in findings(asked)
         ],
-    }  # fmt: skip
+    }
 
 
-def says(one: Finding) -> str:
-    """A finding in words."""
+def says(one: dict[str, Any]) -> str:
+    """A finding of `checked` in words."""
     sentences = {
         "quick": _("Verified within %(below_s)d seconds after the answer: %(count)d times."),
         "photo": _("The same photo with %(count)d cases."),
-        "far": _(
-            "On site by word, but the trail was up to %(furthest_m)d m away: %(count)d times."
-        ),
+        "far": _("On site, but the trail was up to %(furthest_m)d m away: %(count)d times."),
         "bulk": _("%(count)d times “%(move)s” on one of the last days; usual are %(usual_a_day)s."),
         "backdated": _("Photos of the work are older than the case: %(count)d times."),
         "reason": _("The same reason in %(count)d of %(of)d: “%(reason)s”."),
     }
-    facts = {**one.evidence, "count": one.count}
+    facts = {**one["evidence"], "count": one["count"]}
     if "move" in facts:
         facts["move"] = MOVES[facts["move"]].label
-    return sentences[one.rule] % facts
+    return sentences[one["rule"]] % facts

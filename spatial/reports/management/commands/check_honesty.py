@@ -11,7 +11,7 @@ from django.utils import timezone
 from spatial.core.commands import WanmiCommand
 from spatial.evaluation.analysis.reading.selection import Selection
 from spatial.evaluation.analysis.reading.suspicion import Period
-from spatial.reports.services.honesty import checked
+from spatial.reports.services.honesty import checked, says
 from spatial.reports.services.photos import print_photos
 
 
@@ -44,5 +44,5 @@ class Command(WanmiCommand):
         if self.as_json:
             return counts | found
         for one in found["findings"]:
-            self.stdout.write(f"{one['rule']:<10} {one['who']:<20} {one['says']}")
+            self.stdout.write(f"{one['rule']:<10} {one['who']:<20} {says(one)}")
         return counts | {"findings": len(found["findings"])}
