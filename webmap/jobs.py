@@ -14,6 +14,7 @@ TASKS = {
     "scheme": "webmap.tasks.scheme_task",
     "batch": "webmap.tasks.batch_task",
     "patrol": "webmap.tasks.patrol_task",
+    "analysis": "webmap.tasks.analysis_task",
 }
 """The task of each kind of job, by name: tasks import what orders them."""
 

@@ -10,7 +10,7 @@ from spatial.basemap.models import Upload
 from spatial.basemap.services import upload_inspection
 from spatial.core.jobs import run_job
 from spatial.core.models import Job
-from webmap import batches, exports, imports, patrol, plans, schemes
+from webmap import analysis, batches, exports, imports, patrol, plans, schemes
 from webmap.tiles import pyramid
 
 
@@ -41,6 +41,13 @@ def patrol_task(job_id: str) -> None:
     """Cut a district into patrol areas as a job asks for."""
     job = Job.objects.get(pk=job_id, kind=patrol.KIND)
     run_job(job, lambda progress: patrol.cut(job, progress))
+
+
+@task
+def analysis_task(job_id: str) -> None:
+    """Make an analysis as a job asks for."""
+    job = Job.objects.get(pk=job_id, kind=analysis.KIND)
+    run_job(job, lambda progress: analysis.run(job, progress))
 
 
 @task

@@ -4,7 +4,7 @@ The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (a
 setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``,
 ``Importer``, ``Editor``,
 ``DataWorker``, ``CaseWorker``, ``ComponentKeeper``, ``LayerIsOpen``, ``PatrolReader``,
-``PatrolKeeper``, ``Patroller``, ``TrailReader``.
+``PatrolKeeper``, ``Patroller``, ``TrailReader``, ``AnalysisReader``, ``HonestyReader``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import JavaScriptCatalog, set_language
 
 from webmap import health
+from webmap import urls_analysis as analysis
 from webmap import urls_work as work
 from webmap.api import (
     batches,
@@ -66,6 +67,7 @@ from webmap.tiles.views import component_tile, tile
 
 urlpatterns = [
     *work.urlpatterns,
+    *analysis.urlpatterns,
     # pages
     path("", page_behind_map(map_page), name="map"),
     path("data/", page_for(DataWorker, data_page), name="data"),

@@ -34,6 +34,7 @@ from webmap.api.permissions import (
 from webmap.open311 import views as open311
 from webmap.pages.campaigns import campaigns_page
 from webmap.pages.desk import desk_page
+from webmap.pages.evaluation import evaluation_page
 from webmap.pages.hand import hand_manifest, hand_page, hand_session, hand_worker
 from webmap.pages.patrol import patrol_page
 from webmap.pages.report import follow_page, report_page, result_photo_file
@@ -66,6 +67,7 @@ urlpatterns = [
     re_path(r"^open311/", open311.Nothing.as_view(permission_classes=[Anyone])),
     # pages
     path("desk/", page_for(CaseWorker, desk_page), name="desk"),
+    path("evaluation/", page_for(ResultReader, evaluation_page), name="evaluation-page"),
     path("desk/patrol/", page_for(PatrolReader, patrol_page), name="patrol-page"),
     # in the hand: manifest and worker are fetched without a log-in and hold nothing of anybody
     path("hand/", page_for(CaseWorker, hand_page), name="hand"),

@@ -63,6 +63,8 @@ WALKER = {"inspector"}
 JUDGES = {"administrator", "operator", "dispatcher", "gis_staff", "planner"}
 PUBLISHERS = {"administrator", "planner"}
 DAYS = "edition=110101-e1&from=2026-04-01&to=2026-04-30"
+ANALYSIS, HOME = "/api/v1/analysis", "district=110101"
+PLACES = {"administrator", "operator", "dispatcher", "planner"}
 
 # name of the route: (method, address, who while the map is public, who while it is closed)
 ROUTES = {
@@ -240,6 +242,7 @@ ROUTES = {
         KNOWN,
     ),
     "patrol-page": ("get", "/desk/patrol/", PLANNERS, PLANNERS),
+    "evaluation-page": ("get", "/evaluation/", JUDGES, JUDGES),
     "patrol-areas": ("get", f"{PATROL}/areas?district=110101", PLANNERS, PLANNERS),
     "patrol-area": ("get", f"{PATROL}/areas/{AREA}", PLANNERS, PLANNERS),
     "patrol-grids": (
@@ -256,6 +259,17 @@ ROUTES = {
     "patrol-responsible": ("get", f"{PATROL}/responsible?grid=110101001001001", EVERYONE, KNOWN),
     "patrol-responsibles": ("get", f"{PATROL}/responsibles", KEEPERS, KEEPERS),
     "patrol-responsible-import": ("post", f"{PATROL}/responsibles/import", KEEPERS, KEEPERS),
+    "analysis-hotspots": ("get", f"{ANALYSIS}/hotspots?{HOME}", PLACES, PLACES),
+    "analysis-clusters": ("get", f"{ANALYSIS}/clusters?{HOME}", PLACES, PLACES),
+    "analysis-forecast": ("get", f"{ANALYSIS}/forecast?{HOME}", PLACES, PLACES),
+    "analysis-hours": ("get", f"{ANALYSIS}/hours?{HOME}", PLACES, PLACES),
+    "analysis-ageing": ("get", f"{ANALYSIS}/ageing?{HOME}", PLACES, PLACES),
+    "analysis-mix": ("get", f"{ANALYSIS}/mix?{HOME}", PLACES, PLACES),
+    "analysis-departments": ("get", f"{ANALYSIS}/departments?{HOME}", PLACES, PLACES),
+    "analysis-bursts": ("get", f"{ANALYSIS}/bursts?{HOME}", PLACES, PLACES),
+    "analysis-downhill": ("get", f"{ANALYSIS}/downhill?{HOME}", PLACES, PLACES),
+    "analysis-honesty": ("get", f"{ANALYSIS}/honesty?{HOME}", MAKERS, MAKERS),
+    "analysis-report": ("get", f"{ANALYSIS}/reports/2026-10.xlsx?{HOME}", PLACES, PLACES),
     "component-tile": ("get", "/tiles/components/v1-x/14/13488/6206.mvt", EVERYONE, KNOWN),
     "tile": ("get", TILE, EVERYONE, KNOWN),
     "schema": ("get", "/api/schema/", EVERYONE, EVERYONE),

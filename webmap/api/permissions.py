@@ -22,6 +22,7 @@ from spatial.core.roles import (
 )
 from spatial.evaluation.selectors import PUBLISH, SEE_RESULTS
 from spatial.patrol.selectors import KEEP_AREAS, SEE_AREAS, SEE_TRAILS
+from spatial.reports.access import SEE_ANALYSIS, SEE_HONESTY
 from webmap.api.errors import LoginError, RoleError
 
 Anyone = AllowAny
@@ -187,6 +188,18 @@ class PatrolKeeper(Holder):
     """Whoever keeps patrol areas and the persons who answer for grids."""
 
     roles = KEEP_AREAS | IMPORTERS
+
+
+class AnalysisReader(Holder):
+    """Both centres, and who plans."""
+
+    roles = SEE_ANALYSIS
+
+
+class HonestyReader(Holder):
+    """The supervision centre."""
+
+    roles = SEE_HONESTY
 
 
 def page_behind_map(view: Callable) -> Callable:

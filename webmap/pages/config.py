@@ -20,6 +20,7 @@ from spatial.core.roles import (
     INSPECTOR,
     role_names,
 )
+from spatial.evaluation.selectors import SEE_RESULTS
 from spatial.patrol.selectors import SEE_AREAS
 
 
@@ -34,6 +35,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "can_export": bool(roles & EXPORTERS),
             "works_with_data": bool(roles & DATA_WORKERS),
             "works_with_cases": works_with_cases(request.user),
+            "sees_results": bool(roles & SEE_RESULTS),
             "sees_patrol": bool(roles & (SEE_AREAS | {INSPECTOR})),
         },
         "language": get_language(),

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "spatial.cases",
     "spatial.patrol",
     "spatial.evaluation",
+    "spatial.reports",
     "webmap",
 ]
 
@@ -138,6 +139,14 @@ def database(address: str) -> dict:
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or "postgis:///wanmi")}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+EMAIL_HOST = os.environ.get("WANMI_EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("WANMI_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("WANMI_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("WANMI_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = flag("WANMI_EMAIL_TLS", True)
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = os.environ.get("WANMI_EMAIL_FROM", "wanmi@localhost")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]

@@ -1,0 +1,100 @@
+"""Which cases an analysis looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from spatial.core.errors import InputError
+
+A_DAY = 1_000_000
+"""Keys of cases that a day has."""
+LONGEST_DAYS = 800
+USUAL_DAYS = 28
+DEMAND = "c.stage NOT IN ('rejected', 'merged')"
+"""Invalid reports and those merged into others are no need of the city's."""
+MAIN = "upper(left(k.kind, 1)) || k.main_code"
+"""A main class in SQL: C01 to C07 of components, E01 … of events."""
+
+
+def key_of_day(day: date) -> int:
+    """The lowest key that a case of a day can have."""
+    return (day.year * 10_000 + day.month * 100 + day.day) * A_DAY
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Cases of a district reported on some days, both included; further conditions may narrow it.
+
+    Raises
+    ------
+    InputError
+        ``E-ANALYSIS-SPAN``.
+    """
+
+    district: str
+    first: date
+    last: date
+    street: str = ""
+    main: str = ""
+    case_class: int | None = None
+    department: int | None = None
+    campaign: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.last < self.first or (self.last - self.first).days >= LONGEST_DAYS:
+            text = _("The first day comes before the last, and %(most)d days are the most.")
+            raise InputError("E-ANALYSIS-SPAN", text % {"most": LONGEST_DAYS})
+        if self.first > timezone.localdate():
+            text = _("These days are still to come; choose days that have begun.")
+            raise InputError("E-ANALYSIS-SPAN", text)
+
+    @property
+    def days(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
+    def moved(self, days: int) -> Selection:
+        """The same so many days later (earlier when below zero)."""
+        by = timedelta(days=days)
+        return replace(self, first=self.first + by, last=self.last + by)
+
+    def where(self) -> tuple[str, dict[str, Any]]:
+        """A condition on ``cases_case c JOIN cases_caseclass k`` with its values."""
+        words = ["c.id >= %(low)s AND c.id < %(high)s", "c.district_code = %(district)s"]
+        values: dict[str, Any] = {
+            "low": key_of_day(self.first),
+            "high": key_of_day(self.last + timedelta(days=1)),
+            "district": self.district,
+            "zone": timezone.get_default_timezone_name(),
+        }
+        named = {
+            "street": "c.street_code = %(street)s",
+            "main": f"{MAIN} = %(main)s",
+            "case_class": "c.case_class_id = %(case_class)s",
+            "department": "c.department_id = %(department)s",
+            "campaign": "c.campaign_id = %(campaign)s",
+        }
+        for name, condition in named.items():
+            if getattr(self, name):
+                words.append(condition)
+                values[name] = getattr(self, name)
+        return " AND ".join(words), values
+
+
+def lately(district: str, days: int = USUAL_DAYS, **more: Any) -> Selection:
+    """The last whole days until yesterday."""
+    last = timezone.localdate() - timedelta(days=1)
+    return Selection(district, last - timedelta(days=days - 1), last, **more)
+
+
+def rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()

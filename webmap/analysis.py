@@ -1,0 +1,76 @@
+"""Analysis that takes long: made as a job, once a day for each question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from spatial.core.jobs import BUSY, Progress
+from spatial.core.models import Job
+from spatial.evaluation.analysis.findings import coming, places
+from spatial.evaluation.analysis.reading.selection import Selection
+from spatial.evaluation.analysis.reading.suspicion import Period
+from spatial.grids.selectors import current_plan
+from spatial.reports.services.honesty import checked
+from spatial.reports.services.keeping import keep, kept
+from webmap.jobs import living
+
+KIND = "analysis"
+
+
+def _clusters(asked: dict[str, str]) -> dict[str, Any]:
+    days = {name: date.fromisoformat(asked[name]) for name in ("first", "last")}
+    return places.clusters(Selection(asked["district"], **days, main=asked["main"]))
+
+
+def _forecast(asked: dict[str, str]) -> dict[str, Any]:
+    return coming.coming_week(asked["district"], date.fromisoformat(asked["last"]))
+
+
+def _honesty(asked: dict[str, str]) -> dict[str, Any]:
+    days = {name: date.fromisoformat(asked[name]) for name in ("first", "last")}
+    return checked(Period(asked["district"], **days))
+
+
+QUESTIONS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
+    "clusters": _clusters,
+    "forecast": _forecast,
+    "honesty": _honesty,
+}
+
+
+def answer_or_order(
+    question: str, asked: dict[str, str], user: Any
+) -> tuple[dict[str, Any] | None, Job | None, bool]:
+    """Today's answer; without one the job that makes it, and whether that is new.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-PLAN-MISSING``.
+    """
+    current_plan(asked["district"])
+    found = kept(question, asked)
+    if found is not None:
+        return found, None, False
+    params = {"question": question, "asked": asked}
+    for job in Job.objects.filter(kind=KIND, state__in=BUSY, params=params):
+        if living(job).state in BUSY:
+            return None, job, False
+    return None, Job.objects.create(kind=KIND, created_by=user, params=params), True
+
+
+def run(job: Job, progress: Progress) -> dict[str, Any]:
+    """Make an answer and keep it; the result only says that it is there."""
+    question, asked = job.params["question"], job.params["asked"]
+    progress(0, 1)
+    keep(question, asked, lambda: QUESTIONS[question](asked))
+    return {"question": question}
+
+
+def yesterday() -> date:
+    """The last whole day."""
+    return timezone.localdate() - timedelta(days=1)
