@@ -111,7 +111,7 @@ async function choose(code, travel = true) {
   ranking.choose(code);
   await sum.open(code);
   remember();
-  map.invalidateSize({ pan: false });
+  map.invalidateSize();
   if (travel && code && query().kind === "grid") {
     await selection.selectCode(code);
     if (selection.grid?.bounds) map.fitBounds(toBounds(selection.grid.bounds), { maxZoom: 16, padding: [80, 80] });
@@ -173,7 +173,7 @@ sum.addEventListener("closed", () => {
   ranking.choose("");
   selection.clear();
   remember();
-  map.invalidateSize({ pan: false });
+  map.invalidateSize();
 });
 sum.addEventListener("period", ({ detail }) => picker.set(detail));
 picker.addEventListener("change", load);

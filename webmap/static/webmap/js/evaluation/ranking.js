@@ -65,7 +65,7 @@ export class Ranking extends EventTarget {
     const name = called(one) || one.code;
     return el("tr", { "data-code": one.code, "aria-selected": String(one.code === this.chosen) },
       el("td", { text: one.rank ?? "–" }),
-      el("th", { scope: "row" }, gradeSign(one.grade, one.state), el("button", { type: "button", text: name }), name !== one.code && el("small", { class: "mono", text: one.code })),
+      el("th", { scope: "row" }, gradeSign(one.grade, one.state), el("button", { type: "button", class: name === one.code ? "mono" : null, text: name }), name !== one.code && el("small", { class: "mono", text: one.code })),
       el("td", {}, el("b", { text: scoreText(one.score) }), one.low !== null && one.state !== "none" && el("small", { text: `${scoreText(one.low)}–${scoreText(one.high)}`, title: gettext("Bounds at 95 % for so few or so many cases") })),
       ...indicators.map(({ key, unit }) => el("td", { text: valueText(one.values[key], unit) })));
   }

@@ -73,7 +73,7 @@ export class Sum extends EventTarget {
       el("p", { class: "sum-score" }, gradeSign(result.grade, result.state), el("b", { text: scoreText(result.score) }),
         el("span", { text: state ?? gradeName(result.grade) }), period.running && el("span", { class: "badge badge-draft", text: gettext("running") })),
       result.low !== null && result.state !== "none" && el("p", { class: "hint", text: fill(gettext("With %(n)s cases the score lies between %(low)s and %(high)s (95 %)."), { n: formatNumber(result.sample), low: scoreText(result.low), high: scoreText(result.high) }) }),
-      el("ul", { class: "sum-before" }, was(before, gettext("before")), was(year, gettext("a year before"))));
+      el("ul", { class: "sum-before" }, was(before, gettext("the period before")), was(year, gettext("a year before"))));
   }
 
   terms({ terms, counts, scheme }) {
