@@ -1,15 +1,19 @@
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, formatNumber, gettext, ngettext } from "webmap/i18n";
-import { request } from "webmap/api";
 import { askedOf } from "webmap/evaluation/findings";
+import { later, whenMade } from "webmap/evaluation/warnings";
 
 const LISTED = 12;
 
 /** Patterns that people have to look at: what was found proves nothing by itself. */
 export async function showHonesty(node, facts) {
   replace(node, el("p", { class: "hint", role: "status", text: gettext("Looking …") }));
-  const found = await request(`/api/v1/analysis/honesty?${askedOf(facts)}`);
+  const found = await whenMade(`/api/v1/analysis/honesty?${askedOf(facts)}`);
+  if (!found) {
+    replace(node, later());
+    return;
+  }
   replace(node,
     el("p", { class: "hint", text: gettext("Patterns in the moves of these days that honest work rarely makes. They prove nothing: look at the cases.") }),
     found.photos_waiting > 0 && el("p", { class: "hint", text: fill(gettext("%(n)s photos were not compared yet."), { n: formatNumber(found.photos_waiting) }) }),

@@ -6,8 +6,8 @@ import { part } from "webmap/evaluation/findings";
 
 const LISTED = 30;
 
-/* An answer that is made once a day: waits for the job that makes it. */
-async function whenMade(url) {
+/** An answer that is made once a day: waits for the job that makes it; null where somebody else has it made. */
+export async function whenMade(url) {
   const found = await request(url);
   if (found.ready) return found.answer;
   if (found.job) {
@@ -19,7 +19,8 @@ async function whenMade(url) {
   return null;
 }
 
-function later() {
+/** What stands there until an answer is made. */
+export function later() {
   return el("p", { class: "hint", text: gettext("It is being made; look again in a few minutes.") });
 }
 
