@@ -1,0 +1,143 @@
+"""The page of evaluation in a real browser: ranking, sum, cases behind numbers, publishing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.e2e.conftest import own_town
+from tests.e2e.pages import log_in, until
+from tests.e2e.places import DISTRICT, PASSWORD
+
+MAKE = f"""
+from spatial.cases.making.make import make_cases
+from spatial.cases.making.plan import Wanted
+from tests.e2e.casetown import make_case_people
+from tests.e2e.town import make_user
+make_case_people()
+make_user("planner", "planner")
+make_cases(Wanted(("{DISTRICT}",), 3000, 100))
+"""
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="module")
+def town(databases, state, worker_id):
+    """A site with a hundred days of made-up cases."""
+    yield from own_town(f"wanmi_e2e_evaluation_{worker_id}", databases, state, MAKE)
+
+
+def evaluation(open_page, site, name="planner", query="", **more):
+    page = open_page(site, **more)
+    log_in(page, site, name, PASSWORD)
+    page.goto(f"{site}evaluation/{query}")
+    page.wait_for_selector("html[data-ready=true]")
+    return page
+
+
+def rows(page):
+    return page.locator("#ranking tbody tr")
+
+
+def test_a_grade_opens_into_its_sum_and_the_cases_behind(open_page, town):
+    page = evaluation(open_page, town, "operator", "?kind=street")
+    page.click("#period button:first-of-type")
+    page.wait_for_selector("#ranking tbody tr[data-code='110101001']")
+    assert rows(page).count() == 2
+    page.click("tr[data-code='110101001']")
+    page.wait_for_selector("#sum:visible .sum-terms")
+    points = [
+        float(text) for text in page.locator(".sum-terms tbody td:last-child b").all_inner_texts()
+    ]
+    shown = page.inner_text(".sum-score > b")
+    assert abs(sum(points) - float(shown)) < 0.3
+    assert shown == page.inner_text("tr[data-code='110101001'] td b")
+    number = page.locator(".sum-terms [data-counter=closed]").first
+    closed = int(re.sub(r"\D", "", number.inner_text()))
+    number.click()
+    page.wait_for_selector("dialog[open] .behind-list li")
+    assert page.locator("dialog .behind-list li").count() == min(closed, 50)
+    link = page.locator("dialog .behind-list a").first
+    assert re.fullmatch(r"/desk/\?tab=all&case=\d{20}", link.get_attribute("href"))
+    page.keyboard.press("Escape")
+    assert "code=110101001" in page.url
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#sum", state="hidden")
+
+
+def test_map_and_ranking_choose_each_other(open_page, town):
+    page = evaluation(open_page, town)
+    page.wait_for_selector("#legend li >> nth=5")
+    box = page.locator("#map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_selector("#sum:visible h2")
+    code = page.inner_text("#sum header small")
+    assert re.fullmatch(r"110101\d{9}", code)
+    until(page, f"location.search.includes('code={code}')")
+    page.reload()
+    page.wait_for_selector("html[data-ready=true]")
+    assert page.inner_text("#sum header small") == code
+
+
+def test_grades_words_and_order_narrow_the_table(open_page, town):
+    page = evaluation(open_page, town, query="?kind=community")
+    page.wait_for_selector("#ranking tbody tr")
+    page.fill("#words", "银闸")
+    page.wait_for_selector("#ranking tbody tr:only-child[data-code='110101001002']")
+    page.fill("#words", "")
+    page.wait_for_selector("#ranking tbody tr >> nth=3")
+    page.click("#ranking thead button >> nth=1")
+    page.wait_for_selector("#ranking thead [aria-sort] >> nth=0")
+    assert rows(page).first.get_attribute("data-code") == "110101001001"
+    page.click("#grades [data-grade=E]")
+    page.wait_for_selector("#grades [data-grade=E][aria-pressed=true]")
+
+
+@pytest.mark.parametrize("view", ["analysis", "warnings", "honesty", "published"])
+def test_every_view_has_something_to_say(open_page, town, view):
+    page = evaluation(open_page, town, "operator")
+    page.click(f"#tab-{view}")
+    page.wait_for_selector(f"#view-{view}:visible")
+    until(page, f"document.querySelector('#view-{view}').innerText.length > 20")
+    until(page, f"!document.querySelector('#view-{view}').innerText.includes('查询中')")
+    assert page.locator(f"#view-{view} .problem").count() == 0
+    if view == "analysis":
+        page.wait_for_selector("#view-analysis canvas >> nth=1")
+        assert page.locator(".heat tbody td").count() == 7 * 24
+
+
+def test_a_planner_publishes_and_the_proof_is_read(open_page, town):
+    page = evaluation(open_page, town, query="?kind=street&view=published")
+    page.wait_for_selector("#publish:disabled")
+    page.click("#period button:first-of-type")
+    page.wait_for_selector("#publish:enabled")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("#publish")
+    page.wait_for_selector(".published-list .link")
+    page.click(".published-list .link")
+    page.wait_for_selector("dialog[open] .badge-real")
+    assert page.locator("dialog tbody tr").count() == 2
+
+
+def test_colours_for_everybody_have_patterns_and_stay(open_page, town):
+    page = evaluation(open_page, town)
+    page.check("#safe")
+    page.reload()
+    page.wait_for_selector("html[data-ready=true]")
+    assert page.is_checked("#safe")
+
+
+def test_it_fits_a_phone_in_both_languages(open_page, town):
+    page = evaluation(open_page, town, query="?kind=street", **PHONE)
+    page.wait_for_selector("#ranking tbody tr")
+    for _language in range(2):
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.locator("#ranking tbody tr").first.tap()
+        page.wait_for_selector("#sum:visible .sum-terms")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.locator(".data-head form button").first.tap()
+        page.wait_for_load_state()
+        page.wait_for_selector("html[data-ready=true]")
+        page.goto(f"{town}evaluation/?kind=street")
+        page.wait_for_selector("#ranking tbody tr")
