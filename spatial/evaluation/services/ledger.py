@@ -7,7 +7,8 @@ times: whoever reads sums, and a rebuild puts them together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,13 +20,15 @@ from django.utils.translation import gettext as _
 
 from spatial.core.errors import ConflictError, InputError
 from spatial.core.jobs import Progress, silent
-from spatial.core.locks import transaction_lock
+from spatial.core.locks import shared_transaction_lock, transaction_lock
 from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import CountedMonth
-from spatial.evaluation.services.vectors import FOLDING, FORGET_DAYS, FORGET_FROM
+from spatial.evaluation.services.vectors import FORGET_DAYS, FORGET_FROM, VECTORS
 
 # ruff: noqa: S608 - the statements are made of constants of this package
+FOLDING = 25461
+"""Lock of who folds; shared by who rebuilds months, each of which has its own. No move takes it."""
 IN_MONTH = "e.id >= %(low)s * 10000::bigint AND e.id < %(high)s * 10000::bigint"
 CASES_OF = "c.id >= %(low)s AND c.id < %(high)s"
 RELOCATED = f"""(SELECT DISTINCT ON (e.case_id) e.case_id, e.evidence->'grid'->>0 AS grid
@@ -131,6 +134,7 @@ def fold() -> int:
     """Put what moves added to the counts; how many rows came of it."""
     with transaction.atomic(), connection.cursor() as cursor:
         transaction_lock(cursor, FOLDING)
+        transaction_lock(cursor, VECTORS)
         cursor.execute(FOLD)
         rows = cursor.rowcount
         cursor.execute(FOLD_POSTS)
@@ -139,21 +143,25 @@ def fold() -> int:
 
 def count_months(_sender: Any = None, *, months: Iterable[int], **_signal: Any) -> int:
     """Count the cases that were reported in some months anew from their events."""
-    rows = 0
+    rows, wanted = 0, sorted(months)
     with transaction.atomic(), connection.cursor() as cursor:
-        transaction_lock(cursor, FOLDING)
+        shared_transaction_lock(cursor, FOLDING)
         # Compiling so long a statement takes longer than it saves.
         cursor.execute("SET LOCAL jit = off")
-        for month in sorted(months):
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+        for month in wanted:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [FOLDING, month])
             cursor.execute(REBUILD, _values(month))
             rows += cursor.rowcount
             written = cursor.rowcount
-            # Nothing is booked before the month of its report.
-            cursor.execute(FORGET_FROM, {"begin": date(month // 100, month % 100, 1)})
             CountedMonth.objects.update_or_create(
                 cohort=month,
                 defaults={"pending": False, "rebuilt_at": timezone.now(), "rows": written},
             )
+        if wanted:
+            # Nothing is booked before the month of its report.
+            transaction_lock(cursor, VECTORS)
+            cursor.execute(FORGET_FROM, {"begin": date(wanted[0] // 100, wanted[0] % 100, 1)})
     return rows
 
 
@@ -171,9 +179,12 @@ class Rebuilt:
 
 
 def rebuild(
-    only: Iterable[int] = (), *, resume: bool = False, progress: Progress = silent
-) -> Rebuilt:
+    only: Iterable[int] = (), *, resume: bool = False, workers: int = 1,
+    progress: Progress = silent,
+) -> Rebuilt:  # fmt: skip
     """Count everything anew, a month at a time; one that was stopped goes on with ``resume``.
+
+    With several ``workers`` so many months at a time, each on a connection of its own.
 
     Raises
     ------
@@ -192,14 +203,31 @@ def rebuild(
         for month in wanted:
             CountedMonth.objects.update_or_create(cohort=month, defaults={"pending": True})
     found = Rebuilt()
-    for n, month in enumerate(wanted):
-        progress(n, len(wanted), str(month))
-        found.rows += count_months(months=[month])
+    for n, rows in enumerate(_each(wanted, workers)):
+        found.rows += rows
         found.months += 1
+        progress(n + 1, len(wanted) + 1, str(wanted[n]))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE evaluation_count; ANALYZE evaluation_post")
     progress(1, 1, _("counted"))
     return found
+
+
+def _each(wanted: list[int], workers: int) -> Iterator[int]:
+    if workers == 1:
+        for month in wanted:
+            yield count_months(months=[month])
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(_apart, wanted)
+
+
+def _apart(month: int) -> int:
+    """A month on the connection of this thread, which ends with it."""
+    try:
+        return count_months(months=[month])
+    finally:
+        connection.close()
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from spatial.basemap.models import Region
@@ -55,9 +55,15 @@ class Objects:
 
 
 def plans_of(period: Period, district: str = "") -> QuerySet[GridPlan]:
-    """Editions that were in force on a day of the period."""
+    """Editions that were in force on a day of the period.
+
+    Cases can be older than the first edition, where past ones were imported: then it is that one.
+    """
+    known = GridPlan.objects.filter(valid_from__isnull=False, district=OuterRef("district"))
+    first = Subquery(known.order_by("valid_from").values("pk")[:1])
+    lasts = Q(valid_to__isnull=True) | Q(valid_to__gt=period.first)
     found = GridPlan.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=period.first), valid_from__lte=period.last
+        lasts & Q(valid_from__lte=period.last) | Q(valid_from__gt=period.last, pk=first)
     )
     return found.filter(district__code=district) if district else found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from spatial.evaluation.scoring import FEW, NONE, Part, score_objects
 from spatial.evaluation.selectors import first_day
 from spatial.evaluation.services.schemes import grades_of, scheme_for
 from spatial.evaluation.services.vectors import sums_of
-from spatial.grids.models import GridPlan
+from spatial.grids.models import GridPlan, UnitGrid
 
 Floats = NDArray[np.float64]
 NOTHING, TOO_FEW, HIGHEST = 255, 254, 250
@@ -38,6 +39,7 @@ UNITS = {
 }  # fmt: skip
 MEASURES = tuple(UNITS)
 MINUTES = 60
+M2_A_KM2 = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +76,7 @@ def values_of(measure: str, plan: GridPlan, period: Period) -> Values:
         text = _("There is no measure “%(name)s”; there are %(all)s.")
         told = {"name": measure[:40], "all": ", ".join(MEASURES)}
         raise NotFoundError("E-EVAL-MEASURE", text % told, measure=measure[:40])
-    codes = list(plan.grids.order_by("ordinal").values_list("code", flat=True))
+    codes, area_km2 = _grids_of(plan)
     if measure in ("grade", "score"):
         return _graded(measure, plan, period, codes)
     if measure in SHARES:
@@ -86,9 +88,26 @@ def values_of(measure: str, plan: GridPlan, period: Period) -> Values:
         inside = sums["filed"]
     total = float(inside.sum())
     if measure == "density":
-        area = plan.grids.order_by("ordinal").values_list("area_m2", flat=True)
-        inside = inside / (np.array(list(area), float) / 1_000_000)
+        inside = inside / area_km2
     return _packed(measure, inside, np.ones(len(codes), bool), total, outside)
+
+
+def _grids_of(plan: GridPlan) -> tuple[list[str], Floats]:
+    """Codes and areas by ordinal; those of an edition that was published never change."""
+    if plan.state in (GridPlan.State.PUBLISHED, GridPlan.State.SUPERSEDED):
+        return _kept_grids(plan.pk, plan.input_digest, plan.published_at)
+    return _read_grids(plan.pk)
+
+
+@lru_cache(maxsize=8)
+def _kept_grids(plan_id: int, _digest: str, _at: Any) -> tuple[list[str], Floats]:
+    return _read_grids(plan_id)
+
+
+def _read_grids(plan_id: int) -> tuple[list[str], Floats]:
+    rows = UnitGrid.objects.filter(plan=plan_id).order_by("ordinal")
+    both = list(rows.values_list("code", "area_m2"))
+    return [code for code, _area in both], np.array([area for _code, area in both]) / M2_A_KM2
 
 
 def _packed(measure: str, values: Floats, there: Any, total: float, outside: int) -> Values:

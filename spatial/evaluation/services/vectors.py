@@ -18,13 +18,14 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 from psycopg2.extras import execute_values
 
+from spatial.core.locks import shared_transaction_lock
 from spatial.evaluation.periods import Period
 from spatial.grids.models import GridPlan
 
 # ruff: noqa: S608 - the statements are made of constants of this package
 Ints = NDArray[np.int64]
-FOLDING = 25461
-"""Lock of who folds or rebuilds, one at a time; shared by who makes vectors. No move takes it."""
+VECTORS = 25462
+"""Lock of who changes folded counts, until that is kept; shared by who makes vectors of them."""
 EXPRESSIONS = {
     "filed": "filed", "found_by_public": "found_by_public", "closed": "closed",
     "closed_judged": "closed_judged", "closed_on_time": "closed_on_time", "reworked": "reworked",
@@ -147,7 +148,7 @@ def make(plan: GridPlan, codes: list[str], spans: list[Span]) -> int:
     place = {code: n for n, code in enumerate(codes)}
     made = 0
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, 0)", [FOLDING])
+        shared_transaction_lock(cursor, VECTORS)
         for span in UNITS:
             firsts = [day for one, day in spans if one == span]
             for first, end in _runs(span, firsts):

@@ -34,7 +34,7 @@ def test_moves_at_once_while_counts_are_folded_and_rebuilt_are_all_counted(real_
         if i == 4:
             return [ledger.fold() for _n in range(4)]
         if i == 5:
-            return [ledger.rebuild() for _n in range(2)]
+            return [ledger.rebuild(workers=2) for _n in range(2)]
         return [make_move(world.dispatcher, cases[i].pk, "press", Given(reason="快")).move
                 for _n in range(each)]  # fmt: skip
 

@@ -27,7 +27,15 @@ class Command(WanmiCommand):
             "--resume", action="store_true", help="only months that a stopped run left"
         )
 
+        parser.add_argument(
+            "--workers", type=int, default=1, choices=range(1, 9), metavar="N",
+            help="so many months at a time",
+        )  # fmt: skip
+
     def work(self, **options: Any) -> dict[str, Any]:
         """Rebuild and return the counts."""
-        done = rebuild(options["month"], resume=options["resume"], progress=self.progress())
+        done = rebuild(
+            options["month"], resume=options["resume"], workers=options["workers"],
+            progress=self.progress(),
+        )  # fmt: skip
         return {"months": done.months, "rows": done.rows}

@@ -51,7 +51,8 @@ async function bytes(measure, version, [first, last]) {
 export async function colouring(kind, { version, district, days, query }) {
   if (kind === "grid") {
     const { values } = await bytes("grade", version, days);
-    return { ...graded(values), title: gettext("Grades of unit grids") };
+    const classOf = (byte) => (byte >= 1 && byte <= GRADES.length ? byte - 1 : NONE);
+    return { ...graded(values.map(classOf)), title: gettext("Grades of unit grids") };
   }
   if (kind in DIGITS || kind === "patrol") {
     const [areas, grades] = await Promise.all([areasOf(kind, version, district), gradesOf(kind, query)]);
