@@ -6,6 +6,8 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+# Many small queries at once: each keeps to one core, or helpers of a few hold up all others.
+os.environ.setdefault("PGOPTIONS", "-c max_parallel_workers_per_gather=0")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmap.settings.prod")
 application = get_wsgi_application()
 # A process that takes requests knows its addresses already: reading them takes seconds, in which

@@ -11,16 +11,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import shapely
-from django.contrib.gis.db.models import PointField
 from django.contrib.gis.db.models.functions import AsWKB
 from django.contrib.gis.geos import GEOSGeometry, Polygon
-from django.db.models import Count, F, Func, Q, QuerySet
+from django.db.models import Count, F, Func, IntegerField, Q, QuerySet
 from django.utils import timezone
 
-from spatial.cases.models import Case, CaseClass, Extension, InHand
-from spatial.cases.selectors import DISTRICT_DIGITS, NUMBER_DIGITS, awaiting, cases_of, visible
+from spatial.cases.models import Case, CaseClass, Extension, InHand, Task
+from spatial.cases.selectors import (
+    DISTRICT_DIGITS,
+    NUMBER_DIGITS,
+    awaiting,
+    cases_of,
+    sees_all,
+    visible,
+)
 from spatial.cases.stages import ENDED, Stage
 from spatial.cases.worktime import Light
+from spatial.core.roles import DEPARTMENT, INSPECTOR, role_names
 
 PAGE = 50
 KEY_DIGITS = NUMBER_DIGITS - DISTRICT_DIGITS
@@ -184,20 +191,44 @@ def page(user: Any, asked: Asked, order: str = "due", after: str = "", most: int
     ``after`` is the ``next`` of the page before: it names a place in the order, so that a case
     that has moved on meanwhile neither hides others nor brings them twice.
     """
-    rows = found(user, asked, timezone.now())
-    key = _key(asked)
+    now, key = timezone.now(), _key(asked)
+    rows = found(user, asked, now)
     if order == "new" or asked.ended:
         if after:
             rows = rows.filter(**{f"{key}__lt": int(after)})
         keys = list(rows.order_by(f"-{key}").values_list(key, flat=True)[: most + 1])
         ends = str(keys[most - 1]) if len(keys) > most else ""
         return Page(cases_of(keys[:most]), ends)
-    if after:
-        rows = rows.filter(_later_than(after))
-    ordered = rows.order_by(F("due_at").asc(nulls_last=True), "case_id")
-    read = list(ordered.values_list("case_id", "due_at")[: most + 1])
+    read = _first_due(user, rows.filter(_later_than(after)) if after else rows, asked, most + 1)
     ends = _place_in_order(*read[most - 1]) if len(read) > most else ""
     return Page(cases_of([key for key, _due in read[:most]]), ends)
+
+
+def _first_due(user: Any, rows: QuerySet, asked: Asked, most: int) -> list[tuple[int, Any]]:
+    """Keys of what is due first, each with when that is.
+
+    An index holds the order of one stage and of one department. Where several are asked for, the
+    first of each are put together: sorting all of them takes ten times as long among 100,000.
+    """
+    order = (F("due_at").asc(nulls_last=True), "case_id")
+    rows = rows.order_by(*order).values_list("case_id", "due_at")
+    parts = [rows.filter(part)[:most] for part in _parts_in_order(user, asked)]
+    if len(parts) == 1:
+        return list(parts[0])
+    joined = parts[0].union(*parts[1:], all=True).order_by(*order)
+    # A case of a department can also have a part for it.
+    return list(dict(joined[: 2 * most]).items())[:most]
+
+
+def _parts_in_order(user: Any, asked: Asked) -> list[Q]:
+    """Conditions that make up all that is asked for, each along one index."""
+    if sees_all(user):
+        return [Q(stage=stage) for stage in asked.stages] or [Q()]
+    if role_names(user) & {DEPARTMENT, INSPECTOR} == {DEPARTMENT}:
+        mine = list(user.departments.values_list("pk", flat=True))
+        parts = Task.objects.filter(department__in=mine).values("case")
+        return [*(Q(department=one) for one in mine), Q(pk__in=parts)]
+    return [Q()]
 
 
 def _place_in_order(key: int, due: datetime | None) -> str:
@@ -259,15 +290,24 @@ def heaps(user: Any, asked: Asked, box: Polygon) -> list[dict[str, Any]]:
     now = timezone.now()
     west, south, east, north = box.extent
     size = max(east - west, north - south) / CELLS_ACROSS
-    cell = Func(F("point"), size, function="ST_SnapToGrid", output_field=PointField())
     rows = found(user, asked, now).filter(point__bboverlaps=box)
-    told = rows.annotate(cell=cell).values("cell").annotate(
-        n=Count("*"), red=Count(_key(asked), filter=_lit(Light.RED, now))
-    )  # fmt: skip
+    # Whole numbers are grouped in half the time of points.
+    told = rows.annotate(column=_cell("ST_X", size), row=_cell("ST_Y", size)).values(
+        "column", "row"
+    )
+    counted = told.annotate(n=Count("*"), red=Count(_key(asked), filter=_lit(Light.RED, now)))
     return [
-        {"lon": row["cell"].x, "lat": row["cell"].y, "n": row["n"], "red": row["red"]}
-        for row in told
+        {"lon": one["column"] * size, "lat": one["row"] * size, "n": one["n"], "red": one["red"]}
+        for one in counted
     ]
+
+
+def _cell(axis: str, size: float) -> Func:
+    """Which cell of an axis a point is nearest to."""
+    return Func(
+        F("point"), function=axis, template=f"round(%(function)s(%(expressions)s) / {size!r})::int",
+        output_field=IntegerField(),
+    )  # fmt: skip
 
 
 def campaign_totals(now: datetime) -> dict[int, dict[str, int]]:

@@ -261,3 +261,6 @@ LOGGING = {
     "loggers": {"pyogrio": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": os.environ.get("WANMI_LOG_LEVEL", "INFO")},
 }
+
+CASE_COUNTS_KEPT_S = 2.0
+"""How old counts of all cases may be that a desk is told (`spatial.cases.recent`)."""

@@ -5,3 +5,6 @@ from webmap.settings.dev import *  # noqa: F403
 SECRET_KEY = "only-for-tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+# A test counts right after it moved a case.
+CASE_COUNTS_KEPT_S = 0

@@ -36,8 +36,8 @@ let tab = tabs.find((one) => one.name === new URLSearchParams(location.search).g
 let area = null;
 let newCase = null;
 let asked = 0;
-const refreshSoon = paced(refresh, REST_MS);
-const countSoon = paced(count, REST_MS);
+const refreshSoon = paced(() => refresh(false), REST_MS);
+const countSoon = paced(() => count(), REST_MS);
 
 function query() {
   const more = { ...(tab.stages.length && { stage: tab.stages.join(",") }), ...(tab.extension && { extension: tab.extension }) };
@@ -66,15 +66,17 @@ async function load(more = false) {
   }
 }
 
-async function countOf(more) {
-  return new Map((await request(`/api/v1/cases/counts?${filters.query(more)}`)).map((row) => [row.stage, row]));
+/* Counts a moment old will do while others move cases; not after a move of one's own. */
+async function countOf(more, fresh) {
+  const options = fresh ? { cache: "reload" } : {};
+  return new Map((await request(`/api/v1/cases/counts?${filters.query(more)}`, options)).map((row) => [row.stage, row]));
 }
 
-async function count() {
+async function count(fresh = false) {
   try {
     // Tabs of extensions are counted by themselves: their cases stand at a stage with others.
     const apart = tabs.filter((one) => one.extension);
-    const [all, ...parts] = await Promise.all([countOf({}), ...apart.map((one) => countOf({ extension: one.extension }))]);
+    const [all, ...parts] = await Promise.all([countOf({}, fresh), ...apart.map((one) => countOf({ extension: one.extension }, fresh))]);
     showTabs(all, new Map(apart.map((one, i) => [one, parts[i]])));
   } catch (error) {
     toastError(error);
@@ -110,8 +112,8 @@ function remember() {
   history.replaceState(null, "", `?${search}${location.hash}`);
 }
 
-function refresh() {
-  count();
+function refresh(fresh = true) {
+  count(fresh);
   dots.load();
   return load();
 }
@@ -261,7 +263,7 @@ card.addEventListener("shown", (event) => {
   dots.choose(event.detail);
   remember();
 });
-card.addEventListener("moved", refresh);
+card.addEventListener("moved", () => refresh());
 byId("cases-more").addEventListener("click", () => load(true));
 byId("more-filters").addEventListener("click", openFilters);
 byId("new-case")?.addEventListener("click", report);
@@ -273,7 +275,7 @@ const live = new Live("/api/v1/cases/stream", byId("live"));
 live.addEventListener("moved", ({ detail }) => showMoved(detail));
 live.addEventListener("stale", refreshSoon);
 // What is left of a limit grows less by itself; and what was put in place is read as it is.
-setInterval(refresh, CLOCK_MS);
+setInterval(() => refresh(false), CLOCK_MS);
 
 byId("review-origins").textContent = config.attribution;
 if (config.districts.length) map.fitBounds(toBounds(config.districts[0].bounds), { animate: false });
