@@ -80,7 +80,7 @@ def collect_static(call_command) -> None:
 def start_processes(address: str) -> list[subprocess.Popen]:
     """Web server and worker, each in a process group of its own so that Ctrl-C reaches us first."""
     web = [sys.executable, "-m", "gunicorn", "webmap.wsgi:application", "--bind", address]
-    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "40"]
+    web += ["--worker-class", "gthread", "--workers", "2", "--threads", "64"]
     web += ["--log-level", "warning", "--no-control-socket"]
     worker = [sys.executable, str(ROOT / "scripts/worker.py")]
     return [subprocess.Popen(words, cwd=ROOT, start_new_session=True) for words in (web, worker)]

@@ -29,7 +29,7 @@ from spatial.cases.services.announcing import CHANNEL
 from webmap.api.case_forms import case_row
 
 log = logging.getLogger(__name__)
-MOST_LISTENERS = 28
+MOST_LISTENERS = 50
 """Of one process; each holds a thread of the web server (`scripts/serve.py` gives it more)."""
 KEPT = 500
 BEAT_S = 15.0

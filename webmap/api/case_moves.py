@@ -171,13 +171,20 @@ class Reports(DataView):
         summary="Report", **TAGS,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        """Report something; the same key again gives the same case."""
+        """Report something; the same key again gives the same case.
+
+        With ``Prefer: return=minimal`` the answer has the number, step and stage of the case only:
+        for devices and programs that send many.
+        """
         values = read_body(CaseReportOrder, request)
         shots = CaseReportOrder.shots(values, "near")
         names = set(Report.__dataclass_fields__) & set(values) - {"photos"}
         sent = Report(**{name: values[name] for name in names}, photos=shots)
         case = report(request.user, sent, key=values["key"])
-        return Response(case_form(request.user, case), status=201)
+        if "return=minimal" not in request.headers.get("Prefer", ""):
+            return Response(case_form(request.user, case), status=201)
+        told = {"number": case.number, "step": case.step, "stage": case.stage}
+        return Response(told, status=201, headers={"Preference-Applied": "return=minimal"})
 
 
 class CaseMove(DataView):

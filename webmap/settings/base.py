@@ -99,6 +99,8 @@ MIDDLEWARE = [
     "webmap.middleware.CodedErrorMiddleware",
 ]
 
+AUTHENTICATION_BACKENDS = ["spatial.core.backends.RoleBackend"]
+
 ROOT_URLCONF = "webmap.urls"
 WSGI_APPLICATION = "webmap.wsgi.application"
 

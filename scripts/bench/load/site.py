@@ -55,7 +55,7 @@ class Site:
     def start_web(self) -> None:
         """Start gunicorn with the words of ``scripts/serve.py``."""
         words = ["-m", "gunicorn", "webmap.wsgi:application", "--bind", f"127.0.0.1:{self.port}"]
-        words += ["--worker-class", "gthread", "--workers", "2", "--threads", "40"]
+        words += ["--worker-class", "gthread", "--workers", "2", "--threads", "64"]
         self.web = self._run(*words, "--log-level", "error", "--no-control-socket")
 
     def start_worker(self) -> None:

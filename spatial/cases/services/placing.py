@@ -16,11 +16,12 @@ from spatial.cases.stages import Role
 from spatial.core.copying import Sender
 from spatial.core.errors import InputError
 from spatial.core.locks import shared_transaction_lock, transaction_lock
-from spatial.grids.models import GridPlan
-from spatial.grids.services.locate import Ground, locate
+from spatial.grids.models import GridPlan, UnitGrid
+from spatial.grids.services.locate import Ground, locate_keys
 
 EDITIONS = 25442
 """Lock between new cases, which share it, and a publication, which then moves them all."""
+_CODES = ("plan__district__code", "community__code", "code", "plan_id")
 _REGIONS = """
 SELECT level, code FROM basemap_region WHERE valid_to IS NULL
     AND ST_Intersects(geom, ST_SetSRID(ST_MakePoint(%s, %s), 4326)) ORDER BY code DESC
@@ -63,11 +64,10 @@ def spot_of(lon: float, lat: float) -> Spot:
     """
     with connection.cursor() as cursor:
         shared_transaction_lock(cursor, EDITIONS)
-    grid = locate([(lon, lat)])[0]
-    if grid is not None:
-        street = grid.community.code[:9]
-        district = grid.plan.district.code
-        return Spot(district, street, grid.community.code, grid.code, grid.plan_id)
+    key = locate_keys([(lon, lat)])[0]
+    if key is not None:
+        district, community, grid, plan = UnitGrid.objects.values_list(*_CODES).get(pk=key)
+        return Spot(district, community[:9], community, grid, plan)
     with connection.cursor() as cursor:
         cursor.execute(_REGIONS, [lon, lat])
         # Of several the lowest code, as with grids.

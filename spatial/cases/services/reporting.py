@@ -21,7 +21,7 @@ from spatial.cases.services.given import Given, Report, digest
 from spatial.cases.services.months import ensure_month
 from spatial.cases.services.moving import write_event
 from spatial.cases.services.placing import Spot, require_point, spot_of
-from spatial.cases.services.rights import roles_of
+from spatial.cases.services.rights import holds
 from spatial.cases.stages import Role, Stage
 from spatial.components.models import Component
 from spatial.core.errors import ForbiddenError, InputError
@@ -87,9 +87,8 @@ def report(user: Any, sent: Report, *, key: UUID | None = None) -> Case:
 
 
 def _reporting_role(user: Any) -> Role:
-    held = roles_of(user)
     for role in MOVES["report"].roles:
-        if role in held:
+        if holds(user, role):
             return role
     text = _("Your role does not allow the move “%(move)s”.") % {"move": MOVES["report"].label}
     raise ForbiddenError("E-CASE-ROLE", text, move="report")

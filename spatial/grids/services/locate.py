@@ -56,6 +56,18 @@ def locate(
     on : date, optional
         In force on this day instead of now.
     """
+    found = locate_keys(points, plan, on)
+    related = UnitGrid.objects.select_related("plan__district", "community").defer(*OUTLINES)
+    grids = related.in_bulk({key for key in found if key is not None})
+    return [grids.get(key) for key in found]
+
+
+def locate_keys(
+    points: Sequence[tuple[float, float]],
+    plan: GridPlan | None = None,
+    on: date | None = None,
+) -> list[int | None]:
+    """What `locate` finds, by keys alone."""
     if not points:
         return []
     statement = LOCATE.format(scope=IN_PLAN if plan else IN_FORCE)
@@ -67,10 +79,7 @@ def locate(
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        found = [row[0] for row in cursor.fetchall()]
-    related = UnitGrid.objects.select_related("plan__district", "community").defer(*OUTLINES)
-    grids = related.in_bulk({key for key in found if key is not None})
-    return [grids.get(key) for key in found]
+        return [row[0] for row in cursor.fetchall()]
 
 
 HOLD = """
