@@ -19,7 +19,7 @@ make_case_people()
 make_user("planner", "planner")
 make_cases(Wanted(("{DISTRICT}",), 3000, 100))
 """
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PHONE = {"size": (390, 844), "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
