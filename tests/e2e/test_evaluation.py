@@ -120,6 +120,21 @@ def test_a_planner_publishes_and_the_proof_is_read(open_page, town):
     assert page.locator("dialog tbody tr").count() == 2
 
 
+def test_a_drawn_polygon_is_graded(open_page, town):
+    page = evaluation(open_page, town, query="?kind=street")
+    page.click("#period button:first-of-type")
+    page.click("#draw")
+    box = page.locator("#map").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 150, y - 150)
+    page.mouse.down()
+    for dx, dy in ((150, -150), (150, 150), (-150, 150)):
+        page.mouse.move(x + dx, y + dy, steps=5)
+    page.mouse.up()
+    page.wait_for_selector("dialog[open] .figures tbody tr")
+    assert page.inner_text("dialog .sum-score")
+
+
 def test_colours_for_everybody_have_patterns_and_stay(open_page, town):
     page = evaluation(open_page, town)
     page.check("#safe")

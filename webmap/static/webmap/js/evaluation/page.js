@@ -7,6 +7,7 @@ import { editionCodes } from "webmap/api";
 import { gettext } from "webmap/i18n";
 import { isSafe, setSafe } from "webmap/evaluation/grades";
 import { colouring } from "webmap/evaluation/colouring";
+import { gradePolygon } from "webmap/evaluation/polygon";
 import { legendRows } from "webmap/data/areas";
 import { PeriodPicker, periodAt } from "webmap/evaluation/periods";
 import { Ranking } from "webmap/evaluation/ranking";
@@ -191,6 +192,7 @@ byId("words").addEventListener("input", debounce((event) => {
   ranking.words = event.target.value.trim();
   ranking.load();
 }, TYPING_MS));
+byId("draw").addEventListener("click", () => gradePolygon(map, query().query).catch(toastError));
 byId("safe").checked = isSafe();
 byId("safe").addEventListener("change", (event) => {
   setSafe(event.target.checked);
@@ -209,6 +211,7 @@ setInterval(() => {
 startKeyboard({
   Escape: () => sum.open(""),
   "/": () => byId("words").focus(),
+  l: () => byId("draw").click(),
   "+": () => map.zoomIn(), "=": () => map.zoomIn(), "-": () => map.zoomOut(),
 });
 
