@@ -14,9 +14,7 @@ MAKE = f"""
 from spatial.cases.making.make import make_cases
 from spatial.cases.making.plan import Wanted
 from tests.e2e.casetown import make_case_people
-from tests.e2e.town import make_user
 make_case_people()
-make_user("planner", "planner")
 make_cases(Wanted(("{DISTRICT}",), 3000, 100))
 """
 PHONE = {"size": (390, 844), "has_touch": True, "is_mobile": True}

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from gridding import Communities, CutError, Features, GridRules, make_grids
@@ -43,13 +43,15 @@ def roads_across(width_m: float, height_m: float) -> list[shapely.LineString]:
 
 @HOSTILE
 @given(seed=st.integers(0, 10**6), target=st.sampled_from([700.0, 2_000.0, 10_000.0]))
+@example(seed=3857, target=700.0)
 def test_hostile_towns_are_exact_or_refused_with_a_place(seed, target):
     town = hostile_town(seed)
     rules = GridRules(target_area_m2=target)
     try:
         result = make_grids(town.communities, town.features, rules)
     except CutError as error:
-        assert error.code == "E-GRID-RING"
+        # A ring that the snapping cannot keep, or a building that no cut would leave whole.
+        assert error.code in {"E-GRID-RING", "E-GRID-UNITCUT"}
         assert re.search(r"\(\d+\.\d, \d+\.\d\)", str(error))
         return
     assert_exact(town, result)

@@ -108,7 +108,7 @@ def test_8_the_page_gets_twenty_values_to_judge_by(sender, tmp_path):
 def layer_of(texts: list[str], field: str = "name") -> writers.Layer:
     fields = {field: np.array(texts, dtype=object), "group": np.array(["a"] * len(texts), object)}
     groups = ["a"] * len(texts)
-    return writers.Layer("grids", files.squares(len(texts)), fields, 4548, texts, groups)
+    return writers.Layer("grids", files.squares(len(texts)), fields, "EPSG:4548", texts, groups)
 
 
 @pytest.mark.parametrize(

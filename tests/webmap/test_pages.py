@@ -30,6 +30,7 @@ def test_the_map_page_carries_its_configuration(client, town):
         "language",
         "urls",
         "public_map",
+        "local_systems",
         "attribution",
     }
     assert config["districts"][0]["edition"]["version"] == "110101-e1"
@@ -40,6 +41,7 @@ def test_the_map_page_carries_its_configuration(client, town):
         "can_export": False,
         "works_with_data": False,
         "works_with_cases": False,
+        "sees_results": False,
         "sees_patrol": False,
     }
     assert config["language"] == "zh-hans"
@@ -55,6 +57,7 @@ def test_the_configuration_knows_the_user(client_of, town):
         "can_export": True,
         "works_with_data": True,
         "works_with_cases": False,
+        "sees_results": True,
         "sees_patrol": True,
     }
 
