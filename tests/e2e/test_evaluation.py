@@ -86,7 +86,7 @@ def test_grades_words_and_order_narrow_the_table(open_page, town):
     page.fill("#words", "")
     page.wait_for_selector("#ranking tbody tr >> nth=3")
     page.click("#ranking thead button >> nth=1")
-    page.wait_for_selector("#ranking thead [aria-sort] >> nth=0")
+    page.wait_for_selector("#ranking thead th:nth-child(2)[aria-sort]")
     assert rows(page).first.get_attribute("data-code") == "110101001001"
     page.click("#grades [data-grade=E]")
     page.wait_for_selector("#grades [data-grade=E][aria-pressed=true]")
