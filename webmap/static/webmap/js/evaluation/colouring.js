@@ -2,8 +2,10 @@ import { editionCodes, request } from "webmap/api";
 import { gettext } from "webmap/i18n";
 import { GRADES, gradeColour, gradeFill, gradeName } from "webmap/evaluation/grades";
 
-const ALPHA = "b0";
-const NONE = 255;
+/** How strongly colours cover the map beneath, two hexadecimal digits. */
+export const ALPHA = "b0";
+/** The class of a grid that has no colour. */
+export const NONE = 255;
 /** How many digits of a grid's code name the area of a kind. */
 const DIGITS = { community: 12, street: 9, district: 6 };
 const MOST = 1000;

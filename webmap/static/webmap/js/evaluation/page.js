@@ -6,7 +6,7 @@ import { debounce, el, replace } from "webmap/dom";
 import { editionCodes } from "webmap/api";
 import { gettext } from "webmap/i18n";
 import { isSafe, setSafe } from "webmap/evaluation/grades";
-import { colouring } from "webmap/evaluation/colouring";
+import { ALPHA, NONE, colouring } from "webmap/evaluation/colouring";
 import { gradePolygon } from "webmap/evaluation/polygon";
 import { legendRows } from "webmap/data/areas";
 import { PeriodPicker, periodAt } from "webmap/evaluation/periods";
@@ -21,8 +21,6 @@ import { toastError } from "webmap/toast";
 
 const TYPING_MS = 250;
 const RUNNING_MS = 15_000;
-const NONE = 255;
-const ALPHA = "b0";
 const byId = (id) => document.getElementById(id);
 const theme = new Theme();
 const stage = createMap(theme);
