@@ -130,6 +130,20 @@ def test_a_failing_server_offers_another_try(open_page, site):
     assert panel_code(page) == code_at(HERE)
 
 
+def test_a_press_before_the_tile_is_here_is_answered(open_page, site):
+    page = open_page(start_at(site, HERE, zoom=11))
+    held = []
+    page.route("**/tiles/grids/**", lambda route: held.append(route))
+    with page.expect_request("**/tiles/grids/**"):
+        page.goto(start_at(site, HERE, zoom=14))
+    page.mouse.click(640, 400)
+    page.wait_for_timeout(300)
+    assert page.is_hidden("#panel")
+    for route in held:
+        route.continue_()
+    assert panel_code(page) == code_at(HERE)
+
+
 def test_a_lost_network_is_told_and_passes(open_page, site):
     page = open_page(start_at(site, HERE))
     page.context.set_offline(True)

@@ -3,9 +3,7 @@ import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { icon } from "webmap/icons";
 import { fill, formatCount, gettext, nameOf, stateName } from "webmap/i18n";
-import { toBounds } from "webmap/map";
-
-const GRID_TILES = { minZoom: 9, maxZoom: 14 };
+import { gridEdition } from "webmap/gridlayer";
 
 /** Which districts are on the map, and in which edition. */
 export class Districts extends EventTarget {
@@ -46,10 +44,7 @@ export class Districts extends EventTarget {
   editions() {
     return this.list.filter((district) => this.editionOf(district)).map((district) => {
       const edition = this.editionOf(district);
-      return {
-        ...GRID_TILES, version: edition.version, count: edition.grid_count, bounds: toBounds(district.bounds),
-        url: `/tiles/grids/${edition.version}/{z}/{x}/{y}.mvt`, draft: edition.version !== district.edition?.version,
-      };
+      return gridEdition(edition, district.bounds, { draft: edition.version !== district.edition?.version });
     });
   }
 
@@ -90,6 +85,11 @@ export class Districts extends EventTarget {
   restore(code, version) {
     if (code && (code !== this.code || version !== (this.draftOf.get(code) ?? ""))) this.choose(code, version);
   }
+}
+
+/** The district that has most grids, if any has a plan. */
+export function largestDistrict(list) {
+  return list.filter((one) => one.edition).sort((a, b) => b.edition.grid_count - a.edition.grid_count)[0];
 }
 
 /** What is made up of a district: nothing ("real"), its regions ("mixed"), or all ("made-up"). */

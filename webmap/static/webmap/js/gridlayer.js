@@ -6,12 +6,25 @@ import { hitTest } from "webmap/geometry";
 const BATCH = 64;
 const BOXES_UP_TO = 11;
 const OUTLINES_FROM = 13;
+const GRID_TILES = { minZoom: 9, maxZoom: 14 };
 
 /**
  * One district's grids in one edition.
  * @typedef {{version: string, url: string, bounds: L.LatLngBounds, minZoom: number, maxZoom: number,
  *   draft: boolean, count: number}} Edition
  */
+
+/**
+ * One district's grids as the grid layer takes them.
+ * @param {{version: string, grid_count: number}} edition as the API tells of it
+ * @param {number[]} bounds of the district, in the API's form
+ * @param {{draft?: boolean, revision?: number|null}} [about] a draft's tiles change with its revision
+ * @returns {Edition}
+ */
+export function gridEdition({ version, grid_count: count }, [west, south, east, north], { draft = false, revision = null } = {}) {
+  const url = `/tiles/grids/${version}/{z}/{x}/{y}.mvt${revision === null ? "" : `?r=${revision}`}`;
+  return { ...GRID_TILES, version, count, bounds: L.latLngBounds([south, west], [north, east]), url, draft };
+}
 
 /** The unit grids: fill by class of ordinal, outline when near, hit test in the decoded tiles. */
 export const UnitGridLayer = VectorLayer.extend({
@@ -108,17 +121,23 @@ export const UnitGridLayer = VectorLayer.extend({
     context.globalAlpha = 1;
   },
 
+  /* A place in tiles of the map's zoom, and the tile there. */
+  placeOf(latlng) {
+    const zoom = Math.round(this._map.getZoom());
+    const point = this._map.project(latlng, zoom).divideBy(256);
+    return { point, coords: L.extend(point.floor(), { z: zoom }) };
+  },
+
   /**
    * The grid at a place, in the tile under it; null where there is none or it is not loaded.
    * @param {L.LatLng} latlng
    * @returns {{version: string, ordinal: number}|null}
    */
   gridAt(latlng) {
-    const zoom = Math.round(this._map.getZoom());
-    const point = this._map.project(latlng, zoom).divideBy(256);
+    const { point, coords } = this.placeOf(latlng);
     for (const edition of this.editions.values()) {
-      if (zoom < edition.minZoom) continue;
-      const frame = dataFrame({ x: Math.floor(point.x), y: Math.floor(point.y), z: zoom }, edition.maxZoom);
+      if (coords.z < edition.minZoom) continue;
+      const frame = dataFrame(coords, edition.maxZoom);
       const layer = this.store.peek(tileUrl(edition.url, frame.z, frame.x, frame.y))?.grids;
       if (!layer) continue;
       const unit = layer.extent / frame.share;
@@ -126,6 +145,21 @@ export const UnitGridLayer = VectorLayer.extend({
       if (found >= 0) return { version: edition.version, ordinal: layer.ids[found] };
     }
     return null;
+  },
+
+  /**
+   * The grid at a place as soon as the tile under it is here: a press is answered on a slow line too.
+   * @param {L.LatLng} latlng
+   * @returns {Promise<{version: string, ordinal: number}|null>}
+   */
+  async gridSoon(latlng) {
+    const found = this.gridAt(latlng);
+    if (found || !this._map) return found;
+    const parts = this.askParts(this.placeOf(latlng).coords);
+    // A tile that cannot be had is told of by the store.
+    await Promise.allSettled(parts.map((part) => part.promise));
+    for (const part of parts) part.release();
+    return this._map ? this.gridAt(latlng) : null;
   },
 
   /**

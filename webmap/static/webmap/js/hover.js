@@ -55,9 +55,9 @@ export function startHover(stage, onChoose, isTaken) {
     last = null;
     hide();
   });
-  map.on("click", (event) => {
+  map.on("click", async (event) => {
     if (isTaken(event.latlng)) return;
-    const found = map.hasLayer(grids) ? grids.gridAt(event.latlng) : null;
+    const found = map.hasLayer(grids) ? await grids.gridSoon(event.latlng) : null;
     if (found) onChoose(found.version, found.ordinal);
   });
 }

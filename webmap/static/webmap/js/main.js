@@ -128,7 +128,7 @@ async function onFound(result) {
 
 /* Whoever selects by key goes on by key: the panel takes the focus, its arrows step on. */
 async function selectAtCentre() {
-  const found = grids.gridAt(map.getCenter());
+  const found = await grids.gridSoon(map.getCenter());
   if (!found) return;
   await go(found.version, found.ordinal);
   panel.node.focus({ preventScroll: true });

@@ -3,6 +3,7 @@ import { VERDICTS } from "webmap/data/rates";
 import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
+import { gridEdition } from "webmap/gridlayer";
 import { fill, formatNumber, gettext } from "webmap/i18n";
 import { listItem, rowView } from "webmap/data/batchrow";
 import { post, request } from "webmap/api";
@@ -197,10 +198,7 @@ fillShow();
 if (config.districts.length) {
   const home = config.districts.find((one) => one.code === batch.district) ?? config.districts[0];
   map.fitBounds(toBounds(home.bounds), { animate: false });
-  stage.grids.setEditions(config.districts.filter((one) => one.edition).map((one) => ({
-    version: one.edition.version, count: one.edition.grid_count, draft: false, minZoom: 9, maxZoom: 14, bounds: toBounds(one.bounds),
-    url: `/tiles/grids/${one.edition.version}/{z}/{x}/{y}.mvt`,
-  })));
+  stage.grids.setEditions(config.districts.filter((one) => one.edition).map((one) => gridEdition(one.edition, one.bounds)));
 }
 byId("map-origins").textContent = config.attribution;
 addReadouts(map);

@@ -6,6 +6,7 @@ import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
 import { actions, choiceView } from "webmap/data/editactions";
 import { config } from "webmap/config";
 import { el } from "webmap/dom";
+import { gridEdition } from "webmap/gridlayer";
 import { fill, formatNumber, gettext, ngettext, stateName } from "webmap/i18n";
 import { kindName, showHistory } from "webmap/data/edithistory";
 import { post, request } from "webmap/api";
@@ -240,10 +241,7 @@ async function follow() {
 
 function showTiles() {
   stage.grids.setEditions([]);
-  stage.grids.setEditions([{
-    version: plan.version, count: plan.grid_count, draft: true, minZoom: 9, maxZoom: 14, bounds: toBounds(district.bounds),
-    url: `/tiles/grids/${plan.version}/{z}/{x}/{y}.mvt?r=${standing.revision ?? plan.revision}`,
-  }]);
+  stage.grids.setEditions([gridEdition(plan, district.bounds, { draft: true, revision: standing.revision ?? plan.revision })]);
   map.addLayer(stage.grids);
 }
 

@@ -3,7 +3,7 @@ import { KINDS, problemRow } from "webmap/data/problems";
 import { Selection, pulse } from "webmap/selection";
 import { Swipe } from "webmap/data/swipe";
 import { Theme } from "webmap/theme";
-import { UnitGridLayer } from "webmap/gridlayer";
+import { UnitGridLayer, gridEdition } from "webmap/gridlayer";
 import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
 import { actionButtons } from "webmap/data/planactions";
 import { config } from "webmap/config";
@@ -37,11 +37,8 @@ const swipe = new Swipe(map, document.getElementById("swipe"), "grids", "against
 let review = { problems: [], grids: [] };
 let bin = null;
 
-function edition(version, gridCount, isDraft) {
-  return {
-    version, count: gridCount, draft: isDraft, minZoom: 9, maxZoom: 14, bounds: toBounds(district.bounds),
-    url: `/tiles/grids/${version}/{z}/{x}/{y}.mvt?r=${plan.revision}`,
-  };
+function edition(one) {
+  return gridEdition(one, district.bounds, { draft: isDraft(one.state), revision: plan.revision });
 }
 
 function isDraft(name) {
@@ -140,7 +137,7 @@ async function compare() {
     return;
   }
   const chosen = config.others.find((one) => one.version === version);
-  other.setEditions([edition(version, chosen.grid_count, isDraft(chosen.state))]);
+  other.setEditions([edition(chosen)]);
   const [left, right] = document.querySelectorAll("#swipe span");
   left.textContent = plan.version;
   right.textContent = version;
@@ -175,7 +172,7 @@ replace(against, el("option", { value: "", text: gettext("no other plan") }), ..
 document.getElementById("plan-state").textContent = stateName(plan.state);
 document.getElementById("review-origins").textContent = config.attribution;
 replace(document.getElementById("actions"), ...actionButtons(plan, () => location.reload()));
-stage.grids.setEditions([edition(plan.version, plan.grid_count, isDraft(plan.state))]);
+stage.grids.setEditions([edition(plan)]);
 map.fitBounds(toBounds(district.bounds), { animate: false });
 addReadouts(map);
 addTileLayers(stage, theme);

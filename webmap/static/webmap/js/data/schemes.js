@@ -3,6 +3,7 @@ import { addTileLayers, createMap, toBounds } from "webmap/map";
 import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, formatArea, formatNumber, formatShare, gettext, nameOf, stateName } from "webmap/i18n";
+import { gridEdition } from "webmap/gridlayer";
 import { post, remove, request, watchJob } from "webmap/api";
 import { showJob } from "webmap/data/jobbar";
 import { startCrosswalk } from "webmap/data/crosswalk";
@@ -193,10 +194,7 @@ list();
 if (config.districts.length) {
   const [district] = config.districts;
   map.fitBounds(toBounds(district.bounds), { animate: false });
-  stage.grids.setEditions(config.districts.filter((one) => one.edition).map((one) => ({
-    version: one.edition.version, count: one.edition.grid_count, draft: false, minZoom: 9, maxZoom: 14, bounds: toBounds(one.bounds),
-    url: `/tiles/grids/${one.edition.version}/{z}/{x}/{y}.mvt`,
-  })));
+  stage.grids.setEditions(config.districts.filter((one) => one.edition).map((one) => gridEdition(one.edition, one.bounds)));
 }
 addTileLayers(stage, theme);
 if (config.making.length) follow(config.making[0]);

@@ -6,7 +6,9 @@ import { areaCard, areaName } from "webmap/desk/patrolarea";
 import { colouring } from "webmap/desk/patrolcolours";
 import { config } from "webmap/config";
 import { editionCodes, post, request, watchJob } from "webmap/api";
+import { largestDistrict } from "webmap/districts";
 import { el, replace } from "webmap/dom";
+import { gridEdition } from "webmap/gridlayer";
 import { fill, formatNumber, formatShare, gettext, ngettext } from "webmap/i18n";
 import { legendRows } from "webmap/data/areas";
 import { showJob } from "webmap/data/jobbar";
@@ -141,10 +143,7 @@ function showDistrict() {
   const now = district();
   if (!now) return;
   choose("", false);
-  stage.grids.setEditions([{
-    version: now.edition.version, count: now.edition.grid_count, draft: false, minZoom: 9, maxZoom: 14, bounds: toBounds(now.bounds),
-    url: `/tiles/grids/${now.edition.version}/{z}/{x}/{y}.mvt`,
-  }]);
+  stage.grids.setEditions([gridEdition(now.edition, now.bounds)]);
   map.fitBounds(toBounds(now.bounds), { animate: false });
 }
 
@@ -173,7 +172,7 @@ async function cut(event) {
 }
 
 map.on("click", async (event) => {
-  const hit = stage.grids.gridAt(event.latlng);
+  const hit = await stage.grids.gridSoon(event.latlng);
   const area = hit && found.areas[found.members[hit.ordinal - 1]];
   if (!area) {
     choose("", false);
@@ -198,7 +197,7 @@ byId("cut")?.addEventListener("submit", cut);
 if (byId("day")) Object.assign(byId("day"), { value: config.today, max: config.today });
 byId("review-origins").textContent = config.attribution;
 // An inspector begins where he walks, others in the district that has most grids.
-const [largest] = config.districts.filter((one) => one.edition).sort((a, b) => b.edition.grid_count - a.edition.grid_count);
+const largest = largestDistrict(config.districts);
 if (largest) byId("district").value = config.home || largest.code;
 addReadouts(map);
 addTileLayers(stage, theme);

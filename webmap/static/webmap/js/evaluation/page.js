@@ -4,6 +4,8 @@ import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";
 import { config } from "webmap/config";
 import { debounce, el, replace } from "webmap/dom";
 import { editionCodes } from "webmap/api";
+import { largestDistrict } from "webmap/districts";
+import { gridEdition } from "webmap/gridlayer";
 import { gettext } from "webmap/i18n";
 import { isSafe, setSafe } from "webmap/evaluation/grades";
 import { ALPHA, NONE, colouring } from "webmap/evaluation/colouring";
@@ -87,15 +89,12 @@ async function colourGrids(from, found, colours, names, title) {
 function showDistrict() {
   const now = district();
   if (!now) return;
-  stage.grids.setEditions([{
-    version: now.edition.version, count: now.edition.grid_count, draft: false, minZoom: 9, maxZoom: 14, bounds: toBounds(now.bounds),
-    url: `/tiles/grids/${now.edition.version}/{z}/{x}/{y}.mvt`,
-  }]);
+  stage.grids.setEditions([gridEdition(now.edition, now.bounds)]);
   map.fitBounds(toBounds(now.bounds), { animate: false });
 }
 
 map.on("click", async ({ latlng }) => {
-  const hit = stage.grids.gridAt(latlng);
+  const hit = await stage.grids.gridSoon(latlng);
   if (!hit) return;
   const { kind } = query();
   if (kind === "grid") {
@@ -214,7 +213,7 @@ startKeyboard({
 });
 
 byId("review-origins").textContent = config.attribution;
-const [largest] = config.districts.filter((one) => one.edition).sort((a, b) => b.edition.grid_count - a.edition.grid_count);
+const largest = largestDistrict(config.districts);
 if (byId("district")) byId("district").value = config.districts.some((one) => one.edition && one.code === asked.get("district")) ? asked.get("district") : largest?.code;
 if (config.kinds.some(([name]) => name === asked.get("kind"))) byId("kind").value = asked.get("kind");
 if (!VIEWS.some(([name]) => name === view)) view = "ranking";

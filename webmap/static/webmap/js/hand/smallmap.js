@@ -1,6 +1,6 @@
 import { config } from "webmap/config";
 import { TileStore } from "webmap/tiles";
-import { UnitGridLayer } from "webmap/gridlayer";
+import { UnitGridLayer, gridEdition } from "webmap/gridlayer";
 import { createBaseMap } from "webmap/basemap";
 import { tileJson } from "webmap/api";
 import { Theme } from "webmap/theme";
@@ -77,10 +77,7 @@ async function addGround(map) {
 }
 
 function editions() {
-  return config.districts.filter((one) => one.edition).map(({ edition, bounds: [west, south, east, north] }) => ({
-    version: edition.version, url: `/tiles/grids/${edition.version}/{z}/{x}/{y}.mvt`, count: edition.grid_count,
-    bounds: L.latLngBounds([south, west], [north, east]), minZoom: 9, maxZoom: 14, draft: false,
-  }));
+  return config.districts.filter((one) => one.edition).map((one) => gridEdition(one.edition, one.bounds));
 }
 
 /** A mark of a colour token on a map. */
