@@ -4,7 +4,8 @@
     scripts/worker.py
 
 While the database is away it waits, then begins jobs again that were cut off. Beside the jobs it
-folds the counts of evaluation every minute. Ctrl-C or SIGTERM ends it after the job in hand.
+folds the counts of evaluation every five seconds and puts together at night those of the days that
+are over. Ctrl-C or SIGTERM ends it after the job in hand.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmap.settings.dev")
 WAIT_S = 2.0
-FOLD_EVERY_S = 60.0
+FOLD_EVERY_S = 5.0
 log = logging.getLogger("worker")
 
 
@@ -37,13 +38,18 @@ def work() -> None:
 def fold_counts() -> None:
     """What moves added is put to the counts now and then; sums are the same without it."""
     from django.db import Error, connections
+    from django.utils import timezone
 
-    from spatial.evaluation.services.ledger import fold
+    from spatial.evaluation.services.ledger import fold, keep_sheets
 
+    kept = None
     while True:
         time.sleep(FOLD_EVERY_S)
         try:
             fold()
+            if kept != timezone.localdate():
+                keep_sheets()
+                kept = timezone.localdate()
         except Error as error:
             log.warning("counts wait to be folded: %s", str(error).strip())
         finally:

@@ -9,8 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from spatial.core.roles import ROLES
 
 COUNTS = (
-    "evaluation_count", "evaluation_delta", "evaluation_post", "evaluation_postdelta",
-    "evaluation_vector",
+    "evaluation_count", "evaluation_mark", "evaluation_post", "evaluation_sheet",
 )  # fmt: skip
 
 # Time on a busy machine is no property of the code: examples have no deadline.

@@ -20,7 +20,7 @@ from typing import Any
 from export import fill, prepare
 
 MOVES = 100
-TABLES = ("evaluation_count", "evaluation_delta", "evaluation_post", "evaluation_postdelta")
+TABLES = ("evaluation_count", "evaluation_mark", "evaluation_post", "evaluation_sheet")
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -37,7 +37,7 @@ def empty() -> None:
 
     no_cases()
     with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(TABLES)}, evaluation_countedmonth, evaluation_vector")
+        cursor.execute(f"TRUNCATE {', '.join(TABLES)}, evaluation_countedmonth")
 
 
 def rows_and_mb() -> tuple[int, float]:

@@ -19,7 +19,15 @@ KEYS = ("cohort", "day", "area", "case_class_id", "department_id")
 at once. ``area`` is the unit grid of the day of the report, else community, street or district."""
 POST_KEYS = ("cohort", "day", "user_id", "role", "district_code")
 ZONE = "current_setting('TIMEZONE')"
-OTHER_ROLES = "('inspector', 'operator', 'dispatcher')"
+PEOPLE_ROLES = ("inspector", "operator", "dispatcher")
+"""Roles that have counts of people."""
+CREDITED_ROLES = {
+    CREDITED["judged_inspector"]: "inspector",
+    CREDITED["redispatched"]: "dispatcher",
+    CREDITED["sent_back"]: "operator",
+}
+"""As what somebody is credited who did not make the move."""
+_OTHER_ROLES = "('inspector', 'operator', 'dispatcher')"
 
 _MOVES = ", ".join(f"'{move}'" for move in COUNTED_MOVES)
 _FIRST_GRID = """(SELECT r.evidence->'grid'->>0 FROM cases_caseevent r
@@ -48,10 +56,10 @@ def _main() -> str:
     return _cells({one.name: f"CASE WHEN {one.condition} THEN {one.amount} END" for one in MOVED})
 
 
-_BEFORE = "(e.evidence->'due'->>0)::timestamptz"
-_AFTER = "(e.evidence->'due'->>1)::timestamptz"
-_FORMER = "coalesce(CASE WHEN e.evidence ? 'former' THEN (e.evidence->>'former')::bigint END, e.department_id, 0)"  # noqa: E501
-_HAS = "coalesce(e.department_id, 0)"
+BEFORE = "(e.evidence->'due'->>0)::timestamptz"
+AFTER = "(e.evidence->'due'->>1)::timestamptz"
+FORMER = "coalesce(CASE WHEN e.evidence ? 'former' THEN (e.evidence->>'former')::bigint END, e.department_id, 0)"  # noqa: E501
+HAS = "coalesce(e.department_id, 0)"
 
 
 def _zoned(moment: str, zone: str) -> str:
@@ -64,22 +72,22 @@ def event_rows(area: str, zone: str = "%(zone)s") -> tuple[str, ...]:
     The first for the move itself, the second and third where a deadline begins or ends to run.
     """
     head = f"(c.id / 100000000)::int, {{day}}, {area}, c.case_class_id, {{department}}"
-    before, after = _zoned(_BEFORE, zone), _zoned(_AFTER, zone)
+    before, after = _zoned(BEFORE, zone), _zoned(AFTER, zone)
     ends = {
         # It did not come to it: what was booked on its day is taken back.
         "fell_due": f"CASE WHEN {before} >= e.day THEN -1 END",
         "recovered": f"CASE WHEN {before} < e.day THEN 1 END",
     }
     return (
-        f"SELECT {head.format(day='e.day', department=_HAS)}, {_main()}",
-        f"SELECT {head.format(day=f'greatest({before}, e.day)', department=_FORMER)},"
+        f"SELECT {head.format(day='e.day', department=HAS)}, {_main()}",
+        f"SELECT {head.format(day=f'greatest({before}, e.day)', department=FORMER)},"
         f" {_cells(ends)}",
-        f"SELECT {head.format(day=f'greatest({after}, e.day)', department=_HAS)},"
+        f"SELECT {head.format(day=f'greatest({after}, e.day)', department=HAS)},"
         f" {_cells({'fell_due': '1'})}",
     )
 
 
-EVENT_FILTERS = (f"e.move IN ({_MOVES})", f"{_BEFORE} IS NOT NULL", f"{_AFTER} IS NOT NULL")
+EVENT_FILTERS = (f"e.move IN ({_MOVES})", f"{BEFORE} IS NOT NULL", f"{AFTER} IS NOT NULL")
 """Which events each of the selections is for."""
 
 
@@ -112,11 +120,10 @@ def post_rows() -> tuple[tuple[str, str], ...]:
         )
         moves = sorted({move for name in own for move in BY_NAME[name].moves})
         names = ", ".join(f"'{move}'" for move in moves)
-        role = {"c.reporter_id": "'inspector'", CREDITED["redispatched"]: "'dispatcher'",
-                CREDITED["sent_back"]: "'operator'"}.get(who, "e.role")  # fmt: skip
+        role = f"'{CREDITED_ROLES[who]}'" if who in CREDITED_ROLES else "e.role"
         wanted = f"e.move IN ({names}) AND {who} IS NOT NULL"
         if who == "e.user_id":
-            wanted += f" AND e.role IN {OTHER_ROLES}"
+            wanted += f" AND e.role IN {_OTHER_ROLES}"
         else:
             told = " OR ".join(f"({BY_NAME[name].condition})" for name in own)
             wanted += f" AND ({told})"

@@ -14,10 +14,11 @@ from rest_framework.response import Response
 
 from spatial.evaluation.models import Publication, PublishedResult, WeightScheme
 from spatial.evaluation.periods import Period, parse_period, period_of
-from spatial.evaluation.selectors import kind_named, months_with_cases, published_result
+from spatial.evaluation.selectors import kind_named, published_result
 from spatial.evaluation.services.behind import cases_behind
 from spatial.evaluation.services.evaluating import Evaluation, evaluate
 from spatial.evaluation.services.explaining import explain, trend
+from spatial.evaluation.services.ledger import months_with_cases
 from spatial.evaluation.services.objects import Asked, objects_of
 from spatial.evaluation.services.publishing import correct, publication_named, publish, verify
 from spatial.evaluation.services.schemes import scheme_for

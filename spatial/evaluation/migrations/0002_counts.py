@@ -1,9 +1,8 @@
-"""Tables of counts, the triggers that write them, and the counts of the cases that are there."""
+"""Tables of counts; what counts the cases is made with the marks, in a later migration."""
 
-from django.conf import settings
 from django.db import migrations
 
-from spatial.evaluation.tables import DROP_TABLES, DROP_TRIGGERS, MAKE_TABLES, make_triggers
+from spatial.evaluation.tables import DROP_TABLES, MAKE_TABLES
 
 
 def wait(apps, schema_editor):
@@ -20,6 +19,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(MAKE_TABLES, DROP_TABLES),
-        migrations.RunSQL(make_triggers(settings.TIME_ZONE), DROP_TRIGGERS),
         migrations.RunPython(wait, migrations.RunPython.noop),
     ]

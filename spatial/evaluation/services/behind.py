@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
 from spatial.evaluation.services.evaluating import OF_COMMAND
 from spatial.evaluation.services.inputs import LENGTH, OF_GRIDS, PEOPLE
-from spatial.evaluation.services.ledger import A_MONTH, RELOCATED
+from spatial.evaluation.services.ledger import A_MONTH, RELOCATED, months
 from spatial.evaluation.services.objects import COMMAND, Asked, Objects
 
 # ruff: noqa: S608 - the statements are made of constants of this package
@@ -103,16 +104,28 @@ def _amount(counter: str) -> str:
     return counter
 
 
-def _months(where: str, values: dict[str, Any], counter: str, people: bool) -> list[int]:
-    """Months of reports that have any of it, the latest first; the ledger knows."""
+def _months(where: str, values: dict[str, Any], counter: str, people: bool) -> Iterator[int]:
+    """Months of reports that have any of it, the latest first; the ledger knows.
+
+    One is looked for when the one before did not fill the page: few pages of the ledger are read.
+    """
     tables = ("evaluation_post", "evaluation_postdelta") if people else (
         "evaluation_count", "evaluation_delta")  # fmt: skip
     there = "(fell_due IS NOT NULL OR recovered IS NOT NULL)" if counter == OVERDUE else (
         f"{counter} IS NOT NULL")  # fmt: skip
-    union = " UNION ".join(f"SELECT cohort FROM {t} WHERE {where} AND {there}" for t in tables)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT cohort FROM ({union}) t ORDER BY 1 DESC", values)
-        return [row[0] for row in cursor.fetchall()]
+    has = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE cohort = %(month)s AND {where} AND {there})"
+        for table in tables
+    )
+    last = values["last"]
+    for month in sorted(months(), reverse=True):
+        if month > last.year * 100 + last.month:
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {has}", values | {"month": month})
+            found = cursor.fetchone()[0]
+        if found:
+            yield month
 
 
 def _of_month(

@@ -19,10 +19,13 @@ from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
-from spatial.evaluation.services.ledger import A_MONTH
+from spatial.evaluation.services import sheets
+from spatial.evaluation.services.ledger import A_MONTH, first_day
 
 # ruff: noqa: S608 - the statements are made of constants of this package
 Floats = NDArray[np.float64]
+OF_A_GRID = 13
+"""Digits that the code of a grid has at least."""
 LENGTH = {ObjectKind.COMMUNITY: 12, ObjectKind.STREET: 9, ObjectKind.DISTRICT: 6}
 PEOPLE = frozenset({ObjectKind.INSPECTOR, ObjectKind.OPERATOR, ObjectKind.DISPATCHER})
 OF_GRIDS = frozenset({ObjectKind.GRID, ObjectKind.PATROL, ObjectKind.CELL, ObjectKind.POLYGON})
@@ -62,13 +65,11 @@ class Inputs:
         return Inputs(list(codes), counts)
 
 
-BOTH = f"""(SELECT {bookings.COLUMNS} FROM evaluation_count WHERE {{where}}
-    UNION ALL SELECT {bookings.COLUMNS} FROM evaluation_delta WHERE {{where}}) t"""
 BOTH_POSTS = f"""(SELECT {bookings.POST_COLUMNS} FROM evaluation_post WHERE {{where}}
     UNION ALL SELECT {bookings.POST_COLUMNS} FROM evaluation_postdelta WHERE {{where}}) t"""
 RAW = "(SELECT * FROM evaluation_rawcount WHERE {where}) t"
 RAW_POSTS = "(SELECT * FROM evaluation_rawpost WHERE {where}) t"
-DUE = "(fell_due IS NOT NULL OR recovered IS NOT NULL) AND day <= %(last)s"
+DUE = "(fell_due IS NOT NULL OR recovered IS NOT NULL) AND day <= %(until)s"
 _MEANWHILE = "(c.closed_at IS NULL OR c.closed_at >= %(begin)s OR c.appeals > 0)"
 """Cases that may have moved in the period: the others' events came before it, and what was due of
 them had ended."""
@@ -146,8 +147,8 @@ def _values(period: Period) -> dict[str, Any]:
     today = timezone.localdate()
     high = int(f"{period.last + timedelta(days=1):%Y%m%d}") * (A_MONTH // 100)
     return {
-        "first": period.first, "last": period.last, "begin": begin, "end": end,
-        "high": high, "zone": settings.TIME_ZONE, "today": today,
+        "first": period.first, "last": period.last, "until": min(period.last, today),
+        "begin": begin, "end": end, "high": high, "zone": settings.TIME_ZONE, "today": today,
     }  # fmt: skip
 
 
@@ -163,18 +164,66 @@ def _key(kind: str) -> tuple[str, str]:
 
 def area_counts(kind: str, period: Period, *, events: bool = False, near: str = "") -> Inputs:
     """Counts of areas or departments, with ``overdue``; ``near`` begins the codes that matter."""
+    if events:
+        return _from_raw(kind, period, near)
+    today = timezone.localdate()
+    until = min(period.last, today)
+    begin = first_day()
+    if begin is None or begin > until:
+        return Inputs([], {name: np.zeros(0) for name in (*NAMES, "overdue")})
+    side = sheets.DEPARTMENT if kind == ObjectKind.DEPARTMENT else sheets.AREA
+    found = sheets.sums(
+        side,
+        sheets.Wanted(NAMES, max(period.first, begin), until),
+        # What falls due today has not, until today is over.
+        sheets.Wanted(("fell_due",), begin, min(until, today - timedelta(days=1))),
+        sheets.Wanted(("recovered",), begin, until),
+    )
+    flows, due, recovered = found.found
+    counts = {**flows, "overdue": due["fell_due"] - recovered["recovered"]}
+    return _grouped(kind, found.keys, counts, near)
+
+
+def _grouped(kind: str, codes: NDArray[np.int64], counts: dict[str, Any], near: str) -> Inputs:
+    """Of areas by places, or departments by keys, those objects that have any count."""
+    keys = codes
+    if kind == ObjectKind.DEPARTMENT:
+        keys = codes % sheets.A_DISTRICT
+        wanted = keys > 0
+        if near:
+            wanted &= codes // sheets.A_DISTRICT == int(near)
+    else:
+        digits = np.char.str_len(codes.astype("U16")) if len(codes) else codes
+        size = OF_A_GRID if kind in OF_GRIDS else LENGTH[ObjectKind(kind)]
+        wanted = digits >= size
+        if kind not in OF_GRIDS:
+            keys = codes // 10 ** np.maximum(digits - size, 0)
+        if near:
+            wanted &= codes // 10 ** np.maximum(digits - len(near), 0) == int(near)
+    names, at = np.unique(keys[wanted], return_inverse=True)
+    sums = {name: np.bincount(at, values[wanted], len(names)) for name, values in counts.items()}
+    there = np.any([values != 0 for values in sums.values()], axis=0)
+    sums = {name: values[there] for name, values in sums.items()}
+    sums["overdue"] = np.maximum(sums["overdue"], 0)
+    # In the order of texts, as everywhere.
+    order = np.argsort(names[there].astype("U16"))
+    texts = [str(name) for name in names[there][order]]
+    return Inputs(texts, {name: values[order] for name, values in sums.items()})
+
+
+def _from_raw(kind: str, period: Period, near: str) -> Inputs:
+    """From rows that are made of events."""
     key, wanted = _key(kind)
     values = _values(period) | {"near": f"{near}%"}
     if near:
         wanted += " AND area LIKE %(near)s"
-    source = RAW if events else BOTH
-    flows = source.format(where="day BETWEEN %(first)s AND %(last)s")
-    stock = source.format(where=DUE)
+    flows = RAW.format(where="day BETWEEN %(first)s AND %(until)s")
+    stock = RAW.format(where=DUE)
     # What falls due today has not, until today is over.
     overdue = (
         "coalesce(sum(fell_due) FILTER (WHERE day < %(today)s), 0) - coalesce(sum(recovered), 0)"
     )
-    with _counted(events, period), connection.cursor() as cursor:
+    with counted_from_events(period), connection.cursor() as cursor:
         cursor.execute(
             f"""SELECT coalesce(f.key, o.key), {FLOWS}, o.overdue
             FROM (SELECT {key} AS key, {SUMS} FROM {flows} WHERE {wanted} GROUP BY 1) f

@@ -1,8 +1,8 @@
 """The ledger of counts: folded, rebuilt from the events, and compared with them.
 
-Moves append to ``evaluation_delta`` in their own transaction and touch no row of anybody else.
-Counts are the sum of both tables, whether folded or not. Rows of one key may stand there several
-times: whoever reads sums, and a rebuild puts them together.
+A move leaves a mark in its own transaction and touches no row of anybody else; ``evaluation_delta``
+is what marks stand for that are not folded yet. Counts are the sum of both, whether folded or not.
+Rows of one key may stand there several times: whoever reads sums, and a rebuild puts them together.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg2.extras import execute_values
 
 from spatial.core.errors import ConflictError, InputError
 from spatial.core.jobs import Progress, silent
@@ -24,7 +25,7 @@ from spatial.core.locks import shared_transaction_lock, transaction_lock
 from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import CountedMonth
-from spatial.evaluation.services.vectors import FORGET_DAYS, FORGET_FROM, VECTORS
+from spatial.evaluation.services import counting, sheets
 
 # ruff: noqa: S608 - the statements are made of constants of this package
 FOLDING = 25461
@@ -45,11 +46,14 @@ def _rows() -> str:
             bookings.event_rows(bookings.AREA_BY_JOIN), bookings.EVENT_FILTERS, strict=True
         )
     ]
-    parts.append(
+    return "\nUNION ALL ".join((*parts, _answers()))
+
+
+def _answers() -> str:
+    return (
         f"{bookings.answer_row(bookings.AREA_BY_JOIN)} FROM cases_satisfaction s"
         f" JOIN {CASE} ON c.id = s.case_id WHERE s.case_id >= %(low)s AND s.case_id < %(high)s"
     )
-    return "\nUNION ALL ".join(parts)
 
 
 def _post_rows() -> str:
@@ -71,28 +75,40 @@ POSTED = f"""SELECT * FROM (SELECT {bookings.POST_GROUPS}, {bookings.POST_SUMS}
     g ({bookings.POST_COLUMNS})
 WHERE {_ANY_POST}"""
 # One statement sees one state: a move that commits meanwhile is in neither or in both of events
-# and deltas, and what it adds stays.
-REBUILD = f"""
+# and marks, and its mark stays.
+EVENTS = f"""
 WITH relocated AS MATERIALIZED {RELOCATED},
-    gone AS (DELETE FROM evaluation_delta WHERE cohort = %(cohort)s),
-    left_over AS (DELETE FROM evaluation_count WHERE cohort = %(cohort)s),
-    posts_gone AS (DELETE FROM evaluation_postdelta WHERE cohort = %(cohort)s),
-    posts_left AS (DELETE FROM evaluation_post WHERE cohort = %(cohort)s),
-    posted AS (INSERT INTO evaluation_post ({bookings.POST_COLUMNS}) {POSTED})
-INSERT INTO evaluation_count ({bookings.COLUMNS}) {COUNTED}
-"""
-FOLD = f"""
-WITH gone AS (DELETE FROM evaluation_delta RETURNING *),
-    forgotten AS ({FORGET_DAYS.format(days="gone")})
+    gone AS (DELETE FROM evaluation_mark WHERE case_id >= %(low)s AND case_id < %(high)s
+        AND answer_id IS NULL)
+{counting.EVENTS}"""
+ANSWERS = f"""
+WITH relocated AS MATERIALIZED {RELOCATED},
+    gone AS (DELETE FROM evaluation_mark WHERE case_id >= %(low)s AND case_id < %(high)s
+        AND answer_id IS NOT NULL)
 INSERT INTO evaluation_count ({bookings.COLUMNS})
-SELECT * FROM (SELECT {bookings.GROUPS}, {bookings.SUMS} FROM gone GROUP BY {bookings.GROUPS})
-    g ({bookings.COLUMNS}) WHERE {_ANY}
-"""
-FOLD_POSTS = f"""
-WITH gone AS (DELETE FROM evaluation_postdelta RETURNING *)
-INSERT INTO evaluation_post ({bookings.POST_COLUMNS})
-SELECT * FROM (SELECT {bookings.POST_GROUPS}, {bookings.POST_SUMS} FROM gone
-    GROUP BY {bookings.POST_GROUPS}) g ({bookings.POST_COLUMNS}) WHERE {_ANY_POST}
+SELECT {bookings.GROUPS}, {bookings.SUMS} FROM ({_answers()}) b ({bookings.COLUMNS})
+GROUP BY {bookings.GROUPS}"""
+EVENTS_AT_ONCE = 1_000_000
+EVENTS_OF = "SELECT greatest(reltuples, 0) FROM pg_class WHERE relname = %s"
+A_DAY = 1_000_000
+"""Keys of cases a day has."""
+DAYS = 32
+INSERT_POSTS = f"INSERT INTO evaluation_post ({bookings.POST_COLUMNS}) VALUES %s"
+AT_ONCE = 20_000
+"""Marks folded in one transaction."""
+FOLD = f"""
+WITH gone AS (DELETE FROM evaluation_mark
+        WHERE ctid = ANY(ARRAY(SELECT ctid FROM evaluation_mark LIMIT {AT_ONCE})) RETURNING *),
+    marks AS MATERIALIZED (SELECT array_agg(ROW(gone.*)::evaluation_mark) AS marks FROM gone),
+    posted AS (INSERT INTO evaluation_post ({bookings.POST_COLUMNS})
+        SELECT * FROM (SELECT {bookings.POST_GROUPS}, {bookings.POST_SUMS}
+            FROM evaluation_posted((SELECT marks FROM marks)) GROUP BY {bookings.POST_GROUPS})
+            g ({bookings.POST_COLUMNS}) WHERE {_ANY_POST}),
+    booked AS (INSERT INTO evaluation_count ({bookings.COLUMNS})
+        SELECT * FROM (SELECT {bookings.GROUPS}, {bookings.SUMS}
+            FROM evaluation_booked((SELECT marks FROM marks)) GROUP BY {bookings.GROUPS})
+            g ({bookings.COLUMNS}) WHERE {_ANY} RETURNING *)
+SELECT day, area, department_id, {", ".join(NAMES)} FROM booked
 """
 _KEPT = f"""SELECT * FROM (SELECT {bookings.GROUPS}, {bookings.SUMS} FROM (
     SELECT {bookings.COLUMNS} FROM evaluation_count WHERE cohort = %(cohort)s
@@ -119,6 +135,13 @@ SELECT DISTINCT right(c.relname, 6)::int FROM pg_inherits i
 JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'cases_caseevent'::regclass
     AND c.relname ~ '[0-9]{6}$' ORDER BY 1
 """
+WITH_CASES = """
+SELECT m FROM unnest(%s::int[]) m
+WHERE EXISTS (SELECT 1 FROM evaluation_count WHERE cohort = m)
+    OR EXISTS (SELECT 1 FROM evaluation_delta WHERE cohort = m) ORDER BY 1
+"""
+
+
 A_MONTH = 100_000_000
 """Keys of cases a month has: its number times this is where they begin."""
 
@@ -130,15 +153,42 @@ def months() -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def months_with_cases() -> list[str]:
+    """Months in which cases were reported, the earliest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(WITH_CASES, [months()])
+        return [f"{month // 100}-{month % 100:02d}" for (month,) in cursor.fetchall()]
+
+
+def first_day() -> date | None:
+    """The first day of the first month that has cases."""
+    known = months_with_cases()
+    return date.fromisoformat(f"{known[0]}-01") if known else None
+
+
 def fold() -> int:
     """Put what moves added to the counts; how many rows came of it."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        transaction_lock(cursor, FOLDING)
-        transaction_lock(cursor, VECTORS)
-        cursor.execute(FOLD)
-        rows = cursor.rowcount
-        cursor.execute(FOLD_POSTS)
-        return rows + cursor.rowcount
+    rows = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            transaction_lock(cursor, FOLDING)
+            transaction_lock(cursor, sheets.SHEETS)
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM evaluation_mark)")
+            if not cursor.fetchone()[0]:
+                return rows
+            cursor.execute(FOLD)
+            booked = cursor.fetchall()
+            sheets.add(cursor, booked)
+            rows += len(booked)
+
+
+def keep_sheets() -> int:
+    """Make the sheets of days that are over before somebody waits; how many were missing."""
+    first, today = first_day(), timezone.localdate()
+    if first is None:
+        return 0
+    month = sheets.spans_of(today.replace(day=1), today)
+    return sheets.make({*sheets.spans_of(first, today - timedelta(days=1)), *month})
 
 
 def count_months(_sender: Any = None, *, months: Iterable[int], **_signal: Any) -> int:
@@ -146,22 +196,45 @@ def count_months(_sender: Any = None, *, months: Iterable[int], **_signal: Any) 
     rows, wanted = 0, sorted(months)
     with transaction.atomic(), connection.cursor() as cursor:
         shared_transaction_lock(cursor, FOLDING)
-        # Compiling so long a statement takes longer than it saves.
-        cursor.execute("SET LOCAL jit = off")
-        cursor.execute("SET LOCAL work_mem = '256MB'")
         for month in wanted:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [FOLDING, month])
-            cursor.execute(REBUILD, _values(month))
-            rows += cursor.rowcount
-            written = cursor.rowcount
+            written = _count_month(cursor, month)
+            rows += written
             CountedMonth.objects.update_or_create(
                 cohort=month,
                 defaults={"pending": False, "rebuilt_at": timezone.now(), "rows": written},
             )
         if wanted:
             # Nothing is booked before the month of its report.
-            transaction_lock(cursor, VECTORS)
-            cursor.execute(FORGET_FROM, {"begin": date(wanted[0] // 100, wanted[0] % 100, 1)})
+            transaction_lock(cursor, sheets.SHEETS)
+            cursor.execute(
+                sheets.FORGET_FROM, {"begin": date(wanted[0] // 100, wanted[0] % 100, 1)}
+            )
+    return rows
+
+
+def _count_month(cursor: Any, month: int) -> int:
+    """Count a month of reports anew, some days at a time: so much is held in memory."""
+    # Compiling so long a statement takes longer than it saves.
+    cursor.execute("SET LOCAL jit = off")
+    cursor.execute("DELETE FROM evaluation_count WHERE cohort = %s", [month])
+    cursor.execute("DELETE FROM evaluation_post WHERE cohort = %s", [month])
+    cursor.execute(EVENTS_OF, [f"cases_caseevent_{month}"])
+    known = cursor.fetchone()
+    days = max(1, int(EVENTS_AT_ONCE * DAYS / (known[0] or 1))) if known else DAYS
+    rows = 0
+    for day in range(0, DAYS, days):
+        low = month * A_MONTH + day * A_DAY
+        high = min(low + days * A_DAY, (month + 1) * A_MONTH)
+        if day + days >= DAYS:
+            high = (month + 1) * A_MONTH
+        values = {"low": low, "high": high, "zone": settings.TIME_ZONE}
+        events = counting.read(cursor, EVENTS, values)
+        written = counting.write_areas(cursor, events, month)
+        posts = counting.post_rows(events, month)
+        execute_values(cursor.cursor, INSERT_POSTS, posts, page_size=AT_ONCE)
+        cursor.execute(ANSWERS, values)
+        rows += written + cursor.rowcount
     return rows
 
 

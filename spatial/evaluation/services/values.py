@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from spatial.cases.models import InHand
 from spatial.core.errors import NotFoundError
 from spatial.evaluation.models import ObjectKind
-from spatial.evaluation.periods import Period, period_of
+from spatial.evaluation.periods import Period
 from spatial.evaluation.scoring import FEW, NONE, Part, score_objects
-from spatial.evaluation.selectors import first_day
+from spatial.evaluation.services import sheets
+from spatial.evaluation.services.ledger import first_day
 from spatial.evaluation.services.schemes import grades_of, scheme_for
-from spatial.evaluation.services.vectors import sums_of
 from spatial.grids.models import GridPlan, UnitGrid
 
 Floats = NDArray[np.float64]
@@ -32,6 +32,13 @@ SHARES = {
     "hours": ("handling_minutes", "handling_timed"),
     "satisfaction": ("content", "answers"),
 }
+STOCKS = {
+    "open": (("reported", "reopened"), ("ended",)),
+    "overdue": (("fell_due",), ("recovered",)),
+}
+"""What comes to what is open or overdue, and what goes from it."""
+A_GRID = 10**12
+"""Codes of grids as numbers begin here."""
 UNITS = {
     "cases": "count", "density": "per km²", "open": "count", "overdue": "count",
     "rework": "share", "hours": "hours", "satisfaction": "share", "grade": "grade",
@@ -124,8 +131,35 @@ def _sums(
     plan: GridPlan, period: Period, codes: list[str], names: tuple[str, ...]
 ) -> tuple[dict[str, Floats], int]:
     """Sums of few counters by ordinal, and what the first of them counts under other codes."""
-    found, outside = sums_of(plan, codes, names, period)
+    last = min(period.last, timezone.localdate())
+    (found,), outside = _by_ordinal(plan, codes, sheets.Wanted(names, period.first, last))
     return {name: values.astype(float) for name, values in found.items()}, outside[names[0]]
+
+
+def _by_ordinal(
+    plan: GridPlan, codes: list[str], *wanted: sheets.Wanted
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Sums in the order of an edition, and those of all other grids of its district."""
+    sums = sheets.sums(sheets.AREA, *wanted)
+    own = np.array(codes, "U16").astype(np.int64)
+    known = np.isin(own, sums.keys)
+    at = sheets.place_of(sums.keys, own[known])
+    district = int(plan.district.code)
+    # Codes of grids are longer than those of communities.
+    grids = sums.keys >= A_GRID
+    digits = np.where(grids, np.char.str_len(sums.keys.astype("U16")), 6)
+    others = grids & (sums.keys // 10 ** (digits - 6) == district)
+    others[at] = False
+    found = []
+    outside: dict[str, int] = {}
+    for one in sums.found:
+        rows = {}
+        for name, values in one.items():
+            rows[name] = np.zeros(len(codes), np.int64)
+            rows[name][known] = values[at]
+            outside[name] = outside.get(name, 0) + int(values[others].sum())
+        found.append(rows)
+    return found, outside
 
 
 def _stock(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> tuple[Floats, int]:
@@ -134,8 +168,13 @@ def _stock(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> tu
         begin = first_day()
         if begin is None or begin > period.last:
             return np.zeros(len(codes)), 0
-        found, outside = sums_of(plan, codes, (measure,), period_of(begin, period.last))
-        return np.maximum(found[measure], 0).astype(float), outside[measure]
+        more, less = STOCKS[measure]
+        (found,), outside = _by_ordinal(
+            plan, codes, sheets.Wanted((*more, *less), begin, period.last)
+        )
+        inside = sum(found[name] for name in more) - sum(found[name] for name in less)
+        beyond = sum(outside[name] for name in more) - sum(outside[name] for name in less)
+        return np.maximum(inside, 0).astype(float), beyond
     rows = InHand.objects.filter(district_code=plan.district.code).exclude(grid_code="")
     if measure == "overdue":
         late = ("dispatched", "handling", "divided")

@@ -147,8 +147,9 @@ def test_made_up_cases_are_counted_when_they_are_written_and_go_on(world):
 def test_a_count_that_is_wrong_is_found_and_mended(world, capsys):
     world.case(Stage.CLOSED)
     call_command("check_counts")
+    call_command("fold_counts")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE evaluation_delta SET closed = 7 WHERE closed = 1")
+        cursor.execute("UPDATE evaluation_count SET closed = 7 WHERE closed = 1")
     with pytest.raises(CommandError, match="E-EVAL-COUNTS"):
         call_command("check_counts")
     call_command("rebuild_counts")

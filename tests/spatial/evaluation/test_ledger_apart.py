@@ -21,8 +21,8 @@ from tests.spatial.evaluation.test_ledger import totals
 def clean():
     """What other tests with real commits left."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE evaluation_count, evaluation_delta, evaluation_post,"
-                       " evaluation_postdelta, evaluation_vector")  # fmt: skip
+        cursor.execute("TRUNCATE evaluation_count, evaluation_mark, evaluation_post,"
+                       " evaluation_sheet")  # fmt: skip
 
 
 def test_moves_at_once_while_counts_are_folded_and_rebuilt_are_all_counted(real_world):

@@ -1,0 +1,242 @@
+"""Counts events of many cases at once in arrays: the same table of counters, read by numpy.
+
+The database tells for each event which conditions of the table hold; what they add up to is summed
+here and written back as rows of counts. Grouping by fifty sums in SQL takes twice the time of all
+of it (``scripts/bench/evaluation.py``); `check_counts` proves that both come to the same.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spatial.evaluation import bookings
+from spatial.evaluation.bookings import CREDITED_ROLES, PEOPLE_ROLES
+from spatial.evaluation.counters import (
+    BY_NAME,
+    COUNTED_MOVES,
+    CREDITED,
+    MOVED,
+    NAMES,
+    POSTS,
+    Counter,
+)
+
+# ruff: noqa: S608 - the statements are made of constants of this package
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+EPOCH = date(2000, 1, 1)
+NO_DAY = -1_000_000
+HEAD, TAIL = 19, 2
+"""Bytes before and after the rows of a binary COPY."""
+START = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+END = b"\xff\xff"
+CONDITIONS = tuple(
+    dict.fromkeys(part for one in MOVED if one.when for part in one.when.split(" AND "))
+)
+AMOUNTS = tuple(dict.fromkeys(one.amount for one in MOVED if one.amount != "1"))
+WHO = tuple(dict.fromkeys(CREDITED.values()))
+"""Whose the counters of people are that are not those of who makes the move."""
+
+
+def _array(words: tuple[str, ...]) -> str:
+    return "ARRAY[" + ", ".join(f"'{word}'" for word in words) + "]"
+
+
+def _day(moment: str) -> str:
+    return f"coalesce(({moment} AT TIME ZONE %(zone)s)::date - date '{EPOCH}', {NO_DAY})"
+
+
+_BITS = " + ".join(
+    f"CASE WHEN {condition} THEN {1 << n} ELSE 0 END" for n, condition in enumerate(CONDITIONS)
+)
+COLUMNS = {
+    "area": (f"({bookings.AREA_BY_JOIN})", "i8"),
+    "case_class": ("c.case_class_id", "i8"),
+    "district": ("c.district_code", "i4"),
+    "day": (f"e.day - date '{EPOCH}'", "i4"),
+    "move": (f"coalesce(array_position({_array(COUNTED_MOVES)}, e.move::text), 0)", "i4"),
+    "bits": (_BITS, "i4"),
+    "department": (bookings.HAS, "i8"),
+    "former": (bookings.FORMER, "i8"),
+    "before": (_day(bookings.BEFORE), "i4"),
+    "after": (_day(bookings.AFTER), "i4"),
+    "user": ("coalesce(e.user_id, 0)", "i4"),
+    "role": (f"coalesce(array_position({_array(PEOPLE_ROLES)}, e.role::text), 0)", "i4"),
+    **{f"amount{n}": (f"coalesce({one}, 0)", "i4") for n, one in enumerate(AMOUNTS)},
+    **{f"who{n}": (f"coalesce({one}, 0)", "i8") for n, one in enumerate(WHO)},
+}
+"""What is read of an event: an expression in SQL and the size of its whole number."""
+_TYPES = {"i4": "int", "i8": "bigint"}
+_SELECTED = ", ".join(f"({text})::{_TYPES[size]}" for text, size in COLUMNS.values())
+_MOVES = ", ".join(f"'{move}'" for move in COUNTED_MOVES)
+EVENTS = f"""SELECT {_SELECTED} FROM cases_caseevent e
+    JOIN (SELECT * FROM cases_case c WHERE c.id >= %(low)s AND c.id < %(high)s) c
+        ON c.id = e.case_id
+    LEFT JOIN relocated r ON r.case_id = c.id
+WHERE e.id >= %(low)s * 10000::bigint AND e.id < %(high)s * 10000::bigint
+    AND (e.move IN ({_MOVES}) OR e.evidence ? 'due')"""
+"""To be preceded by the first relocations as ``relocated``."""
+ROW = np.dtype(
+    [("fields", ">i2")]
+    + [part for name, (_text, size) in COLUMNS.items()
+       for part in ((f"{name}_length", ">i4"), (name, f">{size}"))]
+)  # fmt: skip
+A_CODE = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Events:
+    """Events of some cases, an array for each of `COLUMNS`."""
+
+    table: dict[str, Ints]
+    known: dict[str, Flags] = field(default_factory=dict)
+
+    def holds(self, counter: Counter) -> Flags:
+        """Which events a counter counts."""
+        if counter.name not in self.known:
+            self.known[counter.name] = self._holds(counter)
+        return self.known[counter.name]
+
+    def _holds(self, counter: Counter) -> Flags:
+        numbers = [COUNTED_MOVES.index(move) + 1 for move in counter.moves]
+        found: Flags = np.isin(self.table["move"], numbers)
+        parts = counter.when.split(" AND ") if counter.when else []
+        bits = sum(1 << CONDITIONS.index(part) for part in parts)
+        return found & ((self.table["bits"] & bits) == bits)
+
+    def amount(self, counter: Counter, which: Flags) -> Ints:
+        """What each of them adds."""
+        if counter.amount == "1":
+            return np.ones(int(which.sum()), np.int64)
+        return self.table[f"amount{AMOUNTS.index(counter.amount)}"][which]
+
+
+def read(cursor: Any, statement: str, values: dict[str, Any]) -> Events:
+    """The events of a statement that ends with `EVENTS`."""
+    content = io.BytesIO()
+    query = cursor.cursor.mogrify(statement, values).decode()
+    cursor.cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT binary)", content)
+    rows = np.frombuffer(content.getbuffer()[HEAD:-TAIL], ROW)
+    return Events({name: rows[name].astype(np.int64) for name in COLUMNS})
+
+
+def write_areas(cursor: Any, events: Events, cohort: int) -> int:
+    """Write what events count of areas, classes and departments; how many rows."""
+    keys, counts = area_rows(events)
+    some = counts.any(axis=1)
+    names = [name for name, any_ in zip(NAMES, some, strict=True) if any_]
+    columns = ", ".join((*bookings.KEYS, *names))
+    cursor.cursor.copy_expert(
+        f"COPY evaluation_count ({columns}) FROM STDIN (FORMAT binary)",
+        io.BytesIO(_binary(cohort, keys, counts[some])),
+    )
+    return len(keys[0])
+
+
+def area_rows(events: Events) -> tuple[tuple[Ints, Ints, Ints, Ints], Ints]:
+    """Days, areas, classes and departments, and for each of `NAMES` what is counted of them."""
+    one = events.table
+    due, begins = one["before"] != NO_DAY, one["after"] != NO_DAY
+    moved = one["move"] > 0
+    # A deadline that ends is taken back on its day, or met by what was overdue; see `bookings`.
+    keys = {
+        "day": np.concatenate([
+            one["day"][moved], np.maximum(one["before"], one["day"])[due],
+            np.maximum(one["after"], one["day"])[begins]]),
+        "department": np.concatenate([
+            one["department"][moved], one["former"][due], one["department"][begins]]),
+    } | {
+        name: np.concatenate([one[name][moved], one[name][due], one[name][begins]])
+        for name in ("area", "case_class")
+    }  # fmt: skip
+    groups, at = _grouped([keys[name] for name in ("area", "day", "case_class", "department")])
+    counts = np.zeros((len(NAMES), len(groups[0])), np.int64)
+    of_moved = at[: int(moved.sum())]
+    for n, counter in enumerate(MOVED):
+        which = events.holds(counter)
+        added = np.bincount(of_moved[which[moved]], events.amount(counter, which), len(groups[0]))
+        counts[n] = added.astype(np.int64)
+    of_due = at[len(of_moved) : len(of_moved) + int(due.sum())]
+    over = (one["before"] < one["day"])[due]
+    fell, recovered = NAMES.index("fell_due"), NAMES.index("recovered")
+    size = len(groups[0])
+    counts[fell] -= np.bincount(of_due[~over], minlength=size)
+    counts[recovered] += np.bincount(of_due[over], minlength=size)
+    counts[fell] += np.bincount(at[len(of_moved) + len(of_due) :], minlength=size)
+    there = counts.any(axis=0)
+    area, day, case_class, department = (key[there] for key in groups)
+    return (day, area, case_class, department), counts[:, there]
+
+
+def _grouped(keys: list[Ints]) -> tuple[list[Ints], Ints]:
+    """Distinct combinations of keys, and which of them each row is."""
+    total = np.zeros(len(keys[0]), np.int64)
+    for key in keys:
+        own, at = np.unique(key, return_inverse=True)
+        total = total * max(1, len(own)) + at
+    _values, first, at = np.unique(total, return_index=True, return_inverse=True)
+    return [key[first] for key in keys], at
+
+
+def _binary(cohort: int, keys: tuple[Ints, Ints, Ints, Ints], counts: Ints) -> bytes:
+    """Rows with nothing where a count is zero."""
+    day, area, case_class, department = keys
+    layout = np.dtype(
+        [("fields", ">i2"), ("l0", ">i4"), ("cohort", ">i4"), ("l1", ">i4"), ("day", ">i4"),
+         ("l2", ">i4"), ("area", f"S{A_CODE}"), ("l3", ">i4"), ("case_class", ">i8"),
+         ("l4", ">i4"), ("department", ">i8"),
+         ("counts", [("length", ">i4"), ("n", ">i4")], (len(counts),))]
+    )  # fmt: skip
+    rows = np.zeros(len(day), layout)
+    codes = area.astype(f"S{A_CODE}")
+    digits = np.char.str_len(codes)
+    rows["fields"] = 5 + len(counts)
+    rows["l0"] = rows["l1"] = 4
+    rows["l3"] = rows["l4"] = 8
+    rows["l2"], rows["area"] = digits, codes
+    rows["cohort"], rows["day"] = cohort, day
+    rows["case_class"], rows["department"] = case_class, department
+    there = counts.T != 0
+    rows["counts"]["length"] = np.where(there, 4, -1)
+    rows["counts"]["n"] = counts.T
+    fields = layout.fields
+    assert fields is not None  # noqa: S101 - a dtype of named fields has them
+    kept = np.ones((len(day), layout.itemsize), np.bool_)
+    at = fields["area"][1]
+    kept[:, at : at + A_CODE] = np.arange(A_CODE) < digits[:, None]
+    cells = kept[:, fields["counts"][1] :].reshape(len(day), len(counts), 8)
+    cells[:, :, 4:] = there[:, :, None]
+    content = rows.view(np.uint8).reshape(len(day), layout.itemsize)[kept]
+    return START + content.tobytes() + END
+
+
+def post_rows(events: Events, cohort: int) -> list[tuple[Any, ...]]:
+    """Rows of `bookings.POST_COLUMNS`."""
+    found: list[tuple[Any, ...]] = []
+    one = events.table
+    for n, who in enumerate(("e.user_id", *WHO)):
+        names = [name for name in POSTS if CREDITED.get(name, "e.user_id") == who]
+        person = one[f"who{n - 1}"] if n else one["user"]
+        role = np.full(len(person), PEOPLE_ROLES.index(CREDITED_ROLES[who]) + 1) if n else (
+            one["role"])  # fmt: skip
+        there = (person > 0) & (role > 0)
+        groups, at = _grouped([one["day"][there], person[there], role[there],
+                               one["district"][there]])  # fmt: skip
+        size = len(groups[0])
+        counts = np.array(
+            [np.bincount(at[events.holds(BY_NAME[name])[there]], minlength=size) for name in names]
+        ).reshape(len(names), size)
+        for place in np.flatnonzero(counts.any(axis=0)):
+            told = dict(zip(names, (int(n) or None for n in counts[:, place]), strict=True))
+            day, user, of_role, district = (int(key[place]) for key in groups)
+            found.append((
+                cohort, date.fromordinal(EPOCH.toordinal() + day), user, PEOPLE_ROLES[of_role - 1],
+                f"{district:06d}", *(told.get(name) for name in POSTS),
+            ))  # fmt: skip
+    return found
