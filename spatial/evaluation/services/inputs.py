@@ -193,7 +193,7 @@ def _grouped(kind: str, codes: NDArray[np.int64], counts: dict[str, Any], near: 
         if near:
             wanted &= codes // sheets.A_DISTRICT == int(near)
     else:
-        digits = np.char.str_len(codes.astype("U16")) if len(codes) else codes
+        digits = sheets.digits_of(codes)
         size = OF_A_GRID if kind in OF_GRIDS else LENGTH[ObjectKind(kind)]
         wanted = digits >= size
         if kind not in OF_GRIDS:

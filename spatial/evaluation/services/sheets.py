@@ -194,6 +194,11 @@ def place_of(keys: Ints, some: Ints) -> Ints:
     return order[np.searchsorted(keys, some, sorter=order)]
 
 
+def digits_of(keys: Ints) -> Ints:
+    """How many digits numbers have."""
+    return np.searchsorted(10 ** np.arange(1, 18), keys, side="right") + 1
+
+
 def packed(values: Ints) -> bytes:
     """Of an array, in the smallest whole numbers that hold it."""
     low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)

@@ -37,6 +37,7 @@ STOCKS = {
     "overdue": (("fell_due",), ("recovered",)),
 }
 """What comes to what is open or overdue, and what goes from it."""
+DISTRICT_DIGITS = 6
 A_GRID = 10**12
 """Codes of grids as numbers begin here."""
 UNITS = {
@@ -141,15 +142,8 @@ def _by_ordinal(
 ) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Sums in the order of an edition, and those of all other grids of its district."""
     sums = sheets.sums(sheets.AREA, *wanted)
-    own = np.array(codes, "U16").astype(np.int64)
-    known = np.isin(own, sums.keys)
-    at = sheets.place_of(sums.keys, own[known])
-    district = int(plan.district.code)
-    # Codes of grids are longer than those of communities.
-    grids = sums.keys >= A_GRID
-    digits = np.where(grids, np.char.str_len(sums.keys.astype("U16")), 6)
-    others = grids & (sums.keys // 10 ** (digits - 6) == district)
-    others[at] = False
+    own = (tuple(codes), plan.district.code)
+    known, at, others = _places(own, sums.keys.tobytes())
     found = []
     outside: dict[str, int] = {}
     for one in sums.found:
@@ -160,6 +154,22 @@ def _by_ordinal(
             outside[name] = outside.get(name, 0) + int(values[others].sum())
         found.append(rows)
     return found, outside
+
+
+@lru_cache(maxsize=32)
+def _places(own: tuple[tuple[str, ...], str], content: bytes) -> tuple[Any, Any, Any]:
+    """Which grids of an edition have places and where, and the places of other grids beside them."""
+    codes, district = own
+    keys = np.frombuffer(content, np.int64)
+    numbers = np.array(codes, "U16").astype(np.int64)
+    known = np.isin(numbers, keys)
+    at = sheets.place_of(keys, numbers[known])
+    # Codes of grids are longer than those of communities.
+    grids = keys >= A_GRID
+    size = np.where(grids, sheets.digits_of(keys), DISTRICT_DIGITS)
+    others = grids & (keys // 10 ** (size - DISTRICT_DIGITS) == int(district))
+    others[at] = False
+    return known, at, others
 
 
 def _stock(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> tuple[Floats, int]:
