@@ -158,7 +158,7 @@ def _by_ordinal(
 
 @lru_cache(maxsize=32)
 def _places(own: tuple[tuple[str, ...], str], content: bytes) -> tuple[Any, Any, Any]:
-    """Which grids of an edition have places and where, and the places of other grids beside them."""
+    """Which grids of an edition have places and where, and where other grids have theirs."""
     codes, district = own
     keys = np.frombuffer(content, np.int64)
     numbers = np.array(codes, "U16").astype(np.int64)
