@@ -16,6 +16,7 @@ STATE = "E-COMPONENT-STATE"
 DATE = "E-COMPONENT-DATE"
 REVERSED = "E-COMPONENT-REVERSED"
 LONG = "E-COMPONENT-LONG"
+CONTROL = "E-COMPONENT-CONTROL"
 
 NO_GRID = "I-COMPONENT-NOGRID"
 BUILDING = "I-COMPONENT-BUILDING"
@@ -36,6 +37,7 @@ SENTENCES = {
     DATE: _("a date cannot be read; write it like 2026-11-28"),
     REVERSED: _("the day of the change comes before the first day"),
     LONG: _("a text is too long"),
+    CONTROL: _("a text has control characters"),
     NO_GRID: _("the point lies in no unit grid"),
     BUILDING: _("the point lies inside a building"),
     NEAR: _("another component of the class lies within the accuracy of both"),

@@ -106,7 +106,7 @@ class SurveyReader:
     ) -> None:
         """Read a layer into the stage."""
         self.labels.append((self.done, layer.name))
-        wanted = Wanted(tuple(dict.fromkeys(columns.columns.values())))
+        wanted = Wanted(tuple(dict.fromkeys(columns.columns.values())), by_row=True)
         for batch in read(layer, wanted, BATCH):
             rows = self._checked(layer, batch, columns, system, default)
             self._send(rows, sender)
@@ -142,6 +142,7 @@ class SurveyReader:
             grid=empty.copy(),
             district=empty.copy(),
         )
+        rows.refuse(texts.without_controls(batch.columns, size), faults.CONTROL)
         self._find_kinds(rows, default)
         self._clean(rows, system)
         self._place(rows)

@@ -120,6 +120,7 @@ BAD = {
     "E-COMPONENT-DATE": {"ORDate": "昨天"},
     "E-COMPONENT-REVERSED": {"ORDate": "2025-02-01", "CHDate": "2025-01-31"},
     "E-COMPONENT-LONG": {"ObjName": "灯" * 101},
+    "E-COMPONENT-CONTROL": {"ObjName": "路\x07灯"},
 }
 
 
