@@ -24,11 +24,11 @@ from spatial.components.models import DISTRICT_DIGITS, ROLES
 from spatial.components.services import faults, texts
 from spatial.components.services.columns import ColumnMap
 from spatial.components.services.kinds import NUMBER_DIGITS, UNKNOWN, Kinds
+from spatial.components.services.offset import SAYS, Evidence
 from spatial.components.services.parties import CODE_LENGTH, NAME_LENGTH, Parties
 from spatial.components.services.placing import CHINA, Districts, place
 from spatial.components.services.rows import (
     NULL,
-    Evidence,
     Rows,
     drawn_shapes,
     hexes,
@@ -93,7 +93,7 @@ class SurveyReader:
         self.ground = Ground(box=districts.box)
         self.parties = Parties()
         self.kept = Kept()
-        self.evidence: dict[str, list[Evidence]] = {"code": [], "grid": [], "position": []}
+        self.evidence: dict[str, list[Evidence]] = {attribute: [] for attribute in SAYS}
         self.labels: list[tuple[int, str]] = []
 
     def layer(

@@ -16,9 +16,6 @@ from spatial.core.srid import STORE_SRID
 
 NULL = "\\N"
 
-Evidence = tuple[str, float, float]
-"""What a row says of its place, and its longitude and latitude."""
-
 
 @dataclass(slots=True)
 class Rows:

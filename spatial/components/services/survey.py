@@ -132,6 +132,8 @@ class _Survey:
         self.facts, self.progress = facts, progress
         self.user_id = user.pk if user is not None and user.is_authenticated else None
         self.attributes: set[str] = set()
+        self.overruled = False
+        """Whether the user named another system than the file; a table has to be given one."""
 
     def bring_in(self, layers: list[Layer]) -> None:
         """Read, check and write."""
@@ -174,6 +176,7 @@ class _Survey:
         self.attributes |= set(columns.columns)
         self.attributes |= {role for role in ROLES if f"{role}_code" in columns}
         system = systems.source_of(layer, self.wanted, districts.box)
+        self.overruled |= self.wanted is not None and layer.crs is not None
         if self.run.record is not None:
             self.run.record.source_srid = system.epsg
         if system.note:
@@ -206,9 +209,9 @@ class _Survey:
         )
         text %= {"shift": found.shift_m, "system": found.system}
         facts = {"system": found.system, "shift_m": round(found.shift_m), "pairs": found.pairs}
-        if self.asked.crs is None:
+        if not self.overruled:
             raise InputError("E-COMPONENT-SHIFTED", text, **facts)
-        # Whoever named the system knows better; the report says it all the same.
+        # Whoever overrules the file's own system knows better; the report says it all the same.
         self.run.note(ImportIssue.Severity.INFO, "E-COMPONENT-SHIFTED", text)
 
     def _refuse_rows(self) -> None:

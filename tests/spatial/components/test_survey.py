@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geocode
-from spatial.basemap.models import ImportRun
+from spatial.basemap.gazetteer.build import build_gazetteer
+from spatial.basemap.gazetteer.intake import import_places
+from spatial.basemap.models import ImportIssue, ImportRun
 from spatial.components.models import CodeCounter, Component, ComponentChange, Organisation
 from spatial.grids.models import UnitGrid
 from spatial.grids.services.locate import Ground, locate
@@ -259,6 +261,28 @@ def test_a_survey_in_gcj02_is_named(plan, tmp_path):
     codes = list(Component.objects.order_by("pk").values_list("code", flat=True))
     coded = survey(tmp_path / "coded.gpkg", list(shapely.points(shifted)), ObjID=codes)
     assert refuse("E-COMPONENT-SHIFTED", coded, good_rows=True).detail["system"] == "GCJ-02"
+
+
+def test_a_table_in_gcj02_is_named_by_its_addresses_whatever_system_it_was_given(plan, tmp_path):
+    doors = [f"史家胡同{n}号" for n in range(1, 31)]
+    true = at(*((10 + 19 * n, 300) for n in range(30)))
+    places = {"name": doors, "road": ["史家胡同"] * 30, "door": [name[4:] for name in doors]}
+    import_places(files.write(tmp_path / "p.gpkg", true, places, crs="EPSG:4326"))
+    build_gazetteer()
+    shifted = geocode.to_gcj02(shapely.get_coordinates(true))
+    lines = [f"路灯,东城区{door}对面,{x:.8f},{y:.8f}"
+             for door, (x, y) in zip(doors, shifted, strict=True)]  # fmt: skip
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["小类,位置,经度,纬度", *lines]), "utf-8")
+    # A table names no system: the one it has to be given is no better word than its addresses.
+    error = refuse("E-COMPONENT-SHIFTED", path, crs="EPSG:4490", good_rows=True)
+    assert error.detail["system"] == "GCJ-02"
+    assert bring(path, crs="GCJ-02").created == 30
+    # Who overrules what the file itself says is believed, and the report tells it.
+    columns = {"ClassCode": [LAMP] * 30, "ObjPos": [f"{door}北侧" for door in doors]}
+    own = survey(tmp_path / "o.gpkg", list(shapely.points(shifted)), **columns)
+    bring(own, dataset="own", crs="EPSG:4326", good_rows=True)
+    assert ImportIssue.objects.filter(code="E-COMPONENT-SHIFTED", severity="info").exists()
 
 
 def test_a_column_map_and_a_class_for_all(plan, tmp_path):
