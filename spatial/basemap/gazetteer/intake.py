@@ -198,9 +198,7 @@ def _districts() -> list[shapely.Geometry]:
     return [shapely.from_wkb(bytes(shape.wkb)) for shape in current.values_list("geom", flat=True)]
 
 
-def _tell_shift(
-    run: Run, found: Found, geometry: NDArray[np.object_], *, overruled: bool
-) -> None:
+def _tell_shift(run: Run, found: Found, geometry: NDArray[np.object_], *, overruled: bool) -> None:
     """Stop a file whose points lie off their addresses as GCJ-02 or BD-09 shifts them."""
     rows_ = np.flatnonzero(~shapely.is_missing(geometry))
     words = found.texts.get("address") or found.texts["name"]

@@ -12,6 +12,7 @@ CLASS = "E-COMPONENT-CLASS"
 CODE = "E-COMPONENT-CODE"
 FOREIGN = "E-COMPONENT-FOREIGN"
 TWICE = "E-COMPONENT-TWICE"
+CATALOGUE = "E-COMPONENT-CATALOGUE"
 STATE = "E-COMPONENT-STATE"
 DATE = "E-COMPONENT-DATE"
 REVERSED = "E-COMPONENT-REVERSED"
@@ -33,6 +34,9 @@ SENTENCES = {
     CODE: _("the code is not 6 digits of the district, the class, and 6 more"),
     FOREIGN: _("the code is of another district than the point lies in"),
     TWICE: _("another row of the file has the same code"),
+    CATALOGUE: _(
+        "the component of this code has another class, of the catalogue it was surveyed by"
+    ),
     STATE: _("the state is not known"),
     DATE: _("a date cannot be read; write it like 2026-11-28"),
     REVERSED: _("the day of the change comes before the first day"),

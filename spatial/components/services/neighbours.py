@@ -52,13 +52,15 @@ def pairs_within(
 def inside_buildings(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
     """Which points lie inside a building of the base map; its border is not inside."""
     found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    for start in range(0, len(lon), CHUNK):
-        part = slice(start, start + CHUNK)
-        points = shapely.points(lon[part], lat[part])
+    # Strips from west to east, or each part would lie all over the city and read all its buildings.
+    order = np.argsort(lon, kind="stable")
+    for start in range(0, len(order), CHUNK):
+        rows = order[start : start + CHUNK]
+        points = shapely.points(lon[rows], lat[rows])
         tree = shapely.STRtree(points)
         for walls in _buildings(shapely.total_bounds(points)):
             _wall, point = tree.query(walls, predicate="contains")
-            found.append(np.unique(point) + start)
+            found.append(rows[np.unique(point)])
     return np.unique(np.concatenate(found))
 
 

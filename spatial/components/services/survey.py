@@ -29,7 +29,13 @@ from spatial.basemap.services.runs import DryRun, Run, importing, settings_diges
 from spatial.basemap.services.summary import ImportSummary
 from spatial.components.services import faults, neighbours, offset
 from spatial.components.services.columns import ColumnMap, column_map
-from spatial.components.services.difference import Difference, Scope, create_stage, take_twice
+from spatial.components.services.difference import (
+    Difference,
+    Scope,
+    create_stage,
+    take_misread,
+    take_twice,
+)
 from spatial.components.services.kinds import UNKNOWN, Kinds, catalogue_named, class_of
 from spatial.components.services.placing import Districts
 from spatial.components.services.reading import ROLES, SurveyReader
@@ -185,19 +191,22 @@ class _Survey:
         return columns, system
 
     def _check(self, reader: SurveyReader) -> None:
-        self._tell_twice(reader)
+        self._take_out(reader)
         self._tell_shift(reader)
         self._refuse_rows()
         self._tell_neighbours(reader)
 
-    def _tell_twice(self, reader: SurveyReader) -> None:
+    def _take_out(self, reader: SurveyReader) -> None:
+        taken: dict[str, list[tuple[int, str, float, float]]] = {}
         with connection.cursor() as cursor:
             cursor.execute("CREATE INDEX ON stage_component (n)")
-            rows = take_twice(cursor) if "code" in self.attributes else []
-        for n, _code, lon, lat in sorted(rows):
-            self._note(reader, n, faults.TWICE, ImportIssue.Severity.REFUSED, (lon, lat))
-            layer = reader.place_of(n)[0]
-            self.run.tally.add(layer, kept=-1, refused=1)
+            if "code" in self.attributes:
+                taken[faults.TWICE] = take_twice(cursor)
+                taken[faults.CATALOGUE] = take_misread(cursor, self.kinds.catalogue.pk)
+        for fault, rows in taken.items():
+            for n, _code, lon, lat in sorted(rows):
+                self._note(reader, n, fault, ImportIssue.Severity.REFUSED, (lon, lat))
+                self.run.tally.add(reader.place_of(n)[0], kept=-1, refused=1)
 
     def _tell_shift(self, reader: SurveyReader) -> None:
         found = offset.find(reader.evidence)

@@ -11,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geocode
+from fixtures import catalogues
 from spatial.basemap.gazetteer.build import build_gazetteer
 from spatial.basemap.gazetteer.intake import import_places
 from spatial.basemap.models import ImportIssue, ImportRun
 from spatial.components.models import CodeCounter, Component, ComponentChange, Organisation
+from spatial.components.services.catalogue import store_catalogue
 from spatial.grids.models import UnitGrid
 from spatial.grids.services.locate import Ground, locate
 from tests.spatial.basemap import files
@@ -149,6 +151,20 @@ def test_two_rows_with_one_code(plan, tmp_path):
     refuse("E-COMPONENT-ROWS", path)
     assert issues("E-COMPONENT-TWICE") == [2, 3]
     assert bring(path, good_rows=True).created == 1
+
+
+def test_a_component_keeps_the_catalogue_it_was_surveyed_by(plan, tmp_path):
+    bring(survey(tmp_path / "a.gpkg", at(*SPOTS[:2]), ClassCode=["0118", "0101"]))
+    store_catalogue(catalogues.load("gbt30428-2013"))
+    lamp, cover = "1101010118000001", "1101010101000001"
+    # There 0118 is a cover of a septic tank, and 0101 what it was.
+    again = survey(tmp_path / "b.gpkg", at(*SPOTS[:2]), ObjID=[lamp, cover], ObjState="破损")
+    refuse("E-COMPONENT-ROWS", again, catalogue="gbt30428-2013")
+    assert issues("E-COMPONENT-CATALOGUE") == [1]
+    done = bring(again, catalogue="gbt30428-2013", good_rows=True)
+    assert (done.updated, done.refused) == (1, 1)
+    kept = {one.code: (one.state, one.kind.catalogue.version) for one in Component.objects.all()}
+    assert kept == {lamp: ("intact", "cjt214-2007"), cover: ("broken", "cjt214-2007")}
 
 
 def test_what_should_be_looked_at_is_listed_and_goes_in(plan, tmp_path):
