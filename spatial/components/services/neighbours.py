@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+from tempfile import TemporaryFile
 
 import numpy as np
 import shapely
@@ -65,11 +67,14 @@ def inside_buildings(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDAr
 
 
 def _buildings(box: NDArray[np.float64]) -> Iterator[NDArray[np.object_]]:
+    """The buildings of a box, some at a time; as COPY gives them, in half the time of a query."""
     query = (
-        "SELECT ST_AsBinary(geom) FROM basemap_basefeature WHERE kind = %s"
-        " AND NOT underground AND geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
+        "COPY (SELECT geom FROM basemap_basefeature WHERE kind = %s"
+        " AND NOT underground AND geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326)) TO STDOUT"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query, [BaseFeature.Kind.BUILDING, *map(float, box)])
-        while rows := cursor.fetchmany(BUILDINGS):
-            yield np.asarray(shapely.from_wkb([bytes(row[0]) for row in rows]))
+    with connection.cursor() as cursor, TemporaryFile() as file:
+        values = [BaseFeature.Kind.BUILDING.value, *map(float, box)]
+        cursor.cursor.copy_expert(cursor.cursor.mogrify(query, values), file)
+        file.seek(0)
+        while lines := list(islice(file, BUILDINGS)):
+            yield np.asarray(shapely.from_wkb([line.decode().strip() for line in lines]))

@@ -31,8 +31,8 @@ from spatial.components.services.rows import (
     NULL,
     Rows,
     drawn_shapes,
-    hexes,
     moved,
+    point_hexes,
     where,
 )
 from spatial.core.copying import Sender, escaped
@@ -170,7 +170,10 @@ class SurveyReader:
         geometry = cleaned.geometry
         geometry[bad] = None
         rows.geometry = moved(geometry, system)
-        rows.point = shapely.point_on_surface(rows.geometry)
+        rows.point = rows.geometry.copy()
+        # A point is its own point inside, and most of a survey are points.
+        drawn = shapely.get_type_id(rows.geometry) > shapely.GeometryType.POINT
+        rows.point[drawn] = shapely.point_on_surface(rows.geometry[drawn])
         rows.lon, rows.lat = shapely.get_x(rows.point), shapely.get_y(rows.point)
         for i in np.flatnonzero(cleaned.reason == REPAIRED):
             self._note(rows, int(i), REPAIRED, ImportIssue.Severity.REPAIRED)
@@ -252,7 +255,7 @@ class SurveyReader:
             "name": words["name"],
             "district_code": rows.district.tolist(),
             "grid_code": rows.grid.tolist(),
-            "point": hexes(rows.point),
+            "point": point_hexes(rows.lon, rows.lat),
             "shape": drawn_shapes(rows.geometry),
             "state": self._states(rows),
             **{
