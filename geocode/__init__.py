@@ -5,7 +5,7 @@ from geocode.errors import AddressError
 from geocode.gcj02 import from_gcj02, to_gcj02
 from geocode.geocoder import geocode, geocode_many
 from geocode.normalize import fold
-from geocode.spelling import key, sound, variants
+from geocode.spelling import key, sound, variants, warm_up
 
 __all__ = [
     "AddressError",
@@ -19,4 +19,5 @@ __all__ = [
     "to_bd09",
     "to_gcj02",
     "variants",
+    "warm_up",
 ]

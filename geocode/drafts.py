@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from geocode import scores
@@ -223,4 +224,10 @@ def crossing(first: Named, second: Named, point: Crossing) -> Draft:
 
 def road_key(entry: Entry) -> str:
     """Under which name the doors of a road or zone are kept."""
-    return key(entry.road if entry.level is Level.ROAD and entry.road else entry.name)
+    return _key(entry.road if entry.level is Level.ROAD and entry.road else entry.name)
+
+
+@lru_cache(maxsize=16384)
+def _key(name: str) -> str:
+    """The key of a road's name: an address with errors asks for those of a dozen roads."""
+    return key(name)

@@ -86,7 +86,8 @@ def near_names(text: Text, exact: Sequence[Named]) -> Steps[list[Named]]:
     for span in pieces:
         found = dict.fromkeys(heard.get(sounds[span], ()))
         for form in forms[span]:
-            found |= dict.fromkeys(seen.get(form, ()))
+            if form in seen:
+                found |= dict.fromkeys(seen[form])
         for named in _measured(text, span, found):
             if any((named.spelling.entry.key, at) in written for at in range(*span)):
                 continue  # the name stands there as it is; more around it is no error in it

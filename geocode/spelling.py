@@ -175,11 +175,17 @@ def sound(spelling: str) -> str:
     return "'".join(map(_syllable, spelling))
 
 
+def warm_up() -> None:
+    """Read the dictionaries of sounds now, so that not the first wrong name waits for them."""
+    _syllable("东")
+
+
 @lru_cache(maxsize=16384)
 def _syllable(sign: str) -> str:
     if sign < "\u2e80":
         return sign
-    # here, since its dictionaries take 0.2 s and 40 MB, which who only compares keys does not need
+    # here, since its dictionaries take up to a second and 40 MB, which who only compares keys does
+    # not need
     from pypinyin import Style, pinyin
 
     said = _READINGS.get(sign) or pinyin(sign, style=Style.NORMAL)[0][0]

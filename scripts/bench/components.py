@@ -2,7 +2,7 @@
 """Measures placing and importing components: same points, same grids, one run.
 
     .venv/bin/python scripts/bench/components.py [--sizes 100000 1400000] [--grids 35000]
-        [--rounds 3]
+        [--buildings 280000] [--rounds 3]
 
 Placing: geopandas' ``sjoin`` (points and grids in memory already), PostGIS' bare join (count of
 pairs; points and grids in tables with GiST indexes) and ours, which reads the grids from the
@@ -10,7 +10,8 @@ database first. Points are there in all three. All count the same points.
 
 Importing: a GeoPackage with standard field names through ``import_components``, the whole process,
 against COPY of the same finished rows into the same table with its indexes, and into it without
-them. The database of the benchmark is emptied. Rounds alternate; medians count.
+them. The base map has buildings, since an import looks which points lie in one. The database of the
+benchmark is emptied. Rounds alternate; medians count.
 """
 
 from __future__ import annotations
@@ -41,6 +42,25 @@ def points(count: int, grids: int, seed: int = 1) -> np.ndarray:
     columns = int(np.ceil(np.sqrt(grids)))
     rows = -(-grids // columns)
     return rng.uniform(0, 1, (count, 2)) * [columns * STEP, rows * STEP] + [WEST, SOUTH]
+
+
+def lay_buildings(count: int, grids: int) -> None:
+    """Small buildings spread over the grids, about 10 by 8 m."""
+    from django.db import connection
+
+    corners = points(count, grids, seed=3)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM basemap_dataset LIMIT 1")
+        owner = cursor.fetchone()[0]
+        cursor.execute(
+            "INSERT INTO basemap_basefeature (dataset_id, kind, line_class, name, subtype, use,"
+            " underground, geom, geom3857, source_key, digest)"
+            " SELECT %s, 'building', 0, '', '', '', false, g, ST_Transform(g, 3857), n, ''"
+            " FROM unnest(%s::float8[], %s::float8[]) WITH ORDINALITY t(x, y, n),"
+            " ST_MakeEnvelope(x, y, x + 0.00012, y + 0.00007, 4326) g",
+            [owner, corners[:, 0].tolist(), corners[:, 1].tolist()],
+        )
+        cursor.execute("ANALYZE basemap_basefeature")
 
 
 def write_survey(path: Path, xy: np.ndarray, seed: int = 2) -> None:
@@ -183,6 +203,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_400_000])
     parser.add_argument("--grids", type=int, default=35_000)
+    parser.add_argument("--buildings", type=int, default=280_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--database", default="wanmi_bench", help="is emptied")
     args = parser.parse_args()
@@ -191,7 +212,8 @@ def main() -> None:
 
     call_command("load_catalogue", verbosity=0, stdout=io.StringIO())
     fill(args.grids)
-    print(f"district {DISTRICT}, {args.grids:,} grids")
+    lay_buildings(args.buildings, args.grids)
+    print(f"district {DISTRICT}, {args.grids:,} grids, {args.buildings:,} buildings")
     heads = ("sjoin", "join", "ours", "/sjoin", "/join", "import", "copy", "bare", "/copy",
              "/bare", "peak MB")  # fmt: skip
     print(f"{'points':>10}" + "".join(f"{head:>9}" for head in heads))

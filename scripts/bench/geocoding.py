@@ -50,10 +50,14 @@ class Row:
     rival_near: int = 0
     rival_community: int = 0
     sure_but_wrong: int = 0
+    doors: int = 0
+    """Cases whose place is a door or building, and not a name."""
+    doors_near: int = 0
 
     def line(self, name: str) -> str:
         shares = (self.near, self.community, self.rival_near, self.rival_community)
         cells = [f"{100 * share / max(self.cases, 1):.1f}" for share in shares]
+        cells.insert(1, f"{100 * self.doors_near / self.doors:.1f}" if self.doors else "–")
         return f"| {name} | {self.cases} | {' | '.join(cells)} | {self.sure_but_wrong} |"
 
 
@@ -125,6 +129,9 @@ def measure(
         near, community = _hit(truth, best)
         row.near += near
         row.community += community
+        if truth.level in (Level.DOOR, Level.BUILDING):
+            row.doors += 1
+            row.doors_near += near
         sure = isinstance(answer, Answer) and answer.verdict is Verdict.EXACT
         row.sure_but_wrong += sure and not near
         if not near:
@@ -162,9 +169,9 @@ def quality(town: Town, count: int, seed: int, misses: list[str]) -> list[str]:
     rivals = [entry for entry in town.entries if entry.level > Level.COMMUNITY]
     rival = TrigramSearch([town.full(entry) for entry in rivals])
     lines = [
-        "| damage | addresses | within 50 m % | community % | trigram 50 m % | trigram community % "
-        "| sure but wrong |",
-        "|---|---|---|---|---|---|---|",
+        "| damage | addresses | within 50 m % | of doors % | community % | trigram 50 m % "
+        "| trigram community % | sure but wrong |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     total = Row()
     for number, (kind, damage) in enumerate(DAMAGES.items()):

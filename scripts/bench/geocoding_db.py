@@ -2,23 +2,27 @@
 """How fast damaged addresses are found in the database, by one process.
 
     .venv/bin/python scripts/bench/geocoding_db.py [--places 500000] [--cases 4000]
-        [--database wanmi_bench_search] [--keep] [--profile]
+        [--list 10000] [--database wanmi_bench_search] [--keep] [--profile]
 
 Takes the made-up town of ``bench/search.py`` (made anew unless ``--keep``), damages its addresses
 in the ways of ``bench/places/damage.py``, and prints as Markdown, for each way and for all:
 addresses a second by the clock and by what processor both sides take (which other work on the
 machine disturbs less), the share found within 50 m, round trips for each address, and the
 milliseconds of processor of this process and of the database; at the end the memory of the
-process. All chance is seeded.
+process. Last comes a list as a user hands it in: a third of its addresses is damaged, the file is
+read and the found workbook written. All chance is seeded.
 """
 
 from __future__ import annotations
 
 import argparse
 import cProfile
+import csv
+import os
 import pstats
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -126,10 +130,41 @@ def line(name: str, chosen: list[tuple[tuple, str, str]]) -> str:
     return f"| {name} | {count} | {' | '.join(cells)} |"
 
 
+def listed(places: list[tuple], count: int) -> str:
+    """Rows a second of a list of addresses, by the clock and by processor, and their rates."""
+    from webmap.batches import file_to_file
+
+    texts = [text for _place, _kind, text in cases(places, count // 3)]
+    doors = [place for place in places if place[0] == "address"]
+    pick = random.Random(SEED + 1)
+    texts += ["东城区" + place[1] for place in pick.sample(doors, count - len(texts))]
+    pick.shuffle(texts)
+    with tempfile.TemporaryDirectory() as folder:
+        given, made = Path(folder) / "list.csv", Path(folder) / "found.xlsx"
+        with given.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([["地址"], *([text] for text in texts)])
+        before = server()
+        start, own = time.perf_counter(), processor()
+        rates = file_to_file(given, made, district=DISTRICT)
+        seconds, own = time.perf_counter() - start, processor() - own
+    taken = own + server() - before
+    return (
+        f"list of {count:,}, a third damaged, to a workbook: {count / seconds:,.0f} rows a second, "
+        f"{count / taken:,.0f} by processor; {rates}"
+    )
+
+
+def processor() -> float:
+    """Seconds of processor of this process and of those it started and saw end."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--places", type=int, default=500_000)
     parser.add_argument("--cases", type=int, default=4_000)
+    parser.add_argument("--list", type=int, default=10_000, help="rows of the list; 0 for none")
     parser.add_argument("--database", default="wanmi_bench_search", help="its places are replaced")
     parser.add_argument("--keep", action="store_true", help="the town is there already")
     parser.add_argument("--profile", action="store_true", help="where the time of all goes")
@@ -157,6 +192,8 @@ def main() -> None:
     watch.disable()
     memory = psutil.Process().memory_info().rss / 2**20
     print(f"\n{args.places:,} places; {memory:,.0f} MiB in the process, the town's list included")
+    if args.list:
+        print("\n" + listed(places, args.list))
     if args.profile:
         pstats.Stats(watch).sort_stats("tottime").print_stats(18)
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
 
 from spatial.basemap.gazetteer import columns, faults
+from spatial.basemap.gazetteer.shift import offset_of, places_of
 from spatial.basemap.geometry import POINT, clean
 from spatial.basemap.io import crs as reference
 from spatial.basemap.io.problems import problem
@@ -30,6 +31,7 @@ from spatial.basemap.services import rows, stage, systems
 from spatial.basemap.services.regions_extent import extent_of_regions
 from spatial.basemap.services.runs import DryRun, Run, importing, settings_digest
 from spatial.basemap.services.summary import ImportSummary
+from spatial.core.errors import InputError
 from spatial.core.jobs import Progress, silent
 
 KIND = "places"
@@ -85,7 +87,7 @@ def import_places(
     Raises
     ------
     InputError
-        ``E-PLACE-ROWS`` for rows with faults, ``E-PLACE-FIELD``, and every code of
+        ``E-PLACE-ROWS`` for rows with faults, ``E-PLACE-FIELD``, ``-SHIFTED``, and every code of
         ``docs/errors.md`` part import that a file can have; nothing is written.
     ConflictError
         ``E-IMPORT-BUSY``.
@@ -105,6 +107,7 @@ def import_places(
             found = _read(run, chosen)
             progress(1, STEPS, str(_("checking")))
             geometry, codes = _check(found, _system(run, chosen, wanted))
+            _tell_shift(run, found, geometry, overruled=bool(wanted and chosen.crs))
             _report(run, found, geometry, codes, chosen)
             if (codes != "").any() and not skip_bad:
                 raise _refusal(codes, chosen)
@@ -193,6 +196,26 @@ def _degrees(system: reference.SourceCrs, xy: NDArray[np.float64]) -> NDArray[np
 def _districts() -> list[shapely.Geometry]:
     current = Region.objects.filter(level=Region.Level.DISTRICT, valid_to__isnull=True)
     return [shapely.from_wkb(bytes(shape.wkb)) for shape in current.values_list("geom", flat=True)]
+
+
+def _tell_shift(run: Run, found: Found, geometry: NDArray[np.object_], *, overruled: bool) -> None:
+    """Stop a file whose points lie off their addresses as GCJ-02 or BD-09 shifts them."""
+    rows_ = np.flatnonzero(~shapely.is_missing(geometry))
+    words = found.texts.get("address") or found.texts["name"]
+    known = places_of([words[i] for i in rows_])
+    given = shapely.get_coordinates(geometry[rows_[[n for n, _lon, _lat in known]]])
+    shift = offset_of(given, np.array([place[1:] for place in known]).reshape(-1, 2))
+    if shift is None:
+        return
+    text = _(
+        "The points lie about %(shift).0f m from where the addresses beside them are known: that "
+        "is the shift of %(system)s. Give it as the reference system."
+    ) % {"shift": shift.shift_m, "system": shift.system}
+    if not overruled:
+        facts = {"system": shift.system, "shift_m": round(shift.shift_m), "pairs": shift.pairs}
+        raise InputError("E-PLACE-SHIFTED", text, **facts)
+    # Whoever overrules the file's own system knows better; the report says it all the same.
+    run.note(ImportIssue.Severity.INFO, "E-PLACE-SHIFTED", text)
 
 
 def _report(

@@ -87,6 +87,33 @@ RETURNING n, code, ST_X(point), ST_Y(point)
 """
 
 
+def take_misread(cursor: Any, catalogue_id: int) -> list[tuple[int, str, float, float]]:
+    """Remove rows from the stage whose code is a component's of another class; what they were.
+
+    Catalogues share codes of four digits: 0118 is a lamp in one and a cover in another. A component
+    keeps the class it was surveyed by, so its row must be read by that catalogue, unless the class
+    of that code has the same name in both.
+    """
+    cursor.execute(_OTHER_CATALOGUES, [catalogue_id])
+    if not cursor.fetchone()[0]:
+        return []
+    cursor.execute(_MISREAD)
+    return cursor.fetchall()
+
+
+_OTHER_CATALOGUES = """
+SELECT EXISTS (SELECT 1 FROM components_componentclass k WHERE k.catalogue_id <> %s
+    AND EXISTS (SELECT 1 FROM components_component c WHERE c.kind_id = k.id))
+"""
+_MISREAD = """
+DELETE FROM stage_component s
+USING components_component c, components_componentclass mine, components_componentclass theirs
+WHERE s.code <> '' AND c.code = s.code AND c.kind_id <> s.kind_id
+    AND mine.id = s.kind_id AND theirs.id = c.kind_id AND mine.name <> theirs.name
+RETURNING s.n, s.code, ST_X(s.point), ST_Y(s.point)
+"""
+
+
 class Difference:
     """The set-based statements for one survey."""
 

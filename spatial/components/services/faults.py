@@ -12,10 +12,12 @@ CLASS = "E-COMPONENT-CLASS"
 CODE = "E-COMPONENT-CODE"
 FOREIGN = "E-COMPONENT-FOREIGN"
 TWICE = "E-COMPONENT-TWICE"
+CATALOGUE = "E-COMPONENT-CATALOGUE"
 STATE = "E-COMPONENT-STATE"
 DATE = "E-COMPONENT-DATE"
 REVERSED = "E-COMPONENT-REVERSED"
 LONG = "E-COMPONENT-LONG"
+CONTROL = "E-COMPONENT-CONTROL"
 
 NO_GRID = "I-COMPONENT-NOGRID"
 BUILDING = "I-COMPONENT-BUILDING"
@@ -32,10 +34,14 @@ SENTENCES = {
     CODE: _("the code is not 6 digits of the district, the class, and 6 more"),
     FOREIGN: _("the code is of another district than the point lies in"),
     TWICE: _("another row of the file has the same code"),
+    CATALOGUE: _(
+        "the component of this code has another class, of the catalogue it was surveyed by"
+    ),
     STATE: _("the state is not known"),
     DATE: _("a date cannot be read; write it like 2026-11-28"),
     REVERSED: _("the day of the change comes before the first day"),
     LONG: _("a text is too long"),
+    CONTROL: _("a text has control characters"),
     NO_GRID: _("the point lies in no unit grid"),
     BUILDING: _("the point lies inside a building"),
     NEAR: _("another component of the class lies within the accuracy of both"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+from tempfile import TemporaryFile
 
 import numpy as np
 import shapely
@@ -52,22 +54,27 @@ def pairs_within(
 def inside_buildings(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.int64]:
     """Which points lie inside a building of the base map; its border is not inside."""
     found: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    for start in range(0, len(lon), CHUNK):
-        part = slice(start, start + CHUNK)
-        points = shapely.points(lon[part], lat[part])
+    # Strips from west to east, or each part would lie all over the city and read all its buildings.
+    order = np.argsort(lon, kind="stable")
+    for start in range(0, len(order), CHUNK):
+        rows = order[start : start + CHUNK]
+        points = shapely.points(lon[rows], lat[rows])
         tree = shapely.STRtree(points)
         for walls in _buildings(shapely.total_bounds(points)):
             _wall, point = tree.query(walls, predicate="contains")
-            found.append(np.unique(point) + start)
+            found.append(rows[np.unique(point)])
     return np.unique(np.concatenate(found))
 
 
 def _buildings(box: NDArray[np.float64]) -> Iterator[NDArray[np.object_]]:
+    """The buildings of a box, some at a time; as COPY gives them, in half the time of a query."""
     query = (
-        "SELECT ST_AsBinary(geom) FROM basemap_basefeature WHERE kind = %s"
-        " AND NOT underground AND geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326)"
+        "COPY (SELECT geom FROM basemap_basefeature WHERE kind = %s"
+        " AND NOT underground AND geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326)) TO STDOUT"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(query, [BaseFeature.Kind.BUILDING, *map(float, box)])
-        while rows := cursor.fetchmany(BUILDINGS):
-            yield np.asarray(shapely.from_wkb([bytes(row[0]) for row in rows]))
+    with connection.cursor() as cursor, TemporaryFile() as file:
+        values = [BaseFeature.Kind.BUILDING.value, *map(float, box)]
+        cursor.cursor.copy_expert(cursor.cursor.mogrify(query, values), file)
+        file.seek(0)
+        while lines := list(islice(file, BUILDINGS)):
+            yield np.asarray(shapely.from_wkb([line.decode().strip() for line in lines]))

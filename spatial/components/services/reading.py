@@ -24,15 +24,15 @@ from spatial.components.models import DISTRICT_DIGITS, ROLES
 from spatial.components.services import faults, texts
 from spatial.components.services.columns import ColumnMap
 from spatial.components.services.kinds import NUMBER_DIGITS, UNKNOWN, Kinds
+from spatial.components.services.offset import SAYS, Evidence
 from spatial.components.services.parties import CODE_LENGTH, NAME_LENGTH, Parties
 from spatial.components.services.placing import CHINA, Districts, place
 from spatial.components.services.rows import (
     NULL,
-    Evidence,
     Rows,
     drawn_shapes,
-    hexes,
     moved,
+    point_hexes,
     where,
 )
 from spatial.core.copying import Sender, escaped
@@ -93,7 +93,7 @@ class SurveyReader:
         self.ground = Ground(box=districts.box)
         self.parties = Parties()
         self.kept = Kept()
-        self.evidence: dict[str, list[Evidence]] = {"code": [], "grid": [], "position": []}
+        self.evidence: dict[str, list[Evidence]] = {attribute: [] for attribute in SAYS}
         self.labels: list[tuple[int, str]] = []
 
     def layer(
@@ -106,7 +106,7 @@ class SurveyReader:
     ) -> None:
         """Read a layer into the stage."""
         self.labels.append((self.done, layer.name))
-        wanted = Wanted(tuple(dict.fromkeys(columns.columns.values())))
+        wanted = Wanted(tuple(dict.fromkeys(columns.columns.values())), by_row=True)
         for batch in read(layer, wanted, BATCH):
             rows = self._checked(layer, batch, columns, system, default)
             self._send(rows, sender)
@@ -142,6 +142,7 @@ class SurveyReader:
             grid=empty.copy(),
             district=empty.copy(),
         )
+        rows.refuse(texts.without_controls(batch.columns, size), faults.CONTROL)
         self._find_kinds(rows, default)
         self._clean(rows, system)
         self._place(rows)
@@ -169,7 +170,10 @@ class SurveyReader:
         geometry = cleaned.geometry
         geometry[bad] = None
         rows.geometry = moved(geometry, system)
-        rows.point = shapely.point_on_surface(rows.geometry)
+        rows.point = rows.geometry.copy()
+        # A point is its own point inside, and most of a survey are points.
+        drawn = shapely.get_type_id(rows.geometry) > shapely.GeometryType.POINT
+        rows.point[drawn] = shapely.point_on_surface(rows.geometry[drawn])
         rows.lon, rows.lat = shapely.get_x(rows.point), shapely.get_y(rows.point)
         for i in np.flatnonzero(cleaned.reason == REPAIRED):
             self._note(rows, int(i), REPAIRED, ImportIssue.Severity.REPAIRED)
@@ -251,7 +255,7 @@ class SurveyReader:
             "name": words["name"],
             "district_code": rows.district.tolist(),
             "grid_code": rows.grid.tolist(),
-            "point": hexes(rows.point),
+            "point": point_hexes(rows.lon, rows.lat),
             "shape": drawn_shapes(rows.geometry),
             "state": self._states(rows),
             **{

@@ -15,9 +15,10 @@ from spatial.components.services.columns import ColumnMap
 from spatial.core.srid import STORE_SRID
 
 NULL = "\\N"
-
-Evidence = tuple[str, float, float]
-"""What a row says of its place, and its longitude and latitude."""
+_EWKB_POINT = np.dtype(
+    [("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")]
+)
+_POINT_WITH_SRID = 0x20000001
 
 
 @dataclass(slots=True)
@@ -67,6 +68,18 @@ def hexes(points: NDArray[np.object_]) -> list[str]:
     """Geometries as COPY takes them."""
     shapes = shapely.set_srid(points, STORE_SRID)
     return [h or NULL for h in shapely.to_wkb(shapes, hex=True, include_srid=True)]
+
+
+def point_hexes(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> list[str]:
+    """Points as COPY takes them: what `hexes` makes, a city's lamps some seconds sooner."""
+    made = np.empty(len(lon), _EWKB_POINT)
+    made["order"], made["type"], made["srid"] = 1, _POINT_WITH_SRID, STORE_SRID
+    made["x"], made["y"] = lon, lat
+    text, size = made.tobytes().hex().upper(), 2 * made.itemsize
+    found = [text[start : start + size] for start in range(0, len(text), size)]
+    for i in np.flatnonzero(~(np.isfinite(lon) & np.isfinite(lat))).tolist():
+        found[i] = NULL
+    return found
 
 
 def drawn_shapes(geometry: NDArray[np.object_]) -> list[str]:

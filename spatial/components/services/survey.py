@@ -29,7 +29,13 @@ from spatial.basemap.services.runs import DryRun, Run, importing, settings_diges
 from spatial.basemap.services.summary import ImportSummary
 from spatial.components.services import faults, neighbours, offset
 from spatial.components.services.columns import ColumnMap, column_map
-from spatial.components.services.difference import Difference, Scope, create_stage, take_twice
+from spatial.components.services.difference import (
+    Difference,
+    Scope,
+    create_stage,
+    take_misread,
+    take_twice,
+)
 from spatial.components.services.kinds import UNKNOWN, Kinds, catalogue_named, class_of
 from spatial.components.services.placing import Districts
 from spatial.components.services.reading import ROLES, SurveyReader
@@ -132,6 +138,8 @@ class _Survey:
         self.facts, self.progress = facts, progress
         self.user_id = user.pk if user is not None and user.is_authenticated else None
         self.attributes: set[str] = set()
+        self.overruled = False
+        """Whether the user named another system than the file; a table has to be given one."""
 
     def bring_in(self, layers: list[Layer]) -> None:
         """Read, check and write."""
@@ -174,6 +182,7 @@ class _Survey:
         self.attributes |= set(columns.columns)
         self.attributes |= {role for role in ROLES if f"{role}_code" in columns}
         system = systems.source_of(layer, self.wanted, districts.box)
+        self.overruled |= self.wanted is not None and layer.crs is not None
         if self.run.record is not None:
             self.run.record.source_srid = system.epsg
         if system.note:
@@ -182,19 +191,22 @@ class _Survey:
         return columns, system
 
     def _check(self, reader: SurveyReader) -> None:
-        self._tell_twice(reader)
+        self._take_out(reader)
         self._tell_shift(reader)
         self._refuse_rows()
         self._tell_neighbours(reader)
 
-    def _tell_twice(self, reader: SurveyReader) -> None:
+    def _take_out(self, reader: SurveyReader) -> None:
+        taken: dict[str, list[tuple[int, str, float, float]]] = {}
         with connection.cursor() as cursor:
             cursor.execute("CREATE INDEX ON stage_component (n)")
-            rows = take_twice(cursor) if "code" in self.attributes else []
-        for n, _code, lon, lat in sorted(rows):
-            self._note(reader, n, faults.TWICE, ImportIssue.Severity.REFUSED, (lon, lat))
-            layer = reader.place_of(n)[0]
-            self.run.tally.add(layer, kept=-1, refused=1)
+            if "code" in self.attributes:
+                taken[faults.TWICE] = take_twice(cursor)
+                taken[faults.CATALOGUE] = take_misread(cursor, self.kinds.catalogue.pk)
+        for fault, rows in taken.items():
+            for n, _code, lon, lat in sorted(rows):
+                self._note(reader, n, fault, ImportIssue.Severity.REFUSED, (lon, lat))
+                self.run.tally.add(reader.place_of(n)[0], kept=-1, refused=1)
 
     def _tell_shift(self, reader: SurveyReader) -> None:
         found = offset.find(reader.evidence)
@@ -206,9 +218,9 @@ class _Survey:
         )
         text %= {"shift": found.shift_m, "system": found.system}
         facts = {"system": found.system, "shift_m": round(found.shift_m), "pairs": found.pairs}
-        if self.asked.crs is None:
+        if not self.overruled:
             raise InputError("E-COMPONENT-SHIFTED", text, **facts)
-        # Whoever named the system knows better; the report says it all the same.
+        # Whoever overrules the file's own system knows better; the report says it all the same.
         self.run.note(ImportIssue.Severity.INFO, "E-COMPONENT-SHIFTED", text)
 
     def _refuse_rows(self) -> None:

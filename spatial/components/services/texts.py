@@ -33,6 +33,8 @@ WRONG = object()
 _DATE = re.compile(
     r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\S*)?"
 )
+# Line breaks and tabs are usual in tables.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _MARKUP = re.compile(r"[<>]|;\s*--|';|--\s|\b(?:drop|delete|insert|update)\s+(?:table|from|into)",
                      re.IGNORECASE)  # fmt: skip
 
@@ -63,6 +65,18 @@ def states_of(column: NDArray[np.object_]) -> list[str | object]:
         for text in set(column)
     }
     return [known[text] for text in column]
+
+
+def without_controls(columns: dict[str, NDArray[np.object_]], size: int) -> NDArray[np.bool_]:
+    """Take control characters out of columns, in place; the rows that had some."""
+    found = np.zeros(size, bool)
+    for column in columns.values():
+        wrong = {text for text in set(column) - {None} if _CONTROL.search(text)}
+        if wrong:
+            rows = np.flatnonzero([text in wrong for text in column])
+            column[rows] = [_CONTROL.sub("", text) or None for text in column[rows]]
+            found[rows] = True
+    return found
 
 
 def plain(column: NDArray[np.object_]) -> list[str]:

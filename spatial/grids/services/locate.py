@@ -2,8 +2,8 @@
 
 Edge rule: a point on a shared edge belongs to the grid with the lowest code; a point outside
 every grid belongs to none and is returned as such. A few points are asked of the database; `Ground`
-holds the grids in memory for many, which takes a sixth of the time of PostGIS' own join over a
-million points (``scripts/bench/components.py``).
+holds the grids in memory for many, which over a million points takes less time than PostGIS' own
+join, reading the grids included (``scripts/bench/components.py``).
 """
 
 from __future__ import annotations

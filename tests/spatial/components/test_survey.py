@@ -11,8 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geocode
-from spatial.basemap.models import ImportRun
+from fixtures import catalogues
+from spatial.basemap.gazetteer.build import build_gazetteer
+from spatial.basemap.gazetteer.intake import import_places
+from spatial.basemap.models import ImportIssue, ImportRun
 from spatial.components.models import CodeCounter, Component, ComponentChange, Organisation
+from spatial.components.services.catalogue import store_catalogue
 from spatial.grids.models import UnitGrid
 from spatial.grids.services.locate import Ground, locate
 from tests.spatial.basemap import files
@@ -120,6 +124,7 @@ BAD = {
     "E-COMPONENT-DATE": {"ORDate": "昨天"},
     "E-COMPONENT-REVERSED": {"ORDate": "2025-02-01", "CHDate": "2025-01-31"},
     "E-COMPONENT-LONG": {"ObjName": "灯" * 101},
+    "E-COMPONENT-CONTROL": {"ObjName": "路\x07灯"},
 }
 
 
@@ -146,6 +151,20 @@ def test_two_rows_with_one_code(plan, tmp_path):
     refuse("E-COMPONENT-ROWS", path)
     assert issues("E-COMPONENT-TWICE") == [2, 3]
     assert bring(path, good_rows=True).created == 1
+
+
+def test_a_component_keeps_the_catalogue_it_was_surveyed_by(plan, tmp_path):
+    bring(survey(tmp_path / "a.gpkg", at(*SPOTS[:2]), ClassCode=["0118", "0101"]))
+    store_catalogue(catalogues.load("gbt30428-2013"))
+    lamp, cover = "1101010118000001", "1101010101000001"
+    # There 0118 is a cover of a septic tank, and 0101 what it was.
+    again = survey(tmp_path / "b.gpkg", at(*SPOTS[:2]), ObjID=[lamp, cover], ObjState="破损")
+    refuse("E-COMPONENT-ROWS", again, catalogue="gbt30428-2013")
+    assert issues("E-COMPONENT-CATALOGUE") == [1]
+    done = bring(again, catalogue="gbt30428-2013", good_rows=True)
+    assert (done.updated, done.refused) == (1, 1)
+    kept = {one.code: (one.state, one.kind.catalogue.version) for one in Component.objects.all()}
+    assert kept == {lamp: ("intact", "cjt214-2007"), cover: ("broken", "cjt214-2007")}
 
 
 def test_what_should_be_looked_at_is_listed_and_goes_in(plan, tmp_path):
@@ -258,6 +277,28 @@ def test_a_survey_in_gcj02_is_named(plan, tmp_path):
     codes = list(Component.objects.order_by("pk").values_list("code", flat=True))
     coded = survey(tmp_path / "coded.gpkg", list(shapely.points(shifted)), ObjID=codes)
     assert refuse("E-COMPONENT-SHIFTED", coded, good_rows=True).detail["system"] == "GCJ-02"
+
+
+def test_a_table_in_gcj02_is_named_by_its_addresses_whatever_system_it_was_given(plan, tmp_path):
+    doors = [f"史家胡同{n}号" for n in range(1, 31)]
+    true = at(*((10 + 19 * n, 300) for n in range(30)))
+    places = {"name": doors, "road": ["史家胡同"] * 30, "door": [name[4:] for name in doors]}
+    import_places(files.write(tmp_path / "p.gpkg", true, places, crs="EPSG:4326"))
+    build_gazetteer()
+    shifted = geocode.to_gcj02(shapely.get_coordinates(true))
+    lines = [f"路灯,东城区{door}对面,{x:.8f},{y:.8f}"
+             for door, (x, y) in zip(doors, shifted, strict=True)]  # fmt: skip
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["小类,位置,经度,纬度", *lines]), "utf-8")
+    # A table names no system: the one it has to be given is no better word than its addresses.
+    error = refuse("E-COMPONENT-SHIFTED", path, crs="EPSG:4490", good_rows=True)
+    assert error.detail["system"] == "GCJ-02"
+    assert bring(path, crs="GCJ-02").created == 30
+    # Who overrules what the file itself says is believed, and the report tells it.
+    columns = {"ClassCode": [LAMP] * 30, "ObjPos": [f"{door}北侧" for door in doors]}
+    own = survey(tmp_path / "o.gpkg", list(shapely.points(shifted)), **columns)
+    bring(own, dataset="own", crs="EPSG:4326", good_rows=True)
+    assert ImportIssue.objects.filter(code="E-COMPONENT-SHIFTED", severity="info").exists()
 
 
 def test_a_column_map_and_a_class_for_all(plan, tmp_path):

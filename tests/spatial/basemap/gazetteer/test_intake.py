@@ -8,6 +8,8 @@ import shapely
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
+from geocode import to_gcj02
+from spatial.basemap.gazetteer.build import build_gazetteer
 from spatial.basemap.gazetteer.intake import import_places
 from spatial.basemap.models import ImportIssue, ImportRun, Place, PlaceName
 from spatial.core.errors import InputError
@@ -163,6 +165,25 @@ def test_offset_coordinates_are_moved(district, table):
     import_places(table([row("孚王府", x=0.015)]), crs="GCJ-02")
     place = Place.objects.get(name="孚王府")
     assert place.geom.x == pytest.approx(WEST + 0.015 - 0.0062, abs=5e-4)
+
+
+def test_a_file_in_gcj02_is_named_by_the_addresses_beside_its_points(district, place, table):
+    doors = {f"东四北大街{2 * n}号": (0.001 + n * 0.0003, 0.002) for n in range(1, 31)}
+    for name, (x, y) in doors.items():
+        place("address", name, x, y, road="东四北大街", door=name[5:])
+    build_gazetteer()
+    true = np.array(list(doors.values())) + [WEST, SOUTH]
+    rows = [
+        {"name": f"小店{i}", "address": f"东城区{name}东侧", "lon": lon, "lat": lat}
+        for i, (name, (lon, lat)) in enumerate(zip(doors, to_gcj02(true), strict=True))
+    ]
+    with pytest.raises(InputError) as caught:
+        import_places(table(rows), crs=CRS, skip_bad=True)
+    assert caught.value.code == "E-PLACE-SHIFTED"
+    assert caught.value.detail["system"] == "GCJ-02"
+    assert import_places(table(rows), crs="GCJ-02").created == len(doors)
+    shops = list(Place.objects.filter(name__startswith="小店").order_by("pk"))
+    assert np.allclose([shop.geom.coords for shop in shops], true, atol=1e-6)
 
 
 def test_the_command_builds_the_gazetteer(district, table, capsys):

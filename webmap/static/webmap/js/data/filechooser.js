@@ -100,7 +100,7 @@ export class FileChooser {
       el("span", {}, el("b", { text: upload.name }), el("small", { text: stateWords(upload) })),
       el(
         "span", { class: "data-actions" },
-        openable && act(gettext("Open"), () => this.open(upload).catch(toastError), `${gettext("Open")} ${upload.name}`),
+        openable && act(gettext("Open this file"), () => this.open(upload).catch(toastError), `${gettext("Open this file")} ${upload.name}`),
         act(gettext("Delete"), () => this.drop(upload), `${gettext("Delete")} ${upload.name}`),
       ),
     );
