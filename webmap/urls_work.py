@@ -6,6 +6,7 @@ Each with who may use it, as in ``webmap/urls.py``, of which these are a part.
 from django.urls import path, re_path
 
 from webmap.api import (
+    area_classes,
     campaigns,
     case_inspectors,
     case_moves,
@@ -127,6 +128,12 @@ urlpatterns = [
         "api/v1/cases/<case:number>/moves/<slug:move>", case_moves.CaseMove, CaseWorker, "case-move"
     ),
     data("api/v1/evaluation/periods", evaluation.Periods, ResultReader, "evaluation-periods"),
+    data(
+        "api/v1/evaluation/classes",
+        area_classes.AreaClasses,
+        ResultPublisher,
+        "evaluation-classes",
+    ),
     data("api/v1/evaluation/schemes", evaluation.WeightSchemes, ResultReader, "weight-schemes"),
     data(
         "api/v1/evaluation/publications",

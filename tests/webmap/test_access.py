@@ -110,6 +110,7 @@ ROUTES = {
     "grid": ("get", "/api/v1/grids/110101001001001", EVERYONE, KNOWN),
     "search": ("get", "/api/v1/search?q=110101", EVERYONE, KNOWN),
     "evaluation-periods": ("get", "/api/v1/evaluation/periods", JUDGES, JUDGES),
+    "evaluation-classes": ("get", "/api/v1/evaluation/classes", JUDGES, JUDGES),
     "weight-schemes": ("get", "/api/v1/evaluation/schemes", JUDGES, JUDGES),
     "evaluation-publish": ("post", "/api/v1/evaluation/publications", PUBLISHERS, PUBLISHERS),
     # Nothing is published: nobody gets it.

@@ -23,6 +23,7 @@ from spatial.evaluation.services.publishing import correct, publication_named, p
 from spatial.evaluation.services.schemes import scheme_for
 from spatial.evaluation.services.values import Values, values_of
 from spatial.grids.selectors import plan_by_version
+from webmap.api.area_classes import NO_CLASS, class_forms, classes_of_run
 from webmap.api.base import DataView
 from webmap.api.evaluation_forms import (
     BehindForm,
@@ -59,11 +60,12 @@ def period_form(period: Period) -> dict[str, Any]:
 
 def _asked(
     kind: str, values: dict[str, Any], polygon: str = ""
-) -> tuple[Asked, Period, WeightScheme]:
+) -> tuple[Asked, Period, WeightScheme | None]:
     period = parse_period(values["period"] or f"{timezone.localdate():%Y-%m}")
     known = kind_named(kind)
     asked = Asked(known, values["district"], values["edition"], polygon)
-    return asked, period, scheme_for(known, values["scheme"])
+    scheme = scheme_for(known, values["scheme"]) if values["scheme"] else None
+    return asked, period, scheme
 
 
 class Results(DataView):
@@ -93,8 +95,11 @@ class Results(DataView):
 
 def _page(run: Evaluation, values: dict[str, Any]) -> dict[str, Any]:
     places = np.arange(len(run.inputs.codes))
+    classes = classes_of_run(run)
+    if asked := values.get("area_class"):
+        places = places[classes[places] == ("" if asked == NO_CLASS else asked)]
     if values["grade"]:
-        places = places[run.scores.grade == values["grade"]]
+        places = places[run.scores.grade[places] == values["grade"]]
     if words := values["q"].casefold():
         names = run.objects.names
         told = [f"{code} {names.get(code, '')}".casefold() for code in run.inputs.codes]
@@ -106,6 +111,7 @@ def _page(run: Evaluation, values: dict[str, Any]) -> dict[str, Any]:
         "kind": run.asked.kind,
         "period": period_form(run.period),
         "scheme": str(run.scheme),
+        "classes": class_forms(run, classes),
         "count": len(places),
         "grades": {name or "none": int(n) for name, n in zip(grades, counts, strict=True)},
         "indicators": [
@@ -122,7 +128,9 @@ def _order(run: Evaluation, sort: str) -> Any:
     if sort == "code":
         return np.arange(len(run.rank))
     if sort == "rank":
-        return np.where(run.rank > 0, run.rank, np.iinfo(np.int64).max)
+        # Of several classes one after the other: ranks are those within a class.
+        ranks = np.where(run.rank > 0, run.rank, len(run.rank) + 1)
+        return run.grouped.of * (len(run.rank) + 2) + ranks
     score = np.nan_to_num(run.scores.score, nan=np.inf if sort == "score" else -np.inf)
     return score if sort == "score" else -score
 

@@ -32,6 +32,10 @@ class ResultsQuery(PeriodQuery):
 
     q = serializers.CharField(required=False, default="", allow_blank=True, max_length=60)
     grade = serializers.CharField(required=False, default="", max_length=1)
+    area_class = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=20,
+        help_text="Objects of a class of area; “none”: those without.",
+    )  # fmt: skip
     sort = serializers.ChoiceField(SORTS, required=False, default="rank")
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=MOST)
     offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=10**6)
@@ -82,7 +86,9 @@ class ResultForm(serializers.Serializer):
     grade = serializers.CharField(help_text="A to E; empty without a grade.")
     state = serializers.ChoiceField(["graded", "few", "none"])
     sample = serializers.IntegerField()
-    rank = serializers.IntegerField(allow_null=True)
+    rank = serializers.IntegerField(allow_null=True, help_text="Within its class of area.")
+    area_class = serializers.CharField()
+    scheme = serializers.CharField(help_text="That it was scored by.")
     values = serializers.DictField(child=serializers.FloatField(allow_null=True))
 
 
@@ -101,6 +107,9 @@ class ResultsForm(serializers.Serializer):
     kind = serializers.CharField()
     period = PeriodForm()
     scheme = serializers.CharField()
+    classes = serializers.ListField(
+        child=serializers.DictField(), help_text="Classes of area with their schemes, if any."
+    )
     count = serializers.IntegerField()
     grades = serializers.DictField(child=serializers.IntegerField())
     indicators = serializers.ListField(child=serializers.DictField())
