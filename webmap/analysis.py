@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from spatial.evaluation.analysis.findings import coming, places
 from spatial.evaluation.analysis.reading.selection import Selection
 from spatial.evaluation.analysis.reading.suspicion import Period
 from spatial.grids.selectors import current_plan
+from spatial.reports.monthly.making import monthly_page, monthly_report
 from spatial.reports.services.honesty import checked
 from spatial.reports.services.keeping import keep, kept
 from webmap.jobs import living
@@ -35,10 +37,24 @@ def _honesty(asked: dict[str, str]) -> dict[str, Any]:
     return checked(Period(asked["district"], **days))
 
 
+def _report(asked: dict[str, str]) -> dict[str, Any]:
+    return monthly_page(asked["month"], asked["district"], language=asked["language"])
+
+
+def _report_file(asked: dict[str, str]) -> dict[str, Any]:
+    made = monthly_report(
+        asked["month"], asked["district"], asked["form"], language=asked["language"]
+    )
+    # A report is some hundred kilobytes: kept with the answer, wherever the worker runs.
+    return {"file": base64.b64encode(made).decode()}
+
+
 QUESTIONS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
     "clusters": _clusters,
     "forecast": _forecast,
     "honesty": _honesty,
+    "report": _report,
+    "report_file": _report_file,
 }
 
 

@@ -13,6 +13,7 @@ from webmap.api import (
     case_searches,
     cases,
     evaluation,
+    evaluation_cells,
     patrol,
     patrol_persons,
     patrol_trails,
@@ -128,6 +129,12 @@ urlpatterns = [
         "api/v1/cases/<case:number>/moves/<slug:move>", case_moves.CaseMove, CaseWorker, "case-move"
     ),
     data("api/v1/evaluation/periods", evaluation.Periods, ResultReader, "evaluation-periods"),
+    data(
+        "api/v1/evaluation/cells/<version:version>",
+        evaluation_cells.Cells,
+        ResultReader,
+        "evaluation-cells",
+    ),
     data(
         "api/v1/evaluation/classes",
         area_classes.AreaClasses,

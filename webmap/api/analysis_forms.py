@@ -49,6 +49,37 @@ class SelectionQuery(ClustersQuery):
     case_class = serializers.IntegerField(**KEY, default=None)
     department = serializers.IntegerField(**KEY, default=None)
     campaign = serializers.IntegerField(**KEY, default=None)
+    area = serializers.RegexField(
+        r"^(\d{9}|\d{12}|\d{14,15}|\d{9}-\d{2,3})$", default="",
+        help_text="Code of a street, community, unit grid or patrol area.",
+    )  # fmt: skip
+    department_code = serializers.CharField(default="", max_length=40, allow_blank=True)
+
+
+class ChosenQuery(SelectionQuery):
+    """Which cases of a chart are chosen."""
+
+    weekday = serializers.IntegerField(
+        min_value=1, max_value=7, default=None, help_text="Of the report; Monday is 1."
+    )
+    hour = serializers.IntegerField(min_value=0, max_value=23, default=None)
+    age_from = serializers.FloatField(
+        min_value=0, default=None, help_text="Cases in hand that have waited so many days."
+    )
+    age_to = serializers.FloatField(min_value=0, default=None, help_text="And less than these.")
+
+
+class ChosenForm(serializers.Serializer):
+    """Where the chosen cases are."""
+
+    cases = serializers.IntegerField()
+    edition = serializers.CharField()
+    outside = serializers.IntegerField(help_text="Under codes that the edition has not.")
+    ordinals = serializers.ListField(child=serializers.IntegerField())
+    counts = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Of these grids, in their order."
+    )
+    departments = serializers.DictField(child=serializers.IntegerField())
 
 
 class HotSpotsQuery(SelectionQuery):
@@ -88,8 +119,10 @@ def days_of(asked: dict[str, Any]) -> dict[str, Any]:
 
 def selection(asked: dict[str, Any]) -> Selection:
     """The cases that a query asks for."""
-    names = ("street", "main", "case_class", "department", "campaign")
-    return Selection(asked["district"], **days_of(asked), **{name: asked[name] for name in names})
+    names = ("street", "main", "case_class", "department", "campaign", "area", "department_code",
+             "weekday", "hour")  # fmt: skip
+    told = {name: asked[name] for name in names if name in asked}
+    return Selection(asked["district"], **days_of(asked), **told)
 
 
 class HotSpotForm(serializers.Serializer):

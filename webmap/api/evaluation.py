@@ -98,6 +98,9 @@ def _page(run: Evaluation, values: dict[str, Any]) -> dict[str, Any]:
     classes = classes_of_run(run)
     if asked := values.get("area_class"):
         places = places[classes[places] == ("" if asked == NO_CLASS else asked)]
+    if codes := values.get("codes"):
+        wanted = set(codes.split(","))
+        places = np.array([n for n in places if run.inputs.codes[n] in wanted], int)
     if values["grade"]:
         places = places[run.scores.grade[places] == values["grade"]]
     if words := values["q"].casefold():

@@ -36,6 +36,10 @@ class ResultsQuery(PeriodQuery):
         required=False, default="", allow_blank=True, max_length=20,
         help_text="Objects of a class of area; “none”: those without.",
     )  # fmt: skip
+    codes = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=4000,
+        help_text="Only these objects, with commas between.",
+    )  # fmt: skip
     sort = serializers.ChoiceField(SORTS, required=False, default="rank")
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=MOST)
     offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=10**6)

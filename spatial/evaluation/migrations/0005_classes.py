@@ -69,7 +69,8 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.CharField(
-                        help_text="Code of a district, street, community, unit grid or patrol area.",
+                        help_text="Code of a district, street, community, unit grid or "
+                        "patrol area.",
                         max_length=40,
                         verbose_name="area",
                     ),

@@ -68,7 +68,7 @@ def test_each_class_has_its_own_scheme_and_its_own_ranks(made):
         assert one["score"] is None or sum(terms) == pytest.approx(one["score"], abs=0.03)
     for area_class in ("", "2"):
         graded = [one for one in rows if one["area_class"] == area_class and one["rank"]]
-        scores = sorted((-one["score"] for one in graded))
+        scores = sorted(-one["score"] for one in graded)
         for one in graded:
             assert one["rank"] == 1 + sum(score < -one["score"] for score in scores)
     code = next(one["code"] for one in rows if one["area_class"])
