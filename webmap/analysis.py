@@ -12,8 +12,9 @@ from django.utils import timezone
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from spatial.evaluation.analysis.findings import coming, places
-from spatial.evaluation.analysis.reading.selection import Selection
+from spatial.evaluation.analysis.reading.selection import USUAL_DAYS, Selection
 from spatial.evaluation.analysis.reading.suspicion import Period
+from spatial.grids.models import GridPlan
 from spatial.grids.selectors import current_plan
 from spatial.reports.monthly.making import monthly_page, monthly_report
 from spatial.reports.services.honesty import checked
@@ -77,6 +78,29 @@ def answer_or_order(
         if living(job).state in BUSY:
             return None, job, False
     return None, Job.objects.create(kind=KIND, created_by=user, params=params), True
+
+
+def asked_daily(district: str) -> dict[str, dict[str, str]]:
+    """What pages ask of a district each day without anybody choosing days."""
+    last = yesterday()
+    first = last - timedelta(days=USUAL_DAYS - 1)
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    return {
+        "forecast": {"district": district, "last": days["last"]},
+        "clusters": {"district": district, "main": "", **days},
+    }
+
+
+def order_daily() -> list[Job]:
+    """Order what is asked every day and is not there yet, so that nobody waits for it."""
+    ordered = []
+    plans = GridPlan.objects.filter(state=GridPlan.State.PUBLISHED).select_related("district")
+    for district in sorted({plan.district.code for plan in plans.defer("district__geom")}):
+        for question, asked in asked_daily(district).items():
+            _answer, job, new = answer_or_order(question, asked, None)
+            if job is not None and new:
+                ordered.append(job)
+    return ordered
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:

@@ -179,6 +179,12 @@ urlpatterns = [
         ResultReader,
         "evaluation-cases",
     ),
+    data(
+        "api/v1/evaluation/<slug:kind>/<str:code>/walked",
+        evaluation.Walked,
+        ResultReader,
+        "evaluation-walked",
+    ),
     data("api/v1/patrol/areas", patrol.Areas, PatrolReader, "patrol-areas"),
     data("api/v1/patrol/areas/<area:code>", patrol.OneArea, PatrolReader, "patrol-area"),
     data("api/v1/patrol/areas/<area:code>/grids", patrol.AreaGrids, PatrolReader, "patrol-grids"),

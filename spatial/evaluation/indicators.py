@@ -2,7 +2,8 @@
 
 Pure: counts come in as numbers or arrays by the names of `spatial.evaluation.counters`, and beside
 them ``overdue`` (what was due and not handled at the end of the period), ``grids`` (unit grids of
-the object) and ``days`` (of the period).
+the object), ``days`` (of the period), and ``walked`` and ``walk_due`` (grids that inspectors walked
+and were to walk, each once a day).
 
 Numerator and denominator are counted on the same day, that on which a thing is decided or done, so
 that a share stays within nought and one and sums over days are the share of the period: what a
@@ -149,6 +150,10 @@ _ALL = (
               HIGH, COUNT, source="UMP: 受理数分值"),
     Indicator("dispatch_count", "派遣数", "dispatches in 30 days", "dispatched", "", HIGH, COUNT,
               source="UMP: 派遣数分值"),
+    Indicator("patrol_coverage", "巡查覆盖率", "unit grids walked each day", "walked", "walk_due",
+              filter="unit grids of patrol areas, each whole day since there is patrol; of an "
+              "inspector those of his areas on his days of duty",
+              source="seeds 000 and 002: patrol at least once a day", status="ours"),
     Indicator("backlog", "积压数", "overdue at the end", "overdue", "", LOW, COUNT, status="ours"),
 )  # fmt: skip
 

@@ -131,6 +131,7 @@ ROUTES = {
         JUDGES,
         JUDGES,
     ),
+    "evaluation-walked": ("get", "/api/v1/evaluation/district/110101/walked", JUDGES, JUDGES),
     "values": ("get", f"/api/v1/values/cases?{DAYS}", JUDGES, JUDGES),
     "values-legend": ("get", f"/api/v1/values/cases/legend?{DAYS}", JUDGES, JUDGES),
     "geocode": ("get", "/api/v1/geocode?q=110101", EVERYONE, EVERYONE),

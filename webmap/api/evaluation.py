@@ -22,6 +22,7 @@ from spatial.evaluation.services.objects import Asked, objects_of
 from spatial.evaluation.services.publishing import correct, publication_named, publish, verify
 from spatial.evaluation.services.schemes import scheme_for
 from spatial.evaluation.services.values import Values, values_of
+from spatial.evaluation.services.walked import grids_walked
 from spatial.grids.selectors import plan_by_version
 from webmap.api.area_classes import NO_CLASS, class_forms, classes_of_run
 from webmap.api.base import DataView
@@ -43,6 +44,7 @@ from webmap.api.evaluation_forms import (
     TrendPointForm,
     TrendQuery,
     ValuesQuery,
+    WalkedForm,
     WeightSchemeForm,
 )
 from webmap.api.params import read, read_body
@@ -50,6 +52,7 @@ from webmap.api.schema import answers
 from webmap.tiles.caching import ask_again
 
 TAGS = {"tags": ["evaluation"]}
+MOST_WALKED = 500
 
 
 def period_form(period: Period) -> dict[str, Any]:
@@ -191,6 +194,21 @@ class Behind(DataView):
         hidden = len(found.rows) - len(shown)
         return Response({"counter": values["counter"], "cases": shown, "hidden": hidden,
                          "after": found.next_key})  # fmt: skip
+
+
+class Walked(DataView):
+    """Grids behind patrol coverage."""
+
+    @answers(
+        WalkedForm(many=True), 400, 403, 404, parameters=[PeriodQuery],
+        operation_id="evaluation_walked", summary="Unit grids behind patrol coverage", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request, kind: str, code: str) -> Response:
+        """Days on which each grid of an area was walked and to be walked, the worst first."""
+        asked, period, _scheme = _asked(kind, read(PeriodQuery, request))
+        found = grids_walked(asked.kind, code, objects_of(asked, period), period, asked.district)
+        rows = [{"grid": grid, "walked": walked, "due": due} for grid, walked, due in found]
+        return Response(rows[:MOST_WALKED])
 
 
 class Trend(DataView):

@@ -145,6 +145,14 @@ class BehindForm(serializers.Serializer):
     after = serializers.IntegerField(allow_null=True, help_text="For the next page.")
 
 
+class WalkedForm(serializers.Serializer):
+    """A unit grid behind patrol coverage."""
+
+    grid = serializers.CharField()
+    walked = serializers.IntegerField(help_text="Days on which it was walked.")
+    due = serializers.IntegerField(help_text="Days on which it was to be walked.")
+
+
 class TrendPointForm(serializers.Serializer):
     """A period of a trend."""
 

@@ -32,6 +32,7 @@ from spatial.evaluation.services.objects import (
     people_names,
 )
 from spatial.evaluation.services.schemes import schemes_of
+from spatial.evaluation.services.walked import asks_for_walks, with_walks
 from spatial.patrol.models import AreaGrid
 
 OF_COMMAND = ("dispatched", "dispatched_judged", "dispatched_on_time", "redispatched")
@@ -140,7 +141,10 @@ def evaluate(
     schemes = scheme or schemes_of(asked.kind)
     objects = objects_of(asked, period)
     with counted_from_events(period) if events else nullcontext():
-        inputs = _with_size(_inputs(asked, period, objects, events), objects, period)
+        inputs = _inputs(asked, period, objects, events)
+    if asks_for_walks([schemes] if isinstance(schemes, WeightScheme) else schemes.values()):
+        inputs = with_walks(inputs, asked.kind, objects, period, asked.district)
+    inputs = _with_size(inputs, objects, period)
     classes = object_classes(asked.kind, inputs.codes, period.last)
     grouped = score_grouped(schemes, classes, inputs.counts, period.days, len(inputs.codes))
     usual = schemes if isinstance(schemes, WeightScheme) else schemes[""]
