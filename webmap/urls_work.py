@@ -161,6 +161,13 @@ urlpatterns = [
         "evaluation-correct",
     ),
     data(
+        "api/v1/evaluation/publications/<whole:publication_id>/appeals",
+        evaluation.AppealCorrections,
+        ResultPublisher,
+        "evaluation-appeals",
+    ),
+    data("api/v1/evaluation/proposals", evaluation.Proposals, ResultReader, "evaluation-proposals"),
+    data(
         "api/v1/evaluation/trend/<slug:kind>/<str:code>",
         evaluation.Trend,
         ResultReader,

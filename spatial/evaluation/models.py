@@ -4,6 +4,7 @@ The counts themselves are no models (`spatial.evaluation.tables`).
 """
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -201,6 +202,10 @@ class Correction(models.Model):
     score = models.FloatField(_("score"), null=True)
     grade = models.CharField(_("grade"), max_length=1, blank=True)
     reason = models.CharField(_("reason"), max_length=1000)
+    cases = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, verbose_name=_("cases"),
+        help_text=_("Whose appeals were upheld, by key."),
+    )  # fmt: skip
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+",
         verbose_name=_("corrected by"),

@@ -131,6 +131,13 @@ ROUTES = {
         JUDGES,
         JUDGES,
     ),
+    "evaluation-proposals": ("get", "/api/v1/evaluation/proposals", JUDGES, JUDGES),
+    "evaluation-appeals": (
+        "post",
+        "/api/v1/evaluation/publications/1/appeals",
+        PUBLISHERS,
+        PUBLISHERS,
+    ),
     "evaluation-walked": ("get", "/api/v1/evaluation/district/110101/walked", JUDGES, JUDGES),
     "values": ("get", f"/api/v1/values/cases?{DAYS}", JUDGES, JUDGES),
     "values-legend": ("get", f"/api/v1/values/cases/legend?{DAYS}", JUDGES, JUDGES),

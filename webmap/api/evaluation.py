@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from spatial.evaluation.models import Publication, PublishedResult, WeightScheme
 from spatial.evaluation.periods import Period, parse_period, period_of
 from spatial.evaluation.selectors import kind_named, months_with_cases, published_result
+from spatial.evaluation.services.appeals import Proposal, correct_by_appeals, proposals
 from spatial.evaluation.services.behind import cases_behind
 from spatial.evaluation.services.evaluating import Evaluation, evaluate
 from spatial.evaluation.services.explaining import explain, trend
@@ -27,6 +28,7 @@ from spatial.grids.selectors import plan_by_version
 from webmap.api.area_classes import NO_CLASS, class_forms, classes_of_run
 from webmap.api.base import DataView
 from webmap.api.evaluation_forms import (
+    AppealOrder,
     BehindForm,
     BehindQuery,
     CorrectionForm,
@@ -38,6 +40,8 @@ from webmap.api.evaluation_forms import (
     PeriodQuery,
     PeriodsForm,
     PolygonOrder,
+    ProposalForm,
+    ProposalsQuery,
     PublicationForm,
     ResultsForm,
     ResultsQuery,
@@ -299,6 +303,44 @@ class Corrections(DataView):
         order = read_body(CorrectOrder, request)
         made = publication_named(publication_id)
         return Response(_correction(correct(made, **order, user=request.user)), status=201)
+
+
+class Proposals(DataView):
+    """Corrections that upheld appeals ask for."""
+
+    @answers(
+        ProposalForm(many=True), 400, 403, parameters=[ProposalsQuery],
+        operation_id="evaluation_proposals",
+        summary="Corrections that appeals upheld after publishing ask for", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """What nobody has corrected yet."""
+        found = proposals(read(ProposalsQuery, request)["district"])
+        return Response([_proposal(one) for one in found])
+
+
+class AppealCorrections(DataView):
+    """Corrects a published result by the appeals upheld since."""
+
+    @answers(
+        CorrectionForm, 400, 403, 404, status=201, request=AppealOrder,
+        operation_id="evaluation_correct_by_appeals",
+        summary="Correct a published result by upheld appeals", **TAGS,
+    )  # fmt: skip
+    def post(self, request: Request, publication_id: int) -> Response:
+        """What the result is when the cases are not late; it is noted beside what was published."""
+        code = read_body(AppealOrder, request)["code"]
+        made = publication_named(publication_id)
+        return Response(_correction(correct_by_appeals(made, code, request.user)), status=201)
+
+
+def _proposal(one: Proposal) -> dict[str, Any]:
+    made = one.result.publication
+    return {
+        "publication": made.pk, "kind": made.kind, "period": made.period, "code": one.result.code,
+        "score": one.result.score, "grade": one.result.grade, "corrected_score": one.score,
+        "corrected_grade": one.grade, "cases": one.numbers,
+    }  # fmt: skip
 
 
 class WeightSchemes(DataView):

@@ -78,6 +78,32 @@ class CorrectOrder(serializers.Serializer):
     reason = serializers.CharField(max_length=1000)
 
 
+class AppealOrder(serializers.Serializer):
+    """Which published result is to be corrected."""
+
+    code = serializers.CharField(max_length=40)
+
+
+class ProposalsQuery(serializers.Serializer):
+    """Of which district."""
+
+    district = serializers.RegexField(r"^[0-9]{6}\Z", required=False, default="")
+
+
+class ProposalForm(serializers.Serializer):
+    """A published result, and what it is with the appeals upheld since."""
+
+    publication = serializers.IntegerField()
+    kind = serializers.CharField()
+    period = serializers.CharField()
+    code = serializers.CharField()
+    score = serializers.FloatField(allow_null=True)
+    grade = serializers.CharField()
+    corrected_score = serializers.FloatField(allow_null=True)
+    corrected_grade = serializers.CharField()
+    cases = serializers.ListField(child=serializers.CharField())
+
+
 class ResultForm(serializers.Serializer):
     """The result of an object."""
 
