@@ -9,7 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from spatial.core.admin import Administrators, Audited, Kept, LookOnly
+from spatial.core.admin import Audited, Kept, LookOnly
 from spatial.core.errors import WanmiError
 from spatial.evaluation.models import (
     AreaClass,
@@ -88,14 +88,14 @@ class CorrectionAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(AreaClass)
-class AreaClassAdmin(Audited, Administrators, admin.ModelAdmin):
+class AreaClassAdmin(Audited, Kept, admin.ModelAdmin):
     """Classes of areas."""
 
     list_display = ("code", "name", "name_en")
 
 
 @admin.register(ClassedArea)
-class ClassedAreaAdmin(Audited, Administrators, admin.ModelAdmin):
+class ClassedAreaAdmin(Audited, Kept, admin.ModelAdmin):
     """Which area is of which class from when on."""
 
     list_display = ("code", "area_class", "valid_from")

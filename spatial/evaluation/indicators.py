@@ -3,7 +3,7 @@
 Pure: counts come in as numbers or arrays by the names of `spatial.evaluation.counters`, and beside
 them ``overdue`` (what was due and not handled at the end of the period), ``grids`` (unit grids of
 the object), ``days`` (of the period), and ``walked`` and ``walk_due`` (grids that inspectors walked
-and were to walk, each once a day).
+and were to walk, each once a day), ``opinion_answers`` and ``opinion_content`` (answers to polls).
 
 Numerator and denominator are counted on the same day, that on which a thing is decided or done, so
 that a share stays within nought and one and sums over days are the share of the period: what a
@@ -141,6 +141,10 @@ _ALL = (
               source="from dispatch to the last answer, of cases closed", filter=""),
     Indicator("satisfaction_rate", "满意率", "content of those asked", "content", "answers",
               filter="4 or 5 of 5", source="seeds 000 and 004 name it", status="V-high name"),
+    Indicator("opinion_rate", "外部评价满意率", "content of those polled", "opinion_content",
+              "opinion_answers", filter="answers to polls of these days that count; a district by "
+              "the weights of its areas", source="seeds 000 and 004: external evaluation by survey",
+              status="ours"),
     Indicator("filed_per_grid", "立案数", "filed cases a grid in 30 days", "filed", "grids", LOW,
               COUNT, source="UMP: 立案数分值", filter="a mean for areas larger than a grid"),
     Indicator("filed_count", "立案数", "filed cases in 30 days", "dispatched - redispatched", "",

@@ -31,6 +31,7 @@ from spatial.evaluation.services.objects import (
     objects_of,
     people_names,
 )
+from spatial.evaluation.services.polled import asks_for_opinions, with_opinions
 from spatial.evaluation.services.schemes import schemes_of
 from spatial.evaluation.services.walked import asks_for_walks, with_walks
 from spatial.patrol.models import AreaGrid
@@ -142,8 +143,11 @@ def evaluate(
     objects = objects_of(asked, period)
     with counted_from_events(period) if events else nullcontext():
         inputs = _inputs(asked, period, objects, events)
-    if asks_for_walks([schemes] if isinstance(schemes, WeightScheme) else schemes.values()):
+    weighed = [schemes] if isinstance(schemes, WeightScheme) else list(schemes.values())
+    if asks_for_walks(weighed):
         inputs = with_walks(inputs, asked.kind, objects, period, asked.district)
+    if asks_for_opinions(weighed):
+        inputs = with_opinions(inputs, asked.kind, period, asked.district)
     inputs = _with_size(inputs, objects, period)
     classes = object_classes(asked.kind, inputs.codes, period.last)
     grouped = score_grouped(schemes, classes, inputs.counts, period.days, len(inputs.codes))

@@ -20,6 +20,7 @@ from spatial.evaluation.periods import Period, period_of
 from spatial.evaluation.scoring import FEW, NONE, Part
 from spatial.evaluation.selectors import first_day
 from spatial.evaluation.services.grouping import score_kind
+from spatial.evaluation.services.polled import OPINIONS
 from spatial.evaluation.services.schemes import schemes_of
 from spatial.evaluation.services.vectors import sums_of
 from spatial.evaluation.services.walked import WALKED, WALKS, walks_of_grids
@@ -165,11 +166,13 @@ def _graded(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> V
     schemes = schemes_of(ObjectKind.GRID).values()
     parts = [Part.read(one) for scheme in schemes for one in scheme.parts]
     wanted = {name for part in parts for name in part.indicator.counters}
-    names = tuple(sorted(wanted - {"grids", "days", "overdue", *WALKS}))
+    names = tuple(sorted(wanted - {"grids", "days", "overdue", *WALKS, *OPINIONS}))
     found, _outside = _sums(plan, period, codes, names)
     overdue, _outside = _stock("overdue", plan, period, codes)
     size = {"grids": np.ones(len(codes)), "days": np.full(len(codes), float(period.days))}
-    counts = {**found, "overdue": overdue, **size}
+    # Polls ask of streets and communities, not of a unit grid.
+    none = dict.fromkeys(OPINIONS, np.zeros(len(codes)))
+    counts = {**found, "overdue": overdue, **size, **none}
     if WALKED in wanted:
         counts |= walks_of_grids(codes, period, plan.district.code)
     scores = score_kind(ObjectKind.GRID, codes, counts, period.days, period.last).scores
