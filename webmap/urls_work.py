@@ -14,6 +14,7 @@ from webmap.api import (
     cases,
     evaluation,
     evaluation_cells,
+    opinions,
     patrol,
     patrol_persons,
     patrol_trails,
@@ -38,6 +39,7 @@ from webmap.pages.campaigns import campaigns_page
 from webmap.pages.desk import desk_page
 from webmap.pages.evaluation import evaluation_page
 from webmap.pages.hand import hand_manifest, hand_page, hand_session, hand_worker
+from webmap.pages.opinion import opinion_page
 from webmap.pages.patrol import patrol_page
 from webmap.pages.report import follow_page, report_page, result_photo_file
 from webmap.routes import data
@@ -60,6 +62,8 @@ urlpatterns = [
     data("api/v1/public/reports/<case:number>", public.Progress, Anyone, "public-progress"),
     data("api/v1/public/reports/<case:number>/answer", public.Answer, Anyone, "public-answer"),
     data("api/v1/public/reports/<case:number>/reopen", public.Reopen, Anyone, "public-reopen"),
+    path("opinion/<str:token>/", opinion_page, name="opinion-page"),
+    data("api/v1/public/opinions/<str:token>", opinions.PublicOpinion, Anyone, "public-opinion"),
     open311_path("discovery", open311.Discovery, "open311-discovery"),
     open311_path("services", open311.Services, "open311-services"),
     open311_path("services/(?P<code>[^/]{1,60})", open311.Service, "open311-service"),
@@ -129,6 +133,15 @@ urlpatterns = [
         "api/v1/cases/<case:number>/moves/<slug:move>", case_moves.CaseMove, CaseWorker, "case-move"
     ),
     data("api/v1/evaluation/periods", evaluation.Periods, ResultReader, "evaluation-periods"),
+    data("api/v1/opinions/forms", opinions.Forms, ResultPublisher, "opinion-forms"),
+    data("api/v1/opinions/polls", opinions.Polls, ResultPublisher, "opinion-polls"),
+    data("api/v1/opinions/polls/<whole:poll_id>", opinions.OnePoll, ResultReader, "opinion-poll"),
+    data(
+        "api/v1/opinions/polls/<whole:poll_id>/codes/<slug:area>.svg",
+        opinions.PollCode,
+        ResultReader,
+        "opinion-code",
+    ),
     data(
         "api/v1/evaluation/cells/<version:version>",
         evaluation_cells.Cells,

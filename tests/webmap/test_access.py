@@ -110,6 +110,13 @@ ROUTES = {
     "grid": ("get", "/api/v1/grids/110101001001001", EVERYONE, KNOWN),
     "search": ("get", "/api/v1/search?q=110101", EVERYONE, KNOWN),
     "evaluation-periods": ("get", "/api/v1/evaluation/periods", JUDGES, JUDGES),
+    # There is no poll and no link: nobody gets them.
+    "opinion-page": ("get", "/opinion/nobody/", set(), set()),
+    "public-opinion": ("post", "/api/v1/public/opinions/nobody", EVERYONE, EVERYONE),
+    "opinion-forms": ("post", "/api/v1/opinions/forms", PUBLISHERS, PUBLISHERS),
+    "opinion-polls": ("get", "/api/v1/opinions/polls", JUDGES, JUDGES),
+    "opinion-poll": ("get", "/api/v1/opinions/polls/1", set(), set()),
+    "opinion-code": ("get", "/api/v1/opinions/polls/1/codes/110101001.svg", set(), set()),
     "evaluation-cells": ("get", "/api/v1/evaluation/cells/fire-110101-e1", JUDGES, JUDGES),
     "evaluation-classes": ("get", "/api/v1/evaluation/classes", JUDGES, JUDGES),
     "weight-schemes": ("get", "/api/v1/evaluation/schemes", JUDGES, JUDGES),

@@ -87,8 +87,8 @@ def test_missed_reports_of_an_inspector_are_the_cases_of_his_areas(made, client)
     for counter in ("missed", "filed"):
         total, after = 0, ""
         while after is not None:
-            page = client.get(f"{address}/cases?{MONTH}&counter={counter}&limit=100&after={after}"
-                              if after else f"{address}/cases?{MONTH}&counter={counter}&limit=100")  # fmt: skip
+            more = f"&after={after}" if after else ""
+            page = client.get(f"{address}/cases?{MONTH}&counter={counter}&limit=100{more}")
             total += sum(case["counts"] for case in page.json()["cases"])
             after = page.json()["after"]
         assert total == counts[counter] > 0

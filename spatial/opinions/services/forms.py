@@ -19,7 +19,8 @@ MOST_QUESTIONS = 20
 LONGEST = 200
 KEY = re.compile(r"[a-z][a-z0-9_]{0,19}\Z")
 FIRST_FORM = {
-    "key": "satisfaction", "name": "城市管理满意度调查", "name_en": "Satisfaction with city management",
+    "key": "satisfaction", "name": "城市管理满意度调查",
+    "name_en": "Satisfaction with city management",
     "questions": [
         {"key": "clean", "zh": "街面整洁程度如何？", "en": "How clean are the streets?",
          "kind": SCALE, "weight": 1},
@@ -27,8 +28,8 @@ FIRST_FORM = {
          "en": "How orderly are they (obstacles, parking, vendors)?", "kind": SCALE, "weight": 1},
         {"key": "facilities", "zh": "公共设施（路面、路灯、井盖）维护如何？",
          "en": "How well are surfaces, lamps and covers kept?", "kind": SCALE, "weight": 1},
-        {"key": "speed", "zh": "反映的问题处理得快不快？", "en": "How fast are problems dealt with?",
-         "kind": SCALE, "weight": 1},
+        {"key": "speed", "zh": "反映的问题处理得快不快？",
+         "en": "How fast are problems dealt with?", "kind": SCALE, "weight": 1},
         {"key": "overall", "zh": "总体而言您满意吗？", "en": "How content are you on the whole?",
          "kind": SCALE, "weight": 2},
     ],
@@ -46,8 +47,10 @@ def check_questions(questions: Any) -> None:
     good = isinstance(questions, list) and 0 < len(questions) <= MOST_QUESTIONS
     good = good and all(_is_question(one) for one in questions)
     if not good or len({one["key"] for one in questions}) < len(questions):
-        text = _("Give 1 to %(most)d questions, each with a key of its own (letters and digits), "
-                 "words in Chinese and English, the kind scale or yesno, and a weight above zero.")  # fmt: skip
+        text = _(
+            "Give 1 to %(most)d questions, each with a key of its own (letters and digits), words "
+            "in Chinese and English, the kind scale or yesno, and a weight above zero."
+        )
         raise InputError("E-OPINION-FORM", text % {"most": MOST_QUESTIONS})
 
 

@@ -20,6 +20,7 @@ import { PeriodPicker, periodAt } from "webmap/evaluation/periods";
 import { Ranking } from "webmap/evaluation/ranking";
 import { askedOf, showAnalysis } from "webmap/evaluation/findings";
 import { showHonesty } from "webmap/evaluation/honesty";
+import { showOpinions } from "webmap/evaluation/opinions";
 import { showPublished } from "webmap/evaluation/published";
 import { showWarnings } from "webmap/evaluation/warnings";
 import { startKeyboard } from "webmap/keyboard";
@@ -180,6 +181,7 @@ const VIEWS = [
   ["analysis", () => gettext("Analysis"), (node, facts) => showAnalysis(node, facts), config.sees_analysis],
   ["warnings", () => gettext("Early warning"), (node, facts) => showWarnings(node, facts), config.sees_analysis],
   ["honesty", () => gettext("Honesty checks"), (node, facts) => showHonesty(node, facts), config.sees_honesty],
+  ["opinions", () => gettext("Opinions"), (node, facts) => showOpinions(node, facts)],
   ["published", () => gettext("Published"), (node, facts) => showPublished(node, facts)],
 ].filter(([, , , may]) => may !== false);
 
