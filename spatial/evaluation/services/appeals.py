@@ -60,7 +60,8 @@ class Proposal:
     @property
     def numbers(self) -> list[str]:
         """Numbers of the cases whose appeals were upheld."""
-        return list(Case.objects.filter(pk__in=self.cases).values_list("number", flat=True))
+        rows = Case.objects.filter(pk__in=self.cases).only("pk", "district_code")
+        return [one.number for one in rows.order_by("pk")]
 
 
 @dataclass(frozen=True)

@@ -96,16 +96,16 @@ def _draw(poll: Poll, areas: list[str]) -> list[dict[str, str]]:
         district_code=poll.district_code, stage=Stage.CLOSED, channel__in=OF_PUBLIC,
         closed_at__gte=begin, closed_at__lt=end,
     ).order_by("pk")  # fmt: skip
-    by_area: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for key, number, area in rows.values_list("pk", "number", column):
-        by_area[area].append((key, number))
+    by_area: dict[str, list[Case]] = defaultdict(list)
+    for case in rows.only("pk", "district_code", column):
+        by_area[getattr(case, column)].append(case)
     links, made = [], []
     for area in areas:
         known = by_area[area]
-        for key, number in chance.sample(known, min(len(known), ASKED_FOR_EACH * poll.target)):
+        for case in chance.sample(known, min(len(known), ASKED_FOR_EACH * poll.target)):
             token = secrets.token_urlsafe(KEY_BYTES)
-            made.append(Invitation(poll=poll, area_code=area, case_id=key,
+            made.append(Invitation(poll=poll, area_code=area, case_id=case.pk,
                                    token_hash=hash_of(token)))  # fmt: skip
-            links.append({"area": area, "case": number, "token": token})
+            links.append({"area": area, "case": case.number, "token": token})
     Invitation.objects.bulk_create(made, batch_size=2_000)
     return links

@@ -71,7 +71,7 @@ function newPoll(forms, district, [first, last], again) {
   const form = el("form", { class: "poll-form", id: "poll-form" },
     field(gettext("Questions"), inputs.form), field(gettext("Name"), inputs.name), field(gettext("Areas"), inputs.level),
     field(gettext("Judged from"), inputs.first), field(gettext("to"), inputs.last), field(gettext("Answers until"), inputs.closes_at),
-    field(gettext("Answers wanted from each area"), inputs.target), field(gettext("Open answers count up to (% of all)"), share),
+    field(gettext("Answers wanted from each area"), inputs.target), field(gettext("Open answers count up to, per cent"), share),
     el("button", { class: "button button-primary", text: gettext("Draw and make links") }));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
