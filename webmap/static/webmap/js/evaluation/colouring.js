@@ -10,7 +10,7 @@ export const NONE = 255;
 const DIGITS = { community: 12, street: 9, district: 6 };
 const MOST = 1000;
 /** Colours of numbers of cases, few to many. */
-export const CASES = ["#fff3d6", "#fdd49e", "#fc8d59", "#d7301f", "#7f0000"];
+export const CASES = ["#fed976", "#feb24c", "#fd8d3c", "#e31a1c", "#800026"];
 const BOUNDS = [1, 2, 4, 8];
 
 /** The class of a number of cases. */
@@ -20,7 +20,7 @@ export function casesClass(n) {
 
 /** Colours and words of these classes. */
 export function casesLegend() {
-  const names = BOUNDS.map((bound, k) => (k ? `${BOUNDS[k - 1] + 1}–${bound}` : "1"));
+  const names = BOUNDS.map((bound, k) => (k && BOUNDS[k - 1] + 1 < bound ? `${BOUNDS[k - 1] + 1}–${bound}` : String(bound)));
   return CASES.map((colour, k) => [colour, names[k] ?? `> ${BOUNDS.at(-1)}`]);
 }
 

@@ -5,9 +5,10 @@ import { chartCard, lineColour } from "webmap/evaluation/charts";
 import { GRADES, gradeSign } from "webmap/evaluation/grades";
 import { reportButton } from "webmap/evaluation/reportfile";
 import { later, whenMade } from "webmap/evaluation/warnings";
-import "webmap/theme";
+import { Theme } from "webmap/theme";
 
 const byId = (id) => document.getElementById(id);
+const theme = new Theme();
 const asked = new URLSearchParams(location.search);
 const select = byId("district");
 if ([...select.options].some((one) => one.value === asked.get("district"))) select.value = asked.get("district");
@@ -81,6 +82,7 @@ async function show() {
   }
 }
 
+theme.addEventListener("change", show);
 select.addEventListener("change", () => {
   history.replaceState(null, "", `?district=${select.value}`);
   show();

@@ -44,7 +44,7 @@ function parts(told) {
       el("span", { text: fill(gettext("content, of %(n)s answers that count; areas by their weights"), { n: formatNumber(told.counted) }) })),
     el("p", { class: "hint", text: [fill(gettext("%(n)s answers came"), { n: formatNumber(quality.answers) }), quality.median_s !== null && fill(gettext("half of them within %(n)s s"), { n: quality.median_s }), ...flags.map(([words, n]) => `${words}: ${formatNumber(n)}`)].filter(Boolean).join(" · ") }),
     el("div", { class: "evaluation-scroll" }, el("table", { class: "figures" },
-      el("thead", {}, el("tr", {}, ...[gettext("Area"), gettext("content"), gettext("bounds"), gettext("count"), gettext("drawn"), gettext("open"), gettext("do not count"), gettext("weight"), ""].map((text) => el("th", { scope: "col", text })))),
+      el("thead", {}, el("tr", {}, ...[gettext("Polled area"), gettext("content"), gettext("bounds"), gettext("count"), gettext("drawn"), gettext("by open link"), gettext("do not count"), gettext("weight"), ""].map((text) => el("th", { scope: "col", text })))),
       el("tbody", {}, ...told.areas.map((one) => el("tr", { "data-area": one.area },
         el("th", { scope: "row", text: one.name }), el("td", { text: one.counted ? formatShare(one.content / one.counted) : "–" }),
         el("td", { text: one.low === null ? "–" : `${formatShare(one.low)} – ${formatShare(one.high)}` }), el("td", { text: `${formatNumber(one.counted)} / ${formatNumber(told.target)}` }),

@@ -65,7 +65,7 @@ export class Sum extends EventTarget {
   }
 
   grade({ result, before, year_before: year, period }) {
-    const was = (one, words) => one.result && one.result.score !== null && el("li", {},
+    const was = (one, words) => one.result && one.result.score !== null && one.result.state !== "none" && el("li", {},
       el("span", { text: `${words} (${one.period})` }), gradeSign(one.result.grade, one.result.state), el("b", { text: scoreText(one.result.score) }),
       result.score !== null && el("span", { class: result.score >= one.result.score ? "is-up" : "is-down", text: changeText(result.score - one.result.score) }));
     const state = { few: gettext("Too few cases for a grade: the score may be chance."), none: gettext("Nothing happened here that could be graded.") }[result.state];
