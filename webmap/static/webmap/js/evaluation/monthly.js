@@ -30,7 +30,7 @@ function showSteps() {
 function cell(value, key) {
   if (value === null || value === undefined) return el("td", { text: "–" });
   if (key.startsWith("grades-") && GRADES.includes(value)) return el("td", {}, gradeSign(value));
-  return el("td", { text: typeof value === "number" ? formatNumber(value) : value });
+  return el("td", { text: typeof value === "number" ? (Number.isInteger(value) ? formatNumber(value) : value.toFixed(1)) : value });
 }
 
 function table({ key, title, head, rows, note }) {

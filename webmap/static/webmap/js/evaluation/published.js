@@ -71,6 +71,7 @@ async function open(one, names) {
   try {
     const told = await request(`/api/v1/evaluation/publications/${one.id}`);
     replace(state, el("span", { class: "badge badge-real", text: gettext("proved") }), ` ${gettext("The results follow from the records as they are today.")} `, el("code", { text: told.digest.slice(0, 16) }));
+    state.after(el("p", { class: "hint", text: gettext("Cases that are opened again later count on that day and change nothing here; appeals upheld later are proposed as corrections.") }));
     const corrected = new Map(told.corrections.map((fix) => [fix.code, fix]));
     replace(place, el("table", { class: "figures" },
       el("thead", {}, el("tr", {}, ...["#", gettext("Code"), gettext("Score"), gettext("Correction")].map((text) => el("th", { scope: "col", text })))),
