@@ -202,6 +202,7 @@ class ExpectedClassForm(serializers.Serializer):
         ["grid", "street"], allow_null=True, help_text="Null: it does not beat the baselines."
     )
     scores = serializers.DictField(child=ScoreForm())
+    season = serializers.BooleanField(help_text="Whether the season of a year is minded.")
     expected = serializers.FloatField(required=False)
 
 

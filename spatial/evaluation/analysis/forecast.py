@@ -3,8 +3,9 @@
 The rate of a cell is a mean of its past weeks in which old ones count less and less, shrunk to the
 cells of its group (empirical Bayes, gamma and Poisson); the level of the group follows its last
 weeks more closely than that. Where the year before moved on from such weeks to other levels, and
-minding that was nearer in weeks before those of the test, so does the forecast. It is shown only where, over weeks it had not seen, it was nearer
-than both "as last week" and "as in the same week a year ago".
+minding that was nearer in weeks before those of the test, so does the forecast. It is shown only
+where, over weeks it had not seen, it was nearer than both "as last week" and "as in the same week
+a year ago".
 """
 
 from __future__ import annotations
