@@ -14,6 +14,7 @@ from webmap.api import (
     cases,
     evaluation,
     evaluation_cells,
+    evaluation_polygon,
     opinions,
     patrol,
     patrol_persons,
@@ -185,6 +186,12 @@ urlpatterns = [
         evaluation.Trend,
         ResultReader,
         "evaluation-trend",
+    ),
+    data(
+        "api/v1/evaluation/polygon/cases",
+        evaluation_polygon.PolygonCases,
+        ResultReader,
+        "evaluation-polygon-cases",
     ),
     data("api/v1/evaluation/<slug:kind>", evaluation.Results, ResultReader, "evaluation"),
     data(

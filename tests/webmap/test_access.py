@@ -138,6 +138,12 @@ ROUTES = {
         JUDGES,
         JUDGES,
     ),
+    "evaluation-polygon-cases": (
+        "post",
+        "/api/v1/evaluation/polygon/cases",
+        JUDGES,
+        JUDGES,
+    ),
     "evaluation-proposals": ("get", "/api/v1/evaluation/proposals", JUDGES, JUDGES),
     "evaluation-appeals": (
         "post",

@@ -151,6 +151,23 @@ def test_a_drawn_polygon_is_the_sum_of_the_grids_in_it(made, client):
     told = answer.json()["results"][0]
     district = client.get(f"{API}/district/110101?{MONTH}").json()
     assert told["sample"] > 0
+    # Its numbers list their cases as those of any object do.
+    whole = answer.json()
+    assert sum(term["contribution"] or 0 for term in whole["terms"]) == pytest.approx(
+        told["score"], abs=0.05
+    )
+    client.force_login(made.operator)
+    for counter in ("filed", "closed", "overdue"):
+        total, after = 0, None
+        while True:
+            more = {"counter": counter, "limit": 100} | ({"after": after} if after else {})
+            page = client.post(f"{API}/polygon/cases", body | more,
+                               content_type="application/json").json()  # fmt: skip
+            total += sum(case["counts"] for case in page["cases"])
+            after = page["after"]
+            if after is None:
+                break
+        assert total == whole["counts"].get(counter, 0), counter
     assert told["values"]["closing_rate"] == pytest.approx(
         district["result"]["values"]["closing_rate"], abs=0.05
     )

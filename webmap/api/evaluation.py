@@ -51,6 +51,7 @@ from webmap.api.evaluation_forms import (
     WalkedForm,
     WeightSchemeForm,
 )
+from webmap.api.evaluation_polygon import behind_form
 from webmap.api.params import read, read_body
 from webmap.api.schema import answers
 from webmap.tiles.caching import ask_again
@@ -96,8 +97,13 @@ class Results(DataView):
         values = read_body(PolygonOrder, request)
         shape = json.dumps(values["polygon"])
         run = evaluate(*_asked(kind, values, shape))
-        return Response(_page(run, {"q": "", "grade": "", "sort": "rank", "offset": 0,
-                                    "limit": 1}))  # fmt: skip
+        told = _page(run, {"q": "", "grade": "", "sort": "rank", "offset": 0, "limit": 1})
+        there = len(run.inputs.codes) > 0
+        return Response({
+            **told,
+            "terms": run.terms(0) if there else [],
+            "counts": run.inputs.row(0) if there else {},
+        })  # fmt: skip
 
 
 def _page(run: Evaluation, values: dict[str, Any]) -> dict[str, Any]:
@@ -190,14 +196,7 @@ class Behind(DataView):
             request.user, asked, code, objects, values["counter"], period,
             after=values["after"], limit=values["limit"],
         )  # fmt: skip
-        shown = [
-            {"number": one.number, "stage": one.stage, "grid": one.grid_code, "place": one.place,
-             "reported_at": one.reported_at, "counts": n}
-            for one, n in found.rows if one is not None
-        ]  # fmt: skip
-        hidden = len(found.rows) - len(shown)
-        return Response({"counter": values["counter"], "cases": shown, "hidden": hidden,
-                         "after": found.next_key})  # fmt: skip
+        return Response(behind_form(values["counter"], found))
 
 
 class Walked(DataView):

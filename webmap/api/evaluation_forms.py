@@ -65,6 +65,13 @@ class BehindQuery(PeriodQuery):
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 
 
+class PolygonBehindOrder(BehindQuery):
+    """Which number of a drawn polygon."""
+
+    period = serializers.CharField(max_length=24)
+    polygon = serializers.JSONField(help_text="GeoJSON geometry, degrees.")
+
+
 class FreezeOrder(PeriodQuery):
     """What is to be frozen."""
 
@@ -144,6 +151,10 @@ class ResultsForm(serializers.Serializer):
     grades = serializers.DictField(child=serializers.IntegerField())
     indicators = serializers.ListField(child=serializers.DictField())
     results = ResultForm(many=True)
+    terms = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="The sum, of a polygon."
+    )
+    counts = serializers.DictField(child=serializers.IntegerField(), required=False)
 
 
 class ExplanationForm(serializers.Serializer):

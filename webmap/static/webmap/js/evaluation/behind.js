@@ -2,7 +2,7 @@ import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, formatNumber, gettext } from "webmap/i18n";
 import { openDialog } from "webmap/dialog";
-import { request } from "webmap/api";
+import { post, request } from "webmap/api";
 import { counterName } from "webmap/evaluation/words";
 
 const PAGE = 50;
@@ -17,19 +17,27 @@ export async function showBehind(kind, code, counter, query) {
     await showWalked(kind, code, query);
     return;
   }
+  await showCases(counter, code, (more) => request(`/api/v1/evaluation/${kind}/${encodeURIComponent(code)}/cases?${new URLSearchParams([...query, ...Object.entries(more)])}`));
+}
+
+/**
+ * The same for a polygon, which is sent along each time.
+ * @param {object} polygon GeoJSON @param {string} counter @param {URLSearchParams} query
+ */
+export function showBehindPolygon(polygon, counter, query) {
+  return showCases(counter, gettext("Drawn polygon"), (more) => post("/api/v1/evaluation/polygon/cases", { ...Object.fromEntries(query), ...more, polygon }));
+}
+
+async function showCases(counter, name, ask) {
   const list = el("ul", { class: "behind-list" });
   const state = el("p", { class: "hint", role: "status", text: gettext("Looking …") });
   const more = el("button", { type: "button", class: "button button-small", hidden: true, text: gettext("More") });
-  openDialog(`${counterName(counter)} · ${code}`, state, list, more);
+  openDialog(`${counterName(counter)} · ${name}`, state, list, more);
   let after = null;
   let hidden = 0;
   const load = async () => {
-    const asked = new URLSearchParams(query);
-    asked.set("counter", counter);
-    asked.set("limit", String(PAGE));
-    if (after) asked.set("after", String(after));
     try {
-      const found = await request(`/api/v1/evaluation/${kind}/${encodeURIComponent(code)}/cases?${asked}`);
+      const found = await ask({ counter, limit: PAGE, ...(after ? { after } : {}) });
       after = found.after;
       hidden += found.hidden;
       list.append(...found.cases.map((one) => row(one, counter)));

@@ -9,8 +9,8 @@ import { toast, toastError } from "webmap/toast";
 
 const PERIODS = 12;
 const LISTED_LIFTS = 3;
-/* Sums and sizes: no cases stand behind them one by one. */
-const NO_CASES = new Set(["grids", "days", "opinion_answers", "opinion_content"]);
+/** Sums and sizes: no cases stand behind them one by one. */
+export const NO_CASES = new Set(["grids", "days", "opinion_answers", "opinion_content"]);
 
 /** The sum that a grade is: terms, what changed, what would lift it, how it went, what was published. */
 export class Sum extends EventTarget {
