@@ -7,12 +7,15 @@ import { toastError } from "webmap/toast";
 
 /**
  * Shows which areas are of which class, and lets planners say so.
- * @param {string} district @param {boolean} mayChange @param {() => void} onChange
+ * @param {string} district @param {string} first day from which what is said holds
+ * @param {boolean} mayChange @param {() => void} onChange
  */
-export async function showClasses(district, mayChange, onChange) {
+export async function showClasses(district, first, mayChange, onChange) {
   const url = "/api/v1/evaluation/classes";
   const place = el("div", { class: "class-areas" });
-  openDialog(gettext("Classes of areas"), el("p", { class: "hint", text: gettext("An area is scored by the scheme of weights of its class and ranked within it. What lies within it has the same class, unless it has one of its own.") }), place);
+  const from = el("input", { type: "date", value: first, max: config.today, required: true });
+  openDialog(gettext("Classes of areas"), el("p", { class: "hint", text: gettext("An area is scored by the scheme of weights of its class and ranked within it. What lies within it has the same class, unless it has one of its own. In a period that of its last day counts.") }),
+    mayChange && el("label", { class: "field class-from" }, gettext("What is chosen holds from"), from), place);
   const show = ({ classes, areas }) => {
     const select = (value, label, onPick) => el("select", { "aria-label": label, disabled: !mayChange, on: { change: (event) => onPick(event.target.value) } },
       el("option", { value: "", text: "–" }), ...classes.map((one) => el("option", { value: one.code, text: `${one.code} ${nameOf(one)}`, selected: one.code === value })));
@@ -28,7 +31,7 @@ export async function showClasses(district, mayChange, onChange) {
   };
   const set = async (code, value) => {
     try {
-      show(await post(url, { code, area_class: value }));
+      show(await post(url, { code, area_class: value, ...(from.value ? { valid_from: from.value } : {}) }));
       onChange();
     } catch (error) {
       toastError(error);

@@ -274,7 +274,7 @@ byId("edition").addEventListener("change", () => {
   sum.open("");
   load();
 });
-byId("area-classes").addEventListener("click", () => showClasses(district().code, config.publishes, load));
+byId("area-classes").addEventListener("click", () => showClasses(district().code, picker.days[0], config.publishes, load));
 byId("district")?.addEventListener("change", () => {
   sum.open("");
   picks.clearPart();
