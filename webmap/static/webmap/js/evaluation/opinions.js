@@ -42,7 +42,7 @@ function parts(told) {
   return [
     el("p", { class: "sum-score" }, el("b", { text: told.counted ? formatShare(told.content / told.counted) : "–" }),
       el("span", { text: fill(gettext("content, of %(n)s answers that count; areas by their weights"), { n: formatNumber(told.counted) }) })),
-    el("p", { class: "hint", text: [fill(gettext("%(n)s answers came"), { n: formatNumber(quality.answers) }), quality.median_s !== null && fill(gettext("half of them within %(n)s s"), { n: quality.median_s }), ...flags.map(([words, n]) => `${words}: ${formatNumber(n)}`)].filter(Boolean).join(" · ") }),
+    el("p", { class: "hint", text: [fill(gettext("answers received: %(n)s"), { n: formatNumber(quality.answers) }), quality.median_s !== null && fill(gettext("half of them within %(n)s s"), { n: quality.median_s }), ...flags.map(([words, n]) => `${words}: ${formatNumber(n)}`)].filter(Boolean).join(" · ") }),
     el("div", { class: "evaluation-scroll" }, el("table", { class: "figures" },
       el("thead", {}, el("tr", {}, ...[gettext("Polled area"), gettext("content"), gettext("bounds"), gettext("count"), gettext("drawn"), gettext("by open link"), gettext("do not count"), gettext("weight"), ""].map((text) => el("th", { scope: "col", text })))),
       el("tbody", {}, ...told.areas.map((one) => el("tr", { "data-area": one.area },
