@@ -56,32 +56,6 @@ class SelectionQuery(ClustersQuery):
     department_code = serializers.CharField(default="", max_length=40, allow_blank=True)
 
 
-class ChosenQuery(SelectionQuery):
-    """Which cases of a chart are chosen."""
-
-    weekday = serializers.IntegerField(
-        min_value=1, max_value=7, default=None, help_text="Of the report; Monday is 1."
-    )
-    hour = serializers.IntegerField(min_value=0, max_value=23, default=None)
-    age_from = serializers.FloatField(
-        min_value=0, default=None, help_text="Cases in hand that have waited so many days."
-    )
-    age_to = serializers.FloatField(min_value=0, default=None, help_text="And less than these.")
-
-
-class ChosenForm(serializers.Serializer):
-    """Where the chosen cases are."""
-
-    cases = serializers.IntegerField()
-    edition = serializers.CharField()
-    outside = serializers.IntegerField(help_text="Under codes that the edition has not.")
-    ordinals = serializers.ListField(child=serializers.IntegerField())
-    counts = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Of these grids, in their order."
-    )
-    departments = serializers.DictField(child=serializers.IntegerField())
-
-
 class HotSpotsQuery(SelectionQuery):
     """How to look for hot spots."""
 

@@ -20,6 +20,7 @@ from spatial.grids.services.check import check_plan
 from spatial.grids.services.publish import publish_plan
 
 OCTOBER = parse_period("2026-10")
+NOVEMBER = parse_period("2026-11")
 
 
 def test_a_case_opened_again_after_publishing_counts_on_its_own_day(world):
@@ -36,34 +37,34 @@ def test_a_case_opened_again_after_publishing_counts_on_its_own_day(world):
 
 
 def test_an_edition_that_begins_in_mid_period_loses_no_case(world):
-    make_cases(Wanted(("110101",), 500, days=40, open_share=0.0, until=date(2026, 10, 31)))
-    begins = date(2026, 10, 16)
-    whole = area_counts("district", OCTOBER).counts["filed"].sum()
+    make_cases(Wanted(("110101",), 500, days=20, open_share=0.0, until=date(2026, 11, 20)))
+    begins = date(2026, 11, 16)
+    whole = area_counts("district", NOVEMBER).counts["filed"].sum()
     new = make_plan("110101", target_area_m2=20_000)
     assert check_plan(new)["ok"]
     publish_plan(new, begins)
-    run = evaluate(Asked("grid"), OCTOBER)
+    run = evaluate(Asked("grid"), NOVEMBER)
     # Grids of both editions are there, each under its code, and their sum is that of the district.
     former, now = ({one.code for one in plan.grids.all()} for plan in (world.plan, new))
     assert former | now <= set(run.inputs.codes)
-    outside = area_counts("district", OCTOBER).counts["filed"].sum() - whole
+    outside = area_counts("district", NOVEMBER).counts["filed"].sum() - whole
     assert outside == 0
     assert run.inputs.counts["filed"].sum() == sum(
         len(code) > 12 and n for code, n in _filed_by_area().items()
     )
     # A code that ended says so in its explanation; the map says how much lies under others.
     ended = sorted(former - now)[0]
-    (span,) = explain(Asked("grid"), ended, OCTOBER, None)["succession"]
+    (span,) = explain(Asked("grid"), ended, NOVEMBER, None)["succession"]
     assert span["valid_to"] == str(begins)
-    seen = values_of("cases", new, OCTOBER)
+    seen = values_of("cases", new, NOVEMBER)
     assert seen.total + seen.outside == run.inputs.counts["filed"].sum()
     # Of the days after the change only the new edition is asked.
-    late = evaluate(Asked("grid"), period_of(begins, OCTOBER.last))
+    late = evaluate(Asked("grid"), period_of(begins, NOVEMBER.last))
     assert now <= set(late.inputs.codes)
 
 
 def _filed_by_area():
-    found = area_counts("grid", OCTOBER)
+    found = area_counts("grid", NOVEMBER)
     return dict(zip(found.codes, found.counts["filed"], strict=True))
 
 
