@@ -4,8 +4,9 @@
     scripts/worker.py
 
 While the database is away it waits, then begins jobs again that were cut off. Beside the jobs it
-folds the counts of evaluation every five seconds and puts together at night those of the days that
-are over. Ctrl-C or SIGTERM ends it after the job in hand.
+folds the counts of evaluation every five seconds and those of patrol every minute, and orders after
+one o'clock at night the answers that are asked every day. Ctrl-C or SIGTERM ends it after the job
+in hand.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,6 +24,9 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmap.settings.dev")
 WAIT_S = 2.0
 FOLD_EVERY_S = 5.0
+WALKS_EVERY_S = 60.0
+DAILY_EVERY_S = 600.0
+DAILY_FROM_HOUR = 1
 log = logging.getLogger("worker")
 
 
@@ -36,22 +41,47 @@ def work() -> None:
 
 
 def fold_counts() -> None:
-    """What moves added is put to the counts now and then; sums are the same without it."""
-    from django.db import Error, connections
+    """What moves added is put to the counts; sums are the same without it."""
+    from spatial.evaluation.services.ledger import fold
+
+    fold()
+
+
+def count_walks() -> None:
+    """What trails added is put to the counts."""
+    from spatial.patrol.services.walks import fold_walks
+
+    fold_walks()
+
+
+def order_daily() -> None:
+    """After midnight, what pages ask every day is made before anybody asks."""
     from django.utils import timezone
 
-    from spatial.evaluation.services.ledger import fold, keep_sheets
+    from spatial.evaluation.services.ledger import keep_sheets
+    from webmap.analysis import order_daily
+    from webmap.tasks import analysis_task
 
-    kept = None
+    if timezone.localtime().hour < DAILY_FROM_HOUR:
+        return
+    keep_sheets()
+    for job in order_daily():
+        analysis_task.enqueue(str(job.pk))
+
+
+def repeat(work: Callable[[], None], every_s: float) -> None:
+    """Do something now and then; a database that is away is waited for."""
+    from django.db import Error, connections
+
     while True:
-        time.sleep(FOLD_EVERY_S)
+        time.sleep(every_s)
         try:
-            fold()
-            if kept != timezone.localdate():
-                keep_sheets()
-                kept = timezone.localdate()
+            work()
         except Error as error:
-            log.warning("counts wait to be folded: %s", str(error).strip())
+            log.warning("%s waits: %s", work.__name__, str(error).strip())
+        except Exception:
+            # One that fails is tried again; the jobs go on.
+            log.exception("%s failed", work.__name__)
         finally:
             connections.close_all()
 
@@ -63,7 +93,11 @@ def main() -> None:
     django.setup()
     from webmap.away import is_away
 
-    threading.Thread(target=fold_counts, name="fold", daemon=True).start()
+    for beside, every_s in ((fold_counts, FOLD_EVERY_S), (count_walks, WALKS_EVERY_S),
+                            (order_daily, DAILY_EVERY_S)):  # fmt: skip
+        threading.Thread(
+            target=repeat, args=(beside, every_s), name=beside.__name__, daemon=True
+        ).start()
     while True:
         try:
             work()

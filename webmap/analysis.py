@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -11,9 +12,11 @@ from django.utils import timezone
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from spatial.evaluation.analysis.findings import coming, places
-from spatial.evaluation.analysis.reading.selection import Selection
+from spatial.evaluation.analysis.reading.selection import USUAL_DAYS, Selection
 from spatial.evaluation.analysis.reading.suspicion import Period
+from spatial.grids.models import GridPlan
 from spatial.grids.selectors import current_plan
+from spatial.reports.monthly.making import monthly_page, monthly_report
 from spatial.reports.services.honesty import checked
 from spatial.reports.services.keeping import keep, kept
 from webmap.jobs import living
@@ -35,10 +38,24 @@ def _honesty(asked: dict[str, str]) -> dict[str, Any]:
     return checked(Period(asked["district"], **days))
 
 
+def _report(asked: dict[str, str]) -> dict[str, Any]:
+    return monthly_page(asked["month"], asked["district"], language=asked["language"])
+
+
+def _report_file(asked: dict[str, str]) -> dict[str, Any]:
+    made = monthly_report(
+        asked["month"], asked["district"], asked["form"], language=asked["language"]
+    )
+    # A report is some hundred kilobytes: kept with the answer, wherever the worker runs.
+    return {"file": base64.b64encode(made).decode()}
+
+
 QUESTIONS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
     "clusters": _clusters,
     "forecast": _forecast,
     "honesty": _honesty,
+    "report": _report,
+    "report_file": _report_file,
 }
 
 
@@ -61,6 +78,29 @@ def answer_or_order(
         if living(job).state in BUSY:
             return None, job, False
     return None, Job.objects.create(kind=KIND, created_by=user, params=params), True
+
+
+def asked_daily(district: str) -> dict[str, dict[str, str]]:
+    """What pages ask of a district each day without anybody choosing days."""
+    last = yesterday()
+    first = last - timedelta(days=USUAL_DAYS - 1)
+    days = {"first": first.isoformat(), "last": last.isoformat()}
+    return {
+        "forecast": {"district": district, "last": days["last"]},
+        "clusters": {"district": district, "main": "", **days},
+    }
+
+
+def order_daily() -> list[Job]:
+    """Order what is asked every day and is not there yet, so that nobody waits for it."""
+    ordered = []
+    plans = GridPlan.objects.filter(state=GridPlan.State.PUBLISHED).select_related("district")
+    for district in sorted({plan.district.code for plan in plans.defer("district__geom")}):
+        for question, asked in asked_daily(district).items():
+            _answer, job, new = answer_or_order(question, asked, None)
+            if job is not None and new:
+                ordered.append(job)
+    return ordered
 
 
 def run(job: Job, progress: Progress) -> dict[str, Any]:

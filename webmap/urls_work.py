@@ -6,12 +6,16 @@ Each with who may use it, as in ``webmap/urls.py``, of which these are a part.
 from django.urls import path, re_path
 
 from webmap.api import (
+    area_classes,
     campaigns,
     case_inspectors,
     case_moves,
     case_searches,
     cases,
     evaluation,
+    evaluation_cells,
+    evaluation_polygon,
+    opinions,
     patrol,
     patrol_persons,
     patrol_trails,
@@ -36,6 +40,7 @@ from webmap.pages.campaigns import campaigns_page
 from webmap.pages.desk import desk_page
 from webmap.pages.evaluation import evaluation_page
 from webmap.pages.hand import hand_manifest, hand_page, hand_session, hand_worker
+from webmap.pages.opinion import opinion_page
 from webmap.pages.patrol import patrol_page
 from webmap.pages.report import follow_page, report_page, result_photo_file
 from webmap.routes import data
@@ -58,6 +63,8 @@ urlpatterns = [
     data("api/v1/public/reports/<case:number>", public.Progress, Anyone, "public-progress"),
     data("api/v1/public/reports/<case:number>/answer", public.Answer, Anyone, "public-answer"),
     data("api/v1/public/reports/<case:number>/reopen", public.Reopen, Anyone, "public-reopen"),
+    path("opinion/<str:token>/", opinion_page, name="opinion-page"),
+    data("api/v1/public/opinions/<str:token>", opinions.PublicOpinion, Anyone, "public-opinion"),
     open311_path("discovery", open311.Discovery, "open311-discovery"),
     open311_path("services", open311.Services, "open311-services"),
     open311_path("services/(?P<code>[^/]{1,60})", open311.Service, "open311-service"),
@@ -127,6 +134,27 @@ urlpatterns = [
         "api/v1/cases/<case:number>/moves/<slug:move>", case_moves.CaseMove, CaseWorker, "case-move"
     ),
     data("api/v1/evaluation/periods", evaluation.Periods, ResultReader, "evaluation-periods"),
+    data("api/v1/opinions/forms", opinions.Forms, ResultPublisher, "opinion-forms"),
+    data("api/v1/opinions/polls", opinions.Polls, ResultPublisher, "opinion-polls"),
+    data("api/v1/opinions/polls/<whole:poll_id>", opinions.OnePoll, ResultReader, "opinion-poll"),
+    data(
+        "api/v1/opinions/polls/<whole:poll_id>/codes/<slug:area>.svg",
+        opinions.PollCode,
+        ResultReader,
+        "opinion-code",
+    ),
+    data(
+        "api/v1/evaluation/cells/<version:version>",
+        evaluation_cells.Cells,
+        ResultReader,
+        "evaluation-cells",
+    ),
+    data(
+        "api/v1/evaluation/classes",
+        area_classes.AreaClasses,
+        ResultPublisher,
+        "evaluation-classes",
+    ),
     data("api/v1/evaluation/schemes", evaluation.WeightSchemes, ResultReader, "weight-schemes"),
     data(
         "api/v1/evaluation/publications",
@@ -147,10 +175,23 @@ urlpatterns = [
         "evaluation-correct",
     ),
     data(
+        "api/v1/evaluation/publications/<whole:publication_id>/appeals",
+        evaluation.AppealCorrections,
+        ResultPublisher,
+        "evaluation-appeals",
+    ),
+    data("api/v1/evaluation/proposals", evaluation.Proposals, ResultReader, "evaluation-proposals"),
+    data(
         "api/v1/evaluation/trend/<slug:kind>/<str:code>",
         evaluation.Trend,
         ResultReader,
         "evaluation-trend",
+    ),
+    data(
+        "api/v1/evaluation/polygon/cases",
+        evaluation_polygon.PolygonCases,
+        ResultReader,
+        "evaluation-polygon-cases",
     ),
     data("api/v1/evaluation/<slug:kind>", evaluation.Results, ResultReader, "evaluation"),
     data(
@@ -164,6 +205,12 @@ urlpatterns = [
         evaluation.Behind,
         ResultReader,
         "evaluation-cases",
+    ),
+    data(
+        "api/v1/evaluation/<slug:kind>/<str:code>/walked",
+        evaluation.Walked,
+        ResultReader,
+        "evaluation-walked",
     ),
     data("api/v1/patrol/areas", patrol.Areas, PatrolReader, "patrol-areas"),
     data("api/v1/patrol/areas/<area:code>", patrol.OneArea, PatrolReader, "patrol-area"),

@@ -11,8 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from spatial.core.admin import Audited, Kept, LookOnly
 from spatial.core.errors import WanmiError
-from spatial.evaluation.models import Correction, Publication, WeightScheme
-from spatial.evaluation.services.schemes import check_grades, check_parts, publish_scheme
+from spatial.evaluation.models import (
+    AreaClass,
+    ClassedArea,
+    Correction,
+    Publication,
+    WeightScheme,
+)
+from spatial.evaluation.services.schemes import (
+    check_area_class,
+    check_grades,
+    check_parts,
+    publish_scheme,
+)
 
 
 class WeightSchemeForm(ModelForm):
@@ -21,7 +32,11 @@ class WeightSchemeForm(ModelForm):
     def clean(self) -> dict[str, Any]:
         """Check them as the service does."""
         values = super().clean() or {}
-        for name, check in (("parts", check_parts), ("grades", check_grades)):
+        for name, check in (
+            ("parts", check_parts),
+            ("grades", check_grades),
+            ("area_class", check_area_class),
+        ):
             try:
                 check(values.get(name))
             except WanmiError as error:
@@ -70,3 +85,19 @@ class CorrectionAdmin(LookOnly, admin.ModelAdmin):
 
     list_display = ("result", "grade", "score", "reason", "made_by", "made_at")
     list_select_related = ("result", "made_by")
+
+
+@admin.register(AreaClass)
+class AreaClassAdmin(Audited, Kept, admin.ModelAdmin):
+    """Classes of areas."""
+
+    list_display = ("code", "name", "name_en")
+
+
+@admin.register(ClassedArea)
+class ClassedAreaAdmin(Audited, Kept, admin.ModelAdmin):
+    """Which area is of which class from when on."""
+
+    list_display = ("code", "area_class", "valid_from")
+    list_filter = ("area_class",)
+    search_fields = ("code",)

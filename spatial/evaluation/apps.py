@@ -16,8 +16,10 @@ class EvaluationConfig(AppConfig):
     def ready(self) -> None:
         """Cases that are written many at once are counted when they are there."""
         from spatial.cases.signals import cases_written
+        from spatial.evaluation.services.classes import ensure_classes
         from spatial.evaluation.services.ledger import count_months
         from spatial.evaluation.services.schemes import ensure_schemes
 
+        post_migrate.connect(ensure_classes, sender=self, dispatch_uid="evaluation.ensure_classes")
         post_migrate.connect(ensure_schemes, sender=self, dispatch_uid="evaluation.ensure_schemes")
         cases_written.connect(count_months, dispatch_uid="evaluation.count_months")

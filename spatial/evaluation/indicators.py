@@ -2,7 +2,8 @@
 
 Pure: counts come in as numbers or arrays by the names of `spatial.evaluation.counters`, and beside
 them ``overdue`` (what was due and not handled at the end of the period), ``grids`` (unit grids of
-the object) and ``days`` (of the period).
+the object), ``days`` (of the period), and ``walked`` and ``walk_due`` (grids that inspectors walked
+and were to walk, each once a day), ``opinion_answers`` and ``opinion_content`` (answers to polls).
 
 Numerator and denominator are counted on the same day, that on which a thing is decided or done, so
 that a share stays within nought and one and sums over days are the share of the period: what a
@@ -140,6 +141,10 @@ _ALL = (
               source="from dispatch to the last answer, of cases closed", filter=""),
     Indicator("satisfaction_rate", "满意率", "content of those asked", "content", "answers",
               filter="4 or 5 of 5", source="seeds 000 and 004 name it", status="V-high name"),
+    Indicator("opinion_rate", "外部评价满意率", "content of those polled", "opinion_content",
+              "opinion_answers", filter="answers to polls of these days that count; a district by "
+              "the weights of its areas", source="seeds 000 and 004: external evaluation by survey",
+              status="ours"),
     Indicator("filed_per_grid", "立案数", "filed cases a grid in 30 days", "filed", "grids", LOW,
               COUNT, source="UMP: 立案数分值", filter="a mean for areas larger than a grid"),
     Indicator("filed_count", "立案数", "filed cases in 30 days", "dispatched - redispatched", "",
@@ -149,6 +154,10 @@ _ALL = (
               HIGH, COUNT, source="UMP: 受理数分值"),
     Indicator("dispatch_count", "派遣数", "dispatches in 30 days", "dispatched", "", HIGH, COUNT,
               source="UMP: 派遣数分值"),
+    Indicator("patrol_coverage", "巡查覆盖率", "unit grids walked each day", "walked", "walk_due",
+              filter="unit grids of patrol areas, each whole day since there is patrol; of an "
+              "inspector those of his areas on his days of duty",
+              source="seeds 000 and 002: patrol at least once a day", status="ours"),
     Indicator("backlog", "积压数", "overdue at the end", "overdue", "", LOW, COUNT, status="ours"),
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ The counts themselves are no models (`spatial.evaluation.tables`).
 """
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,50 @@ class CountedMonth(models.Model):
 
     def __str__(self) -> str:
         return str(self.cohort)
+
+
+class AreaClass(models.Model):
+    """A class of areas that are judged alike, such as central (中心区) and ordinary ones."""
+
+    code = models.CharField(_("code"), max_length=20, primary_key=True)
+    name = models.CharField(_("name"), max_length=40)
+    name_en = models.CharField(_("English name"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("class of area")
+        verbose_name_plural = _("classes of areas")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class ClassedArea(models.Model):
+    """The class of an area from a day on; areas within it have it too, unless they have their own.
+
+    Without a class the area has that of the area around it again.
+    """
+
+    code = models.CharField(
+        _("area"), max_length=40,
+        help_text=_("Code of a district, street, community, unit grid or patrol area."),
+    )  # fmt: skip
+    area_class = models.ForeignKey(
+        AreaClass, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("class of area"),
+    )  # fmt: skip
+    valid_from = models.DateField(_("valid from"))
+
+    class Meta:
+        verbose_name = _("area with its class")
+        verbose_name_plural = _("areas with their class")
+        ordering = ["code", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "valid_from"], name="classed_area_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.area_class_id or '–'}"
 
 
 class WeightScheme(models.Model):
@@ -126,7 +171,14 @@ class PublishedResult(models.Model):
     inputs = models.JSONField(_("inputs"))
     score = models.FloatField(_("score"), null=True)
     grade = models.CharField(_("grade"), max_length=1, blank=True)
-    rank = models.PositiveIntegerField(_("rank"), null=True)
+    rank = models.PositiveIntegerField(
+        _("rank"), null=True, help_text=_("Among those of its class of area.")
+    )
+    area_class = models.CharField(_("class of area"), max_length=20, blank=True, default="")
+    scheme = models.ForeignKey(
+        WeightScheme, null=True, on_delete=models.PROTECT, related_name="+",
+        verbose_name=_("scheme of its class"), help_text=_("Empty: that of the publication."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("published result")
@@ -150,6 +202,10 @@ class Correction(models.Model):
     score = models.FloatField(_("score"), null=True)
     grade = models.CharField(_("grade"), max_length=1, blank=True)
     reason = models.CharField(_("reason"), max_length=1000)
+    cases = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, verbose_name=_("cases"),
+        help_text=_("Whose appeals were upheld, by key."),
+    )  # fmt: skip
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+",
         verbose_name=_("corrected by"),

@@ -154,3 +154,80 @@ def test_it_fits_a_phone_in_both_languages(open_page, town):
         page.wait_for_selector("html[data-ready=true]")
         page.goto(f"{town}evaluation/?kind=street")
         page.wait_for_selector("#ranking tbody tr")
+
+
+def test_a_part_of_a_chart_narrows_map_and_ranking_until_it_is_cleared(open_page, town):
+    page = evaluation(open_page, town, query="?kind=community&view=analysis")
+    page.click("#period button:first-of-type")
+    page.locator(".heat .is-hot button, .heat td button").first.wait_for()
+    busiest = page.locator(".mix-table tbody td .link").first
+    busiest.click()
+    page.wait_for_selector("#picks [data-pick=part]")
+    label = page.inner_text("#picks [data-pick=part] b")
+    until(page, f"document.querySelector('#legend').innerText.includes({label!r})")
+    page.click("#tab-ranking")
+    page.wait_for_selector("#ranking tbody tr")
+    narrowed = rows(page).count()
+    page.click("#picks [data-pick=part] .link")
+    page.wait_for_selector("#picks", state="hidden")
+    until(page, f"document.querySelectorAll('#ranking tbody tr').length >= {narrowed}")
+    # The other way round: an object narrows the charts.
+    rows(page).first.click()
+    page.wait_for_selector("#picks [data-pick=object]")
+    page.click("#tab-analysis")
+    page.wait_for_selector(".heat td button")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#picks", state="hidden")
+
+
+def test_a_class_of_area_has_its_own_scheme_and_ranks(open_page, town):
+    page = evaluation(open_page, town, query="?kind=grid")
+    page.click("#period button:first-of-type")
+    page.click("#area-classes")
+    page.locator("dialog select").nth(1).select_option("2")
+    page.wait_for_selector("#classes [data-class='2']")
+    page.keyboard.press("Escape")
+    page.click("#classes [data-class='2']")
+    page.wait_for_selector("#classes [data-class='2'][aria-pressed=true]")
+    until(page, "[...document.querySelectorAll('#ranking .evaluation-class')].every("
+          "(one) => one.textContent.startsWith('2'))")  # fmt: skip
+    page.click("#area-classes")
+    page.locator("dialog select").nth(1).select_option("")
+    page.wait_for_selector("#classes", state="hidden")
+
+
+def test_the_month_is_a_page_and_its_file_is_made_by_the_worker(open_page, town):
+    page = evaluation(open_page, town, query="?view=analysis")
+    page.click("#period button:first-of-type")
+    page.click("#monthly")
+    page.wait_for_selector("html[data-ready=true]")
+    page.wait_for_selector("#part-grades-street tbody tr", timeout=60_000)
+    assert page.locator("canvas").count() == 2
+    with page.expect_download(timeout=60_000) as held:
+        page.click("[data-report=xlsx]")
+    assert held.value.suggested_filename.endswith(".xlsx")
+
+
+def test_residents_answer_a_poll_on_a_phone_and_planners_read_it(open_page, town):
+    page = evaluation(open_page, town, query="?view=opinions")
+    page.click("#period button:first-of-type")
+    page.click("#poll-new")
+    page.click("#poll-form .button-primary")
+    page.wait_for_selector("dialog a[download]")
+    page.keyboard.press("Escape")
+    page.click("[data-poll]")
+    page.wait_for_selector("dialog [data-area]")
+    link = page.locator("dialog [data-area] a").first.get_attribute("href")
+    phone = open_page(town, **PHONE)
+    phone.goto(link)
+    phone.wait_for_selector("html[data-ready=true]")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    for question in phone.locator("[data-question]").all():
+        question.locator("label").nth(4).tap()
+    phone.wait_for_timeout(5_200)
+    phone.locator(".button-primary").tap()
+    phone.wait_for_selector("#thanks:visible")
+    page.keyboard.press("Escape")
+    page.click("[data-poll]")
+    page.wait_for_selector("dialog [data-area]")
+    assert "1" in page.inner_text("dialog .poll .hint")

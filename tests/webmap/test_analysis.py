@@ -12,6 +12,8 @@ from spatial.grids.models import GridPlan
 from spatial.reports.models import KeptAnswer
 from spatial.reports.services.keeping import keep
 from tests.webmap import factories
+from webmap.analysis import order_daily
+from webmap.tasks import analysis_task
 
 ROOT = "/api/v1/analysis"
 HOME = "district=110101"
@@ -87,11 +89,74 @@ def test_bad_input(planner, what, query, code):
     assert answer.json()["code"] == code
 
 
-def test_the_report_comes_as_a_file(planner):
+def test_the_report_is_made_by_a_worker_and_comes_as_a_file(planner):
+    first = planner.get(f"{ROOT}/reports/2026-10.xlsx?{HOME}")
+    assert (first.status_code, first.json()["ready"]) == (202, False)
+    assert Job.objects.get(pk=first.json()["job"]).state == "done"
     answer = planner.get(f"{ROOT}/reports/2026-10.xlsx?{HOME}")
     assert answer.status_code == 200
     assert answer.content[:2] == b"PK"
     assert "report-110101-2026-10.xlsx" in answer["Content-Disposition"]
+
+
+def test_the_report_is_a_page_with_grades_and_charts(planner):
+    factories.components(GridPlan.objects.get())
+    make_cases(Wanted(("110101",), 400, days=60, open_share=0.05))
+    month = f"{timezone.localdate() - timedelta(days=30):%Y-%m}"
+    page = planner.get(f"/evaluation/reports/{month}/?{HOME}")
+    assert page.status_code == 200 and month in page.content.decode()
+    assert planner.get("/evaluation/reports/2099-01/").status_code == 404
+    assert ask(planner, f"reports/{month}", 202)["ready"] is False
+    told = ask(planner, f"reports/{month}")["answer"]
+    keys = [one["key"] for one in told["tables"]]
+    assert {"grades-district", "grades-street", "grades-community", "streets"} <= set(keys)
+    assert sum(told["daily"]) == told["months"][month] > 0
+    streets = next(one for one in told["tables"] if one["key"] == "grades-street")
+    assert [row[0] for row in streets["rows"] if row[0]] == sorted(
+        row[0] for row in streets["rows"] if row[0]
+    )
+
+
+def test_a_part_of_a_chart_is_chosen_on_the_map_and_an_object_in_the_charts(planner):
+    factories.components(GridPlan.objects.get())
+    make_cases(Wanted(("110101",), 600, days=30, open_share=0.2))
+    hours = ask(planner, "hours")
+    day, hour = max(((d, h) for d in range(7) for h in range(24)),
+                    key=lambda one: hours["counts"][one[0]][one[1]])  # fmt: skip
+    found = ask(planner, "chosen", weekday=day + 1, hour=hour)
+    assert found["cases"] == hours["counts"][day][hour] > 0
+    assert sum(found["counts"]) + found["outside"] == found["cases"]
+    mix = ask(planner, "mix")
+    main = mix["classes"][0]["code"]
+    assert ask(planner, "chosen", main=main)["cases"] == sum(a["counts"][0] for a in mix["areas"])
+    bands = ask(planner, "ageing")["bands"]
+    for band in bands:
+        more = {} if band["to_d"] is None else {"age_to": band["to_d"]}
+        assert ask(planner, "chosen", age_from=band["from_d"], **more)["cases"] == band["open"]
+    rows = {one["code"]: one["had"] for one in ask(planner, "departments")}
+    department = next(code for code, had in rows.items() if had)
+    assert ask(planner, "chosen", department_code=department)["cases"] >= rows[department]
+    whole = ask(planner, "chosen")
+    codes = list(GridPlan.objects.get().grids.order_by("ordinal").values_list("code", flat=True))
+    grid = codes[whole["ordinals"][0] - 1]
+    assert ask(planner, "hours", area=grid)["cases"] == whole["counts"][0]
+    street = grid[:9]
+    assert ask(planner, "hours", area=street)["cases"] == sum(
+        n for ordinal, n in zip(whole["ordinals"], whole["counts"], strict=True)
+        if codes[ordinal - 1].startswith(street)
+    )  # fmt: skip
+    bad = planner.get(f"{ROOT}/chosen?{HOME}&hour=25")
+    assert bad.status_code == 400
+
+
+def test_what_is_asked_daily_is_made_before_anybody_asks(planner):
+    jobs = order_daily()
+    assert {job.params["question"] for job in jobs} == {"forecast", "clusters"}
+    for job in jobs:
+        analysis_task.enqueue(str(job.pk))
+    assert order_daily() == []
+    assert ask(planner, "clusters")["ready"] is True
+    assert ask(planner, "forecast")["ready"] is True
 
 
 def test_faked_ledgers_are_for_supervision_only(planner, client_of):

@@ -12,6 +12,8 @@ from spatial.core import roles
 from spatial.core.errors import WanmiError
 from spatial.evaluation.models import PublishedResult, WeightScheme
 from spatial.evaluation.services.publishing import publication_named, verify
+from spatial.patrol.models import PatrolArea
+from spatial.patrol.services.cutting import make_areas
 from tests.spatial.cases.conftest import *  # noqa: F403
 from tests.spatial.cases.conftest import person
 
@@ -69,12 +71,49 @@ def test_numbers_of_every_kind_are_so_many_cases(made, client, kind):
             if answer.status_code == 400:
                 assert answer.json()["code"] == "E-EVAL-COUNTER"
                 continue
-            if kind == "inspector" and counter == "filed":
-                continue  # that of the grids he walks
             told = answer.json()
             if told["after"] is None:
                 found = sum(case["counts"] for case in told["cases"])
                 assert found == counts.get(counter, 0), (one["code"], counter)
+
+
+def test_missed_reports_of_an_inspector_are_the_cases_of_his_areas(made, client):
+    make_areas("110101", 4)
+    for area in PatrolArea.objects.filter(in_use=True):
+        area.inspectors.add(made.inspector)
+    client.force_login(made.operator)
+    address = f"{API}/inspector/{made.inspector.pk}"
+    counts = client.get(f"{address}?{MONTH}").json()["counts"]
+    for counter in ("missed", "filed"):
+        total, after = 0, ""
+        while after is not None:
+            more = f"&after={after}" if after else ""
+            page = client.get(f"{address}/cases?{MONTH}&counter={counter}&limit=100{more}")
+            total += sum(case["counts"] for case in page.json()["cases"])
+            after = page.json()["after"]
+        assert total == counts[counter] > 0
+
+
+def test_a_class_of_area_is_set_by_planners_and_narrows_the_ranking(made, client):
+    told = client.get(f"{API}/grid?{MONTH}&limit=1").json()
+    assert told["classes"] == []
+    street = told["results"][0]["code"][:9]
+    order = {"code": street, "area_class": "2", "valid_from": "2026-01-01"}
+    answer = client.post(f"{API}/classes", order, content_type="application/json")
+    assert [one["code"] for one in answer.json()["areas"]] == [street]
+    told = client.get(f"{API}/grid?{MONTH}&area_class=2&limit=100").json()
+    assert {one["code"][:9] for one in told["results"]} == {street}
+    assert {one["scheme"] for one in told["results"]} == {"grid-2-v1"}
+    assert {one["code"]: one["scheme"] for one in told["classes"]}["2"] == "grid-2-v1"
+    rest = client.get(f"{API}/grid?{MONTH}&area_class=none&limit=100").json()
+    assert street not in {one["code"][:9] for one in rest["results"]}
+    few = ",".join(one["code"] for one in told["results"][:2])
+    assert client.get(f"{API}/grid?{MONTH}&codes={few}").json()["count"] == 2
+    bad = client.post(f"{API}/classes", {"code": "1", "area_class": "2"},
+                      content_type="application/json")  # fmt: skip
+    assert (bad.status_code, bad.json()["code"]) == (400, "E-EVAL-AREA")
+    client.force_login(made.operator)
+    assert client.post(f"{API}/classes", order, content_type="application/json").status_code == 403
 
 
 def test_a_trend_and_the_periods_to_choose_from(made, client):
@@ -112,6 +151,23 @@ def test_a_drawn_polygon_is_the_sum_of_the_grids_in_it(made, client):
     told = answer.json()["results"][0]
     district = client.get(f"{API}/district/110101?{MONTH}").json()
     assert told["sample"] > 0
+    # Its numbers list their cases as those of any object do.
+    whole = answer.json()
+    assert sum(term["contribution"] or 0 for term in whole["terms"]) == pytest.approx(
+        told["score"], abs=0.05
+    )
+    client.force_login(made.operator)
+    for counter in ("filed", "closed", "overdue"):
+        total, after = 0, None
+        while True:
+            more = {"counter": counter, "limit": 100} | ({"after": after} if after else {})
+            page = client.post(f"{API}/polygon/cases", body | more,
+                               content_type="application/json").json()  # fmt: skip
+            total += sum(case["counts"] for case in page["cases"])
+            after = page["after"]
+            if after is None:
+                break
+        assert total == whole["counts"].get(counter, 0), counter
     assert told["values"]["closing_rate"] == pytest.approx(
         district["result"]["values"]["closing_rate"], abs=0.05
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -10,10 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from spatial.evaluation.analysis.findings import sums
-from spatial.reports.monthly.making import MEDIA, file_name, monthly_report
+from spatial.reports.monthly.facts import month_of
+from spatial.reports.monthly.making import MEDIA, check_form, file_name
 from webmap.api.analysis_forms import (
     AgeingForm,
     HoursForm,
+    KeptForm,
     MixForm,
     MixQuery,
     QualityForm,
@@ -21,6 +25,7 @@ from webmap.api.analysis_forms import (
     SelectionQuery,
     selection,
 )
+from webmap.api.analysis_kept import kept_or_ordered
 from webmap.api.base import DataView
 from webmap.api.params import read
 from webmap.api.schema import answers
@@ -78,6 +83,19 @@ class Departments(DataView):
         return Response(sums.departments(selection(read(SelectionQuery, request))))
 
 
+class ReportPage(DataView):
+    """The monthly report, to be shown."""
+
+    @answers(
+        KeptForm, 400, 403, 404, parameters=[ReportQuery], operation_id="analysis_report_page",
+        summary="Monthly report as figures and words", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request, month: str) -> Response:
+        """Of today (200), or the job that makes it (202); in the language of the reader."""
+        asked = _report_asked(request, month)
+        return kept_or_ordered("report", asked, request)
+
+
 class MonthlyReport(DataView):
     """The monthly report as a file."""
 
@@ -85,11 +103,21 @@ class MonthlyReport(DataView):
         OpenApiTypes.BINARY, 400, 403, 404, 409, media=MEDIA["pdf"], parameters=[ReportQuery],
         operation_id="analysis_report", summary="Monthly report", **TAGS,
     )  # fmt: skip
-    def get(self, request: Request, month: str, form: str) -> HttpResponse:
-        """The report of a month (2026-10) as pdf or xlsx, in the language of the reader."""
-        district = read(ReportQuery, request)["district"]
-        made = monthly_report(month, district, form, language=get_language() or "zh-hans")
+    def get(self, request: Request, month: str, form: str) -> HttpResponse | Response:
+        """The report of a month (2026-10) as pdf or xlsx, or the job that makes it (202)."""
+        check_form(form)
+        asked = _report_asked(request, month) | {"form": form}
+        found = kept_or_ordered("report_file", asked, request)
+        if not found.data["ready"]:
+            return found
+        made = base64.b64decode(found.data["answer"]["file"])
         answer = HttpResponse(made, content_type=MEDIA[form])
-        name = file_name(month, district, form)
+        name = file_name(month, asked["district"], form)
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
+
+
+def _report_asked(request: Request, month: str) -> dict[str, str]:
+    month_of(month)
+    district = read(ReportQuery, request)["district"]
+    return {"district": district, "month": month, "language": get_language() or "zh-hans"}

@@ -49,6 +49,11 @@ class SelectionQuery(ClustersQuery):
     case_class = serializers.IntegerField(**KEY, default=None)
     department = serializers.IntegerField(**KEY, default=None)
     campaign = serializers.IntegerField(**KEY, default=None)
+    area = serializers.RegexField(
+        r"^(\d{9}|\d{12}|\d{14,15}|\d{9}-\d{2,3})$", default="",
+        help_text="Code of a street, community, unit grid or patrol area.",
+    )  # fmt: skip
+    department_code = serializers.CharField(default="", max_length=40, allow_blank=True)
 
 
 class HotSpotsQuery(SelectionQuery):
@@ -88,8 +93,10 @@ def days_of(asked: dict[str, Any]) -> dict[str, Any]:
 
 def selection(asked: dict[str, Any]) -> Selection:
     """The cases that a query asks for."""
-    names = ("street", "main", "case_class", "department", "campaign")
-    return Selection(asked["district"], **days_of(asked), **{name: asked[name] for name in names})
+    names = ("street", "main", "case_class", "department", "campaign", "area", "department_code",
+             "weekday", "hour")  # fmt: skip
+    told = {name: asked[name] for name in names if name in asked}
+    return Selection(asked["district"], **days_of(asked), **told)
 
 
 class HotSpotForm(serializers.Serializer):
@@ -169,6 +176,7 @@ class ExpectedClassForm(serializers.Serializer):
         ["grid", "street"], allow_null=True, help_text="Null: it does not beat the baselines."
     )
     scores = serializers.DictField(child=ScoreForm())
+    season = serializers.BooleanField(help_text="Whether the season of a year is minded.")
     expected = serializers.FloatField(required=False)
 
 

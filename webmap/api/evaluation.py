@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from spatial.evaluation.models import Publication, PublishedResult, WeightScheme
 from spatial.evaluation.periods import Period, parse_period, period_of
 from spatial.evaluation.selectors import kind_named, published_result
+from spatial.evaluation.services.appeals import Proposal, correct_by_appeals, proposals
 from spatial.evaluation.services.behind import cases_behind
 from spatial.evaluation.services.evaluating import Evaluation, evaluate
 from spatial.evaluation.services.explaining import explain, trend
@@ -23,9 +24,12 @@ from spatial.evaluation.services.objects import Asked, objects_of
 from spatial.evaluation.services.publishing import correct, publication_named, publish, verify
 from spatial.evaluation.services.schemes import scheme_for
 from spatial.evaluation.services.values import Values, values_of
+from spatial.evaluation.services.walked import grids_walked
 from spatial.grids.selectors import plan_by_version
+from webmap.api.area_classes import NO_CLASS, class_forms, classes_of_run
 from webmap.api.base import DataView
 from webmap.api.evaluation_forms import (
+    AppealOrder,
     BehindForm,
     BehindQuery,
     CorrectionForm,
@@ -37,19 +41,24 @@ from webmap.api.evaluation_forms import (
     PeriodQuery,
     PeriodsForm,
     PolygonOrder,
+    ProposalForm,
+    ProposalsQuery,
     PublicationForm,
     ResultsForm,
     ResultsQuery,
     TrendPointForm,
     TrendQuery,
     ValuesQuery,
+    WalkedForm,
     WeightSchemeForm,
 )
+from webmap.api.evaluation_polygon import behind_form
 from webmap.api.params import read, read_body
 from webmap.api.schema import answers
 from webmap.tiles.caching import ask_again
 
 TAGS = {"tags": ["evaluation"]}
+MOST_WALKED = 500
 
 
 def period_form(period: Period) -> dict[str, Any]:
@@ -60,11 +69,12 @@ def period_form(period: Period) -> dict[str, Any]:
 
 def _asked(
     kind: str, values: dict[str, Any], polygon: str = ""
-) -> tuple[Asked, Period, WeightScheme]:
+) -> tuple[Asked, Period, WeightScheme | None]:
     period = parse_period(values["period"] or f"{timezone.localdate():%Y-%m}")
     known = kind_named(kind)
     asked = Asked(known, values["district"], values["edition"], polygon)
-    return asked, period, scheme_for(known, values["scheme"])
+    scheme = scheme_for(known, values["scheme"]) if values["scheme"] else None
+    return asked, period, scheme
 
 
 class Results(DataView):
@@ -88,14 +98,25 @@ class Results(DataView):
         values = read_body(PolygonOrder, request)
         shape = json.dumps(values["polygon"])
         run = evaluate(*_asked(kind, values, shape))
-        return Response(_page(run, {"q": "", "grade": "", "sort": "rank", "offset": 0,
-                                    "limit": 1}))  # fmt: skip
+        told = _page(run, {"q": "", "grade": "", "sort": "rank", "offset": 0, "limit": 1})
+        there = len(run.inputs.codes) > 0
+        return Response({
+            **told,
+            "terms": run.terms(0) if there else [],
+            "counts": run.inputs.row(0) if there else {},
+        })  # fmt: skip
 
 
 def _page(run: Evaluation, values: dict[str, Any]) -> dict[str, Any]:
     places = np.arange(len(run.inputs.codes))
+    classes = classes_of_run(run)
+    if asked := values.get("area_class"):
+        places = places[classes[places] == ("" if asked == NO_CLASS else asked)]
+    if codes := values.get("codes"):
+        wanted = set(codes.split(","))
+        places = np.array([n for n in places if run.inputs.codes[n] in wanted], int)
     if values["grade"]:
-        places = places[run.scores.grade == values["grade"]]
+        places = places[run.scores.grade[places] == values["grade"]]
     if words := values["q"].casefold():
         names = run.objects.names
         told = [f"{code} {names.get(code, '')}".casefold() for code in run.inputs.codes]
@@ -107,6 +128,7 @@ def _page(run: Evaluation, values: dict[str, Any]) -> dict[str, Any]:
         "kind": run.asked.kind,
         "period": period_form(run.period),
         "scheme": str(run.scheme),
+        "classes": class_forms(run, classes),
         "count": len(places),
         "grades": {name or "none": int(n) for name, n in zip(grades, counts, strict=True)},
         "indicators": [
@@ -123,7 +145,9 @@ def _order(run: Evaluation, sort: str) -> Any:
     if sort == "code":
         return np.arange(len(run.rank))
     if sort == "rank":
-        return np.where(run.rank > 0, run.rank, np.iinfo(np.int64).max)
+        # Of several classes one after the other: ranks are those within a class.
+        ranks = np.where(run.rank > 0, run.rank, len(run.rank) + 1)
+        return run.grouped.of * (len(run.rank) + 2) + ranks
     score = np.nan_to_num(run.scores.score, nan=np.inf if sort == "score" else -np.inf)
     return score if sort == "score" else -score
 
@@ -173,14 +197,22 @@ class Behind(DataView):
             request.user, asked, code, objects, values["counter"], period,
             after=values["after"], limit=values["limit"],
         )  # fmt: skip
-        shown = [
-            {"number": one.number, "stage": one.stage, "grid": one.grid_code, "place": one.place,
-             "reported_at": one.reported_at, "counts": n}
-            for one, n in found.rows if one is not None
-        ]  # fmt: skip
-        hidden = len(found.rows) - len(shown)
-        return Response({"counter": values["counter"], "cases": shown, "hidden": hidden,
-                         "after": found.next_key})  # fmt: skip
+        return Response(behind_form(values["counter"], found))
+
+
+class Walked(DataView):
+    """Grids behind patrol coverage."""
+
+    @answers(
+        WalkedForm(many=True), 400, 403, 404, parameters=[PeriodQuery],
+        operation_id="evaluation_walked", summary="Unit grids behind patrol coverage", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request, kind: str, code: str) -> Response:
+        """Days on which each grid of an area was walked and to be walked, the worst first."""
+        asked, period, _scheme = _asked(kind, read(PeriodQuery, request))
+        found = grids_walked(asked.kind, code, objects_of(asked, period), period, asked.district)
+        rows = [{"grid": grid, "walked": walked, "due": due} for grid, walked, due in found]
+        return Response(rows[:MOST_WALKED])
 
 
 class Trend(DataView):
@@ -271,6 +303,44 @@ class Corrections(DataView):
         order = read_body(CorrectOrder, request)
         made = publication_named(publication_id)
         return Response(_correction(correct(made, **order, user=request.user)), status=201)
+
+
+class Proposals(DataView):
+    """Corrections that upheld appeals ask for."""
+
+    @answers(
+        ProposalForm(many=True), 400, 403, parameters=[ProposalsQuery],
+        operation_id="evaluation_proposals",
+        summary="Corrections that appeals upheld after publishing ask for", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """What nobody has corrected yet."""
+        found = proposals(read(ProposalsQuery, request)["district"])
+        return Response([_proposal(one) for one in found])
+
+
+class AppealCorrections(DataView):
+    """Corrects a published result by the appeals upheld since."""
+
+    @answers(
+        CorrectionForm, 400, 403, 404, status=201, request=AppealOrder,
+        operation_id="evaluation_correct_by_appeals",
+        summary="Correct a published result by upheld appeals", **TAGS,
+    )  # fmt: skip
+    def post(self, request: Request, publication_id: int) -> Response:
+        """What the result is when the cases are not late; it is noted beside what was published."""
+        code = read_body(AppealOrder, request)["code"]
+        made = publication_named(publication_id)
+        return Response(_correction(correct_by_appeals(made, code, request.user)), status=201)
+
+
+def _proposal(one: Proposal) -> dict[str, Any]:
+    made = one.result.publication
+    return {
+        "publication": made.pk, "kind": made.kind, "period": made.period, "code": one.result.code,
+        "score": one.result.score, "grade": one.result.grade, "corrected_score": one.score,
+        "corrected_grade": one.grade, "cases": one.numbers,
+    }  # fmt: skip
 
 
 class WeightSchemes(DataView):

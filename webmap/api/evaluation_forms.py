@@ -32,6 +32,14 @@ class ResultsQuery(PeriodQuery):
 
     q = serializers.CharField(required=False, default="", allow_blank=True, max_length=60)
     grade = serializers.CharField(required=False, default="", max_length=1)
+    area_class = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=20,
+        help_text="Objects of a class of area; “none”: those without.",
+    )  # fmt: skip
+    codes = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=4000,
+        help_text="Only these objects, with commas between.",
+    )  # fmt: skip
     sort = serializers.ChoiceField(SORTS, required=False, default="rank")
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=MOST)
     offset = serializers.IntegerField(required=False, default=0, min_value=0, max_value=10**6)
@@ -57,6 +65,13 @@ class BehindQuery(PeriodQuery):
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=200)
 
 
+class PolygonBehindOrder(BehindQuery):
+    """Which number of a drawn polygon."""
+
+    period = serializers.CharField(max_length=24)
+    polygon = serializers.JSONField(help_text="GeoJSON geometry, degrees.")
+
+
 class FreezeOrder(PeriodQuery):
     """What is to be frozen."""
 
@@ -68,6 +83,32 @@ class CorrectOrder(serializers.Serializer):
 
     code = serializers.CharField(max_length=40)
     reason = serializers.CharField(max_length=1000)
+
+
+class AppealOrder(serializers.Serializer):
+    """Which published result is to be corrected."""
+
+    code = serializers.CharField(max_length=40)
+
+
+class ProposalsQuery(serializers.Serializer):
+    """Of which district."""
+
+    district = serializers.RegexField(r"^[0-9]{6}\Z", required=False, default="")
+
+
+class ProposalForm(serializers.Serializer):
+    """A published result, and what it is with the appeals upheld since."""
+
+    publication = serializers.IntegerField()
+    kind = serializers.CharField()
+    period = serializers.CharField()
+    code = serializers.CharField()
+    score = serializers.FloatField(allow_null=True)
+    grade = serializers.CharField()
+    corrected_score = serializers.FloatField(allow_null=True)
+    corrected_grade = serializers.CharField()
+    cases = serializers.ListField(child=serializers.CharField())
 
 
 class ResultForm(serializers.Serializer):
@@ -82,7 +123,9 @@ class ResultForm(serializers.Serializer):
     grade = serializers.CharField(help_text="A to E; empty without a grade.")
     state = serializers.ChoiceField(["graded", "few", "none"])
     sample = serializers.IntegerField()
-    rank = serializers.IntegerField(allow_null=True)
+    rank = serializers.IntegerField(allow_null=True, help_text="Within its class of area.")
+    area_class = serializers.CharField()
+    scheme = serializers.CharField(help_text="That it was scored by.")
     values = serializers.DictField(child=serializers.FloatField(allow_null=True))
 
 
@@ -101,10 +144,17 @@ class ResultsForm(serializers.Serializer):
     kind = serializers.CharField()
     period = PeriodForm()
     scheme = serializers.CharField()
+    classes = serializers.ListField(
+        child=serializers.DictField(), help_text="Classes of area with their schemes, if any."
+    )
     count = serializers.IntegerField()
     grades = serializers.DictField(child=serializers.IntegerField())
     indicators = serializers.ListField(child=serializers.DictField())
     results = ResultForm(many=True)
+    terms = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="The sum, of a polygon."
+    )
+    counts = serializers.DictField(child=serializers.IntegerField(), required=False)
 
 
 class ExplanationForm(serializers.Serializer):
@@ -130,6 +180,14 @@ class BehindForm(serializers.Serializer):
     cases = serializers.ListField(child=serializers.DictField())
     hidden = serializers.IntegerField(help_text="Counted, and not for this user.")
     after = serializers.IntegerField(allow_null=True, help_text="For the next page.")
+
+
+class WalkedForm(serializers.Serializer):
+    """A unit grid behind patrol coverage."""
+
+    grid = serializers.CharField()
+    walked = serializers.IntegerField(help_text="Days on which it was walked.")
+    due = serializers.IntegerField(help_text="Days on which it was to be walked.")
 
 
 class TrendPointForm(serializers.Serializer):

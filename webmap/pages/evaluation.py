@@ -15,13 +15,12 @@ from spatial.core.roles import role_names
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.selectors import PUBLISH
 from spatial.reports.access import SEE_ANALYSIS, SEE_HONESTY
+from webmap.api.evaluation_cells import editions_in_force
 from webmap.language import in_language
 from webmap.pages.map import map_config
 
-# A cell needs its scheme and a polygon its shape: they are not chosen from a list.
-CHOSEN_BY_LIST = tuple(
-    kind for kind in ObjectKind if kind not in (ObjectKind.CELL, ObjectKind.POLYGON)
-)
+# A polygon is drawn and not chosen from a list.
+CHOSEN_BY_LIST = tuple(kind for kind in ObjectKind if kind != ObjectKind.POLYGON)
 
 
 @require_safe
@@ -37,9 +36,15 @@ def evaluation_page(request: HttpRequest) -> HttpResponse:
 def evaluation_config(request: HttpRequest) -> dict[str, Any]:
     """Everything the page's scripts need to know before their first request."""
     held = role_names(request.user)
+    editions = editions_in_force()
     return {
         **map_config(request),
-        "kinds": [[kind.value, str(kind.label)] for kind in CHOSEN_BY_LIST],
+        "kinds": [
+            [kind.value, str(kind.label)]
+            for kind in CHOSEN_BY_LIST
+            if kind != ObjectKind.CELL or editions
+        ],
+        "scheme_editions": editions,
         "publishes": bool(held & PUBLISH),
         "sees_analysis": bool(held & SEE_ANALYSIS),
         "sees_honesty": bool(held & SEE_HONESTY),

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "spatial.components",
     "spatial.cases",
     "spatial.patrol",
+    "spatial.opinions",
     "spatial.evaluation",
     "spatial.reports",
     "webmap",

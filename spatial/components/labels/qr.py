@@ -49,3 +49,22 @@ def _squares(text: str, level: str) -> list[list[bool]]:
     code = QrCodeWidget(text, barLevel=level).qr
     code.make()
     return [[bool(one) for one in row] for row in code.modules]
+
+
+def svg(text: str, level: str = "M") -> str:
+    """The code of a text as a drawing of one shape, quiet zone and all."""
+    squares = _squares(text, level)
+    side = len(squares) + 2 * QUIET
+    runs = []
+    for row, dark in enumerate(squares):
+        column = QUIET
+        for is_dark, run in groupby(dark):
+            wide = len(list(run))
+            if is_dark:
+                runs.append(f"M{column} {row + QUIET}h{wide}v1h-{wide}z")
+            column += wide
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" width="320"'
+        f' height="320"><path fill="#fff" d="M0 0h{side}v{side}h-{side}z"/>'
+        f'<path d="{"".join(runs)}"/></svg>'
+    )

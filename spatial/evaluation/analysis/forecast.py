@@ -2,8 +2,10 @@
 
 The rate of a cell is a mean of its past weeks in which old ones count less and less, shrunk to the
 cells of its group (empirical Bayes, gamma and Poisson); the level of the group follows its last
-weeks more closely than that. It is shown only where, over weeks it had not seen, it was nearer
-than both "as last week" and "as in the same week a year ago".
+weeks more closely than that. Where the year before moved on from such weeks to other levels, and
+minding that was nearer in weeks before those of the test, so does the forecast. It is shown only
+where, over weeks it had not seen, it was nearer than both "as last week" and "as in the same week
+a year ago".
 """
 
 from __future__ import annotations
@@ -18,12 +20,16 @@ from spatial.evaluation.analysis.chance import gamma_prior
 
 Floats = NDArray[np.floating]
 Ints = NDArray[np.int64]
+Model = Callable[[Floats, Ints, Ints], Floats]
+"""Expected cases of each cell, of counts, groups and main classes."""
 MEMORY_WEEKS = 26.0
 """After so many weeks a week counts for half, for the differences between cells."""
 LEVEL_MEMORY_WEEKS = 2.0
 """The same for the level of a group."""
 LEVEL_PRIOR_CASES = 20.0
 """So many cases as usual stand beside those of the last weeks of a group."""
+SEASON_PRIOR_CASES = 10.0
+"""So many cases a week stand on both sides of what a season brings."""
 YEAR_WEEKS = 52
 FLOORS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 TESTED_WEEKS = 8
@@ -64,6 +70,60 @@ def _level(counts: Floats, rate: Floats, group: Ints) -> Floats:
     seen = np.bincount(group, lately, groups)
     usual = np.bincount(group, rate, groups) * weights
     return ((seen + LEVEL_PRIOR_CASES) / (usual + LEVEL_PRIOR_CASES))[group]
+
+
+def seasonal_cases(counts: Floats, group: Ints, main: Ints, *, year: int = YEAR_WEEKS) -> Floats:
+    """The same, moved on as the weeks of a year ago moved on: what the season brings.
+
+    The level of each main class is multiplied by its three weeks round the coming one a year ago,
+    by its weeks before that one; without a past of a year and more it stays as it is.
+    """
+    plain = expected_cases(counts, group, main)
+    then = counts.shape[1] - year
+    if then < FEWEST_WEEKS:
+        return plain
+    mains = int(main.max()) + 1
+    weekly = np.array([np.bincount(main, column, mains) for column in counts.T])
+    around = weekly[then - 1 : then + 2].mean(axis=0)
+    faded, weights, _squares = _faded(weekly[:then].T, LEVEL_MEMORY_WEEKS)
+    before = faded / weights
+    return plain * ((around + SEASON_PRIOR_CASES) / (before + SEASON_PRIOR_CASES))[main]
+
+
+def seasonal_mains(
+    counts: Floats, group: Ints, main: Ints, *, weeks: int = TESTED_WEEKS, year: int = YEAR_WEEKS
+) -> NDArray[np.bool_]:
+    """Of which main classes the season is minded: where that was nearer before the tested weeks.
+
+    The weeks by which the model is proven take no part in the choice.
+    """
+    none = np.zeros(int(main.max()) + 1 if len(main) else 0, bool)
+    past = counts[:, : max(counts.shape[1] - weeks, 0)]
+    if past.shape[1] - weeks - year < FEWEST_WEEKS:
+        return none
+
+    def with_season(known: Floats, alike: Ints, level: Ints) -> Floats:
+        return seasonal_cases(known, alike, level, year=year)
+
+    plain, minded = (back_test(past, group, main, weeks=weeks, year=year, model=one)
+                     for one in (expected_cases, with_season))  # fmt: skip
+    if plain is None or minded is None:
+        return none
+    for n, score in minded.model.items():
+        none[n] = score.deviance < plain.model[n].deviance
+    return none
+
+
+def minding(season: NDArray[np.bool_], *, year: int = YEAR_WEEKS) -> Model:
+    """The model that minds the season of some main classes."""
+
+    def model(counts: Floats, group: Ints, main: Ints) -> Floats:
+        plain = expected_cases(counts, group, main)
+        if not season.any():
+            return plain
+        return np.where(season[main], seasonal_cases(counts, group, main, year=year), plain)
+
+    return model
 
 
 def deviance(seen: Floats, expected: Floats) -> Floats:
@@ -118,7 +178,7 @@ def back_test(
     *,
     weeks: int = TESTED_WEEKS,
     year: int = YEAR_WEEKS,
-    model: Callable[[Floats, Ints, Ints], Floats] = expected_cases,
+    model: Model = expected_cases,
 ) -> BackTest | None:
     """Forecast each of the last weeks from those before it only, and compare; None if too short.
 

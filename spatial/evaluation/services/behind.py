@@ -21,9 +21,12 @@ from spatial.evaluation.services.evaluating import OF_COMMAND
 from spatial.evaluation.services.inputs import LENGTH, OF_GRIDS, PEOPLE
 from spatial.evaluation.services.ledger import A_MONTH, RELOCATED, months
 from spatial.evaluation.services.objects import COMMAND, Asked, Objects
+from spatial.patrol.models import AreaGrid
 
 # ruff: noqa: S608 - the statements are made of constants of this package
 OVERDUE = "overdue"
+OF_OWN_AREAS = ("missed", "filed")
+"""Counters of an inspector that are those of the grids he walks."""
 _BY_CASE = bookings.COLUMNS.replace("case_class_id", "case_id")
 _POSTS_BY_CASE = bookings.POST_COLUMNS.replace("district_code", "case_id")
 _SPAN = "e.id >= %(low)s * 10000::bigint AND e.id < %(high)s * 10000::bigint"
@@ -56,8 +59,10 @@ def cases_behind(
     InputError
         ``E-EVAL-COUNTER``.
     """
-    people = asked.kind in PEOPLE
-    if counter not in (POSTS if people else (*NAMES, OVERDUE)):
+    # What the public found in his areas is no move of the inspector's: it hangs on their ground.
+    of_ground = asked.kind == ObjectKind.INSPECTOR and counter in OF_OWN_AREAS
+    people = asked.kind in PEOPLE and not of_ground
+    if not of_ground and counter not in (POSTS if people else (*NAMES, OVERDUE)):
         text = _("There is no counter “%s” for this kind of object.")
         raise InputError("E-EVAL-COUNTER", text % counter[:40], counter=counter[:40])
     where, values = _where(asked, code, objects, counter, period)
@@ -81,6 +86,8 @@ def _where(
     values: dict[str, Any] = {"first": period.first, "last": period.last, "code": code,
                               "near": f"{asked.district}%", "grids": []}  # fmt: skip
     days = "day <= %(last)s" if counter == OVERDUE else "day BETWEEN %(first)s AND %(last)s"
+    if asked.kind == ObjectKind.INSPECTOR and counter in OF_OWN_AREAS:
+        return f"{days} AND area = ANY(%(grids)s)", values | {"grids": grids_of_inspector(code)}
     if asked.kind in PEOPLE:
         return f"{days} AND user_id = %(code)s::bigint AND role = %(role)s", values | {
             "role": asked.kind, "code": code if code.isdecimal() else "0"}  # fmt: skip
@@ -96,6 +103,14 @@ def _where(
         return f"{days} AND area = ANY(%(grids)s)", values | {"grids": grids}
     size = LENGTH[ObjectKind(asked.kind)]
     return f"{days} AND left(area, {size}) = %(code)s", values
+
+
+def grids_of_inspector(code: str) -> list[str]:
+    """Codes of the grids, of all editions, in the areas that an inspector walks."""
+    if not code.isdecimal():
+        return []
+    rows = AreaGrid.objects.filter(area__in_use=True, area__inspectors=int(code))
+    return list(rows.values_list("grid_code", flat=True).distinct())
 
 
 def _amount(counter: str) -> str:

@@ -12,7 +12,9 @@ from spatial.cases.models import Department
 from spatial.evaluation.indicators import INDICATORS
 from spatial.evaluation.models import ObjectKind, WeightScheme
 from spatial.evaluation.periods import Period
-from spatial.evaluation.scoring import Part, Scores, ranked, score_objects
+from spatial.evaluation.scoring import Scores
+from spatial.evaluation.services.classes import object_classes
+from spatial.evaluation.services.grouping import Grouped, score_grouped
 from spatial.evaluation.services.inputs import (
     OF_GRIDS,
     PEOPLE,
@@ -29,7 +31,9 @@ from spatial.evaluation.services.objects import (
     objects_of,
     people_names,
 )
-from spatial.evaluation.services.schemes import grades_of, scheme_for
+from spatial.evaluation.services.polled import asks_for_opinions, with_opinions
+from spatial.evaluation.services.schemes import schemes_of
+from spatial.evaluation.services.walked import asks_for_walks, with_walks
 from spatial.patrol.models import AreaGrid
 
 OF_COMMAND = ("dispatched", "dispatched_judged", "dispatched_on_time", "redispatched")
@@ -42,10 +46,20 @@ class Evaluation:
     asked: Asked
     period: Period
     scheme: WeightScheme
+    """That of objects without a class of area, or the one that was asked for."""
     objects: Objects
     inputs: Inputs
-    scores: Scores
-    rank: Any
+    grouped: Grouped
+
+    @property
+    def scores(self) -> Scores:
+        """Scores of all objects, each by the scheme of its class."""
+        return self.grouped.scores
+
+    @property
+    def rank(self) -> Any:
+        """Ranks within the class of each object."""
+        return self.grouped.rank
 
     def place(self, code: str) -> int | None:
         """Where an object stands."""
@@ -54,6 +68,7 @@ class Evaluation:
     def result(self, place: int) -> dict[str, Any]:
         """The result of an object, for tables."""
         scores, code = self.scores, self.inputs.codes[place]
+        group, _n = self.grouped.group(place)
         return {
             "code": code,
             "name": self.objects.names.get(code, code),
@@ -65,13 +80,16 @@ class Evaluation:
             "state": str(scores.state[place]),
             "sample": int(scores.sample[place]),
             "rank": int(self.rank[place]) or None,
+            "area_class": group.area_class,
+            "scheme": str(group.scheme),
             "values": {one.part.indicator.key: _number(one.value[place], 6)
                        for one in scores.parts},
         }  # fmt: skip
 
     def terms(self, place: int) -> list[dict[str, Any]]:
         """The sum that the score of an object is, with what would lift it most."""
-        return [_term(one, place) for one in self.scores.parts]
+        group, n = self.grouped.group(place)
+        return [_term(one, n) for one in group.scores.parts]
 
 
 def _number(value: Any, digits: int = 2) -> float | None:
@@ -112,7 +130,7 @@ def evaluate(
     asked : Asked
     period : Period
     scheme : WeightScheme, optional
-        Without it the usual one of the kind.
+        One for all; without it each object is scored by the usual one of its class of area.
     events : bool
         Count from raw events and not from the ledger: slower, and the same.
 
@@ -121,14 +139,20 @@ def evaluate(
     WanmiError
         Those of `objects_of` and `scheme_for`.
     """
-    scheme = scheme or scheme_for(asked.kind)
+    schemes = scheme or schemes_of(asked.kind)
     objects = objects_of(asked, period)
     with counted_from_events(period) if events else nullcontext():
-        inputs = _with_size(_inputs(asked, period, objects, events), objects, period)
-    parts = [Part.read(one) for one in scheme.parts]
-    scores = score_objects(parts, grades_of(scheme), inputs.counts, period.days, scheme.least_cases)
-    rank = ranked(scores.score, scores.state)
-    return Evaluation(asked, period, scheme, objects, inputs, scores, rank)
+        inputs = _inputs(asked, period, objects, events)
+    weighed = [schemes] if isinstance(schemes, WeightScheme) else list(schemes.values())
+    if asks_for_walks(weighed):
+        inputs = with_walks(inputs, asked.kind, objects, period, asked.district)
+    if asks_for_opinions(weighed):
+        inputs = with_opinions(inputs, asked.kind, period, asked.district)
+    inputs = _with_size(inputs, objects, period)
+    classes = object_classes(asked.kind, inputs.codes, period.last)
+    grouped = score_grouped(schemes, classes, inputs.counts, period.days, len(inputs.codes))
+    usual = schemes if isinstance(schemes, WeightScheme) else schemes[""]
+    return Evaluation(asked, period, usual, objects, inputs, grouped)
 
 
 def _inputs(asked: Asked, period: Period, objects: Objects, events: bool) -> Inputs:

@@ -26,7 +26,7 @@ def explain(asked: Asked, code: str, period: Period, scheme: WeightScheme | None
     """
     run = evaluate(asked, period, scheme)
     place = _place(run, code)
-    before, year = (evaluate(asked, one, run.scheme) for one in
+    before, year = (evaluate(asked, one, scheme) for one in
                     (period.before(), period.year_before()))  # fmt: skip
     terms = run.terms(place)
     former = _terms(before, code)
@@ -45,7 +45,7 @@ def explain(asked: Asked, code: str, period: Period, scheme: WeightScheme | None
         "counts": run.inputs.row(place),
         "before": {"period": before.period.name, "result": _result(before, code)},
         "year_before": {"period": year.period.name, "result": _result(year, code)},
-        "scheme": str(run.scheme),
+        "scheme": str(run.grouped.group(place)[0].scheme),
         "running": period.running,
         "succession": _succession(code, period) if asked.kind == ObjectKind.GRID else [],
     }
@@ -97,7 +97,6 @@ def trend(
     found: list[dict[str, Any]] = []
     for _n in range(min(count, MOST_TREND)):
         run = evaluate(asked, period, scheme)
-        scheme = run.scheme
         found.append({"period": period.name, "result": _result(run, code)})
         period = period.before()
     if all(one["result"] is None for one in found):

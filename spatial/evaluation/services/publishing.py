@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,24 +22,39 @@ from spatial.evaluation.models import (
     WeightScheme,
 )
 from spatial.evaluation.periods import Period, parse_period
-from spatial.evaluation.scoring import Part, Scores, ranked, score_objects
+from spatial.evaluation.scoring import Part, Scores
 from spatial.evaluation.services.evaluating import Evaluation, evaluate
+from spatial.evaluation.services.grouping import Grouped, score_grouped
 from spatial.evaluation.services.objects import Asked
-from spatial.evaluation.services.schemes import grades_of
 
 AT_ONCE = 5_000
 LONGEST_REASON = 1000
 
 
-def digest_of(scheme: WeightScheme, period: Period, rows: list[tuple[str, dict[str, int]]]) -> str:
-    """SHA-256 of everything that results follow from: scheme, days, and counts of every object."""
-    told = {
-        "scheme": {"parts": scheme.parts, "grades": scheme.grades, "least": scheme.least_cases},
+def digest_of(
+    scheme: WeightScheme,
+    period: Period,
+    rows: list[tuple[str, dict[str, int]]],
+    classed: Sequence[tuple[str, str, WeightScheme]] = (),
+) -> str:
+    """SHA-256 of everything that results follow from: scheme, days, and counts of every object.
+
+    Where objects have a class of area, also of their classes and the schemes of these.
+    """
+    told: dict[str, Any] = {
+        "scheme": _weights(scheme),
         "days": [period.first.isoformat(), period.last.isoformat()],
         "rows": rows,
     }
+    if classed:
+        told["classes"] = [(code, area_class) for code, area_class, _scheme in classed]
+        told["schemes"] = {area_class: _weights(own) for _code, area_class, own in classed}
     text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _weights(scheme: WeightScheme) -> dict[str, Any]:
+    return {"parts": scheme.parts, "grades": scheme.grades, "least": scheme.least_cases}
 
 
 @transaction.atomic
@@ -61,12 +77,18 @@ def publish(asked: Asked, period: Period, scheme: WeightScheme | None, user: Any
         raise ConflictError("E-EVAL-RUNNING", text)
     run = evaluate(asked, period, scheme)
     rows = [(code, run.inputs.row(n)) for n, code in enumerate(run.inputs.codes)]
+    groups = [run.grouped.group(n)[0] for n in range(len(rows))]
+    classed = [
+        (code, one.area_class, one.scheme)
+        for code, one in zip(run.inputs.codes, groups, strict=True)
+        if one.area_class
+    ]
     try:
         with transaction.atomic():
             made = Publication.objects.create(
                 kind=asked.kind, scheme=run.scheme, period=period.name, first=period.first,
                 last=period.last, district_code=asked.district, results=len(rows),
-                digest=digest_of(run.scheme, period, rows), made_by=user,
+                digest=digest_of(run.scheme, period, rows, classed), made_by=user,
             )  # fmt: skip
     except IntegrityError as error:
         text = _("%s is published already; what became known later is a correction.")
@@ -81,11 +103,12 @@ def publish(asked: Asked, period: Period, scheme: WeightScheme | None, user: Any
 
 
 def _result(made: Publication, run: Evaluation, n: int, counts: dict[str, int]) -> PublishedResult:
-    score = run.scores.score[n]
+    score, (group, _n) = run.scores.score[n], run.grouped.group(n)
     return PublishedResult(
         publication=made, code=run.inputs.codes[n], inputs=counts,
         score=None if np.isnan(score) else float(score), grade=run.scores.grade[n],
-        rank=int(run.rank[n]) or None,
+        rank=int(run.rank[n]) or None, area_class=group.area_class,
+        scheme=group.scheme if group.scheme != run.scheme else None,
     )  # fmt: skip
 
 
@@ -111,11 +134,13 @@ def verify(made: Publication) -> int:
     ConflictError
         ``E-EVAL-HASH`` where hash or results are not those that were published.
     """
-    kept = list(made.rows.order_by("pk"))
+    kept = list(made.rows.select_related("scheme").order_by("pk"))
     rows = [(row.code, row.inputs) for row in kept]
+    classed = [(row.code, row.area_class, row.scheme or made.scheme) for row in kept
+               if row.area_class]  # fmt: skip
     period = parse_period(made.period)
-    scores = _scores(made, [row.inputs for row in kept])
-    rank = ranked(scores.score, scores.state)
+    found = _scores(made, kept)
+    scores, rank = found.scores, found.rank
     same = all(
         (row.score is None) == bool(np.isnan(scores.score[n]))
         and (row.score is None or row.score == float(scores.score[n]))
@@ -123,18 +148,27 @@ def verify(made: Publication) -> int:
         and (row.rank or 0) == rank[n]
         for n, row in enumerate(kept)
     )
-    if not same or digest_of(made.scheme, period, rows) != made.digest:
+    if not same or digest_of(made.scheme, period, rows, classed) != made.digest:
         text = _("What is stored of %s is not what was published; restore it from a backup.")
         raise ConflictError("E-EVAL-HASH", text % made.period)
     return len(rows)
 
 
-def _scores(made: Publication, inputs: list[dict[str, int]]) -> Scores:
-    parts = [Part.read(one) for one in made.scheme.parts]
+def _scores(made: Publication, rows: list[PublishedResult]) -> Grouped:
+    """Scores by the counts that rows hold, each by the scheme that it was published by."""
+    schemes = {"": made.scheme} | {row.area_class: row.scheme for row in rows if row.scheme}
+    parts = [Part.read(one) for scheme in schemes.values() for one in scheme.parts]
     names = {name for part in parts for name in part.indicator.counters} | {"grids", "days"}
-    counts = {name: np.array([row.get(name, 0) for row in inputs], float) for name in names}
+    counts = {name: np.array([row.inputs.get(name, 0) for row in rows], float) for name in names}
+    classes = np.array([row.area_class for row in rows], object)
     days = (made.last - made.first).days + 1
-    return score_objects(parts, grades_of(made.scheme), counts, days, made.scheme.least_cases)
+    return score_grouped(schemes, classes, counts, days, len(rows))
+
+
+def rescored(row: PublishedResult, inputs: dict[str, int]) -> Scores:
+    """What other counts would give a published object, by the scheme it was published by."""
+    other = PublishedResult(area_class=row.area_class, scheme=row.scheme, inputs=inputs)
+    return _scores(row.publication, [other]).scores
 
 
 @transaction.atomic
@@ -162,7 +196,7 @@ def correct(made: Publication, code: str, reason: str, user: Any) -> Correction:
     run = evaluate(Asked(made.kind, made.district_code), parse_period(made.period), made.scheme)
     place = run.place(code)
     inputs = run.inputs.row(place) if place is not None else {}
-    scores = _scores(made, [inputs])
+    scores = rescored(row, inputs)
     score = None if np.isnan(scores.score[0]) else float(scores.score[0])
     found = Correction.objects.create(
         result=row, inputs=inputs, score=score, grade=scores.grade[0], reason=reason, made_by=user,

@@ -14,7 +14,7 @@ from spatial.core import audit
 from spatial.core.errors import ConflictError, InputError, NotFoundError
 from spatial.evaluation.defaults import default_schemes
 from spatial.evaluation.indicators import INDICATORS, SHARE
-from spatial.evaluation.models import WeightScheme
+from spatial.evaluation.models import AreaClass, WeightScheme
 
 TOLERANCE = 1e-9
 BEST, WORST = 100, 0
@@ -97,6 +97,20 @@ def check_grades(grades: Any) -> None:
         raise InputError("E-EVAL-BANDS", text)
 
 
+def check_area_class(code: str) -> None:
+    """Refuse a class of areas that there is not.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-EVAL-CLASS``.
+    """
+    if code and not AreaClass.objects.filter(pk=code).exists():
+        known = ", ".join(map(str, AreaClass.objects.all()))
+        text = _("There is no class of areas “%(code)s”; there are %(all)s.")
+        raise NotFoundError("E-EVAL-CLASS", text % {"code": code[:20], "all": known or "–"})
+
+
 @transaction.atomic
 def save_scheme(told: dict[str, Any], user: Any) -> WeightScheme:
     """Keep a draft: a new version of its key, or the draft that is there changed.
@@ -105,9 +119,12 @@ def save_scheme(told: dict[str, Any], user: Any) -> WeightScheme:
     ------
     InputError
         Those of `check_parts` and `check_grades`.
+    NotFoundError
+        ``E-EVAL-CLASS``.
     """
     check_parts(told["parts"])
     check_grades(told["grades"])
+    check_area_class(told.get("area_class", ""))
     last = WeightScheme.objects.select_for_update().filter(key=told["key"]).first()
     version = 1 if last is None else last.version + (last.state == WeightScheme.State.PUBLISHED)
     row, _new = WeightScheme.objects.update_or_create(
@@ -157,6 +174,21 @@ def scheme_for(kind: str, name: str = "") -> WeightScheme:
     if found is None:
         text = _("There is no published scheme %(name)s of weights for this kind of object.")
         raise NotFoundError("E-EVAL-SCHEME", text % {"name": name[:50]}, kind=kind)
+    return found
+
+
+def schemes_of(kind: str) -> dict[str, WeightScheme]:
+    """The usual scheme of each class of areas; that of no class under the empty name.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-EVAL-SCHEME``.
+    """
+    found = {"": scheme_for(kind)}
+    rows = WeightScheme.objects.filter(kind=kind, state=WeightScheme.State.PUBLISHED)
+    for row in rows.exclude(area_class="").order_by("published_at", "version"):
+        found[row.area_class] = row
     return found
 
 

@@ -17,10 +17,13 @@ from spatial.cases.models import InHand
 from spatial.core.errors import NotFoundError
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
-from spatial.evaluation.scoring import FEW, NONE, Part, score_objects
+from spatial.evaluation.scoring import FEW, NONE, Part
 from spatial.evaluation.services import sheets
+from spatial.evaluation.services.grouping import score_kind
 from spatial.evaluation.services.ledger import first_day
-from spatial.evaluation.services.schemes import grades_of, scheme_for
+from spatial.evaluation.services.polled import OPINIONS
+from spatial.evaluation.services.schemes import schemes_of
+from spatial.evaluation.services.walked import WALKED, WALKS, walks_of_grids
 from spatial.grids.models import GridPlan, UnitGrid
 
 Floats = NDArray[np.float64]
@@ -208,16 +211,20 @@ def _share(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Va
 
 
 def _graded(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Values:
-    """By the usual scheme of unit grids."""
-    scheme = scheme_for(ObjectKind.GRID)
-    parts = [Part.read(one) for one in scheme.parts]
+    """By the usual schemes of unit grids, each by that of its class of area."""
+    schemes = schemes_of(ObjectKind.GRID).values()
+    parts = [Part.read(one) for scheme in schemes for one in scheme.parts]
     wanted = {name for part in parts for name in part.indicator.counters}
-    names = tuple(sorted(wanted - {"grids", "days", "overdue"}))
+    names = tuple(sorted(wanted - {"grids", "days", "overdue", *WALKS, *OPINIONS}))
     found, _outside = _sums(plan, period, codes, names)
     overdue, _outside = _stock("overdue", plan, period, codes)
     size = {"grids": np.ones(len(codes)), "days": np.full(len(codes), float(period.days))}
-    counts = {**found, "overdue": overdue, **size}
-    scores = score_objects(parts, grades_of(scheme), counts, period.days, scheme.least_cases)
+    # Polls ask of streets and communities, not of a unit grid.
+    none = dict.fromkeys(OPINIONS, np.zeros(len(codes)))
+    counts = {**found, "overdue": overdue, **size, **none}
+    if WALKED in wanted:
+        counts |= walks_of_grids(codes, period, plan.district.code)
+    scores = score_kind(ObjectKind.GRID, codes, counts, period.days, period.last).scores
     packed = np.full(len(codes), NOTHING, np.uint8)
     if measure == "grade":
         for n, name in enumerate(GRADES, 1):

@@ -3,6 +3,7 @@
 from spatial.patrol.models.areas import AreaGrid, PatrolArea, Shift, Team
 from spatial.patrol.models.duty import Duty, Position
 from spatial.patrol.models.persons import GridResponsible, GridRole, PersonLevel
+from spatial.patrol.models.walks import WaitingWalk, Walk, WalkedMonth
 
 __all__ = [
     "AreaGrid",
@@ -14,4 +15,7 @@ __all__ = [
     "Position",
     "Shift",
     "Team",
+    "WaitingWalk",
+    "Walk",
+    "WalkedMonth",
 ]

@@ -15,6 +15,7 @@ from spatial.core.errors import ConflictError, ForbiddenError, NotFoundError
 from spatial.core.roles import INSPECTOR, role_names
 from spatial.patrol.models import Duty, Shift
 from spatial.patrol.models.duty import LONGEST_DUTY, still_on
+from spatial.patrol.services.walks import mark_days
 
 
 def shift_at(now: datetime) -> Shift | None:
@@ -56,6 +57,7 @@ def start_duty(user: Any, shift: int | None = None, *, trail: bool = True) -> Du
                 defaults={"started_at": timezone.now(), "shift": chosen, "trail_on": trail},
             )
             if created:
+                mark_days(user.pk, [timezone.localdate(duty.started_at)])
                 audit.record(user, "duty.started", "Duty", str(duty.pk))
     except IntegrityError:
         # The same log-in on two devices at once: one of them made it.

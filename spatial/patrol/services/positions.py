@@ -18,6 +18,7 @@ from spatial.core.srid import STORE_SRID
 from spatial.patrol.keys import day_span, key_of
 from spatial.patrol.models import Duty, Position
 from spatial.patrol.services.judging import AHEAD, BACK, Judge, Sent
+from spatial.patrol.services.walks import fold_walks, mark_days
 
 MOST = 2_000
 """Points of a batch: 16 hours of one every 30 s."""
@@ -88,6 +89,8 @@ def _take(user: Any, sent: Sequence[Sent], duties: list[Duty], now: datetime) ->
         else:
             result.refused.append({"index": k, "code": fault[0], "message": fault[1]})
     result.taken = _store(user, good)
+    if result.taken:
+        mark_days(user.pk, {timezone.localdate(one.at) for one in good})
     result.known = len(good) - result.taken
     result.refused.sort(key=lambda one: one["index"])
     _show_last(duties, good)
@@ -162,6 +165,8 @@ def prune(keep_d: int = KEPT_D) -> dict[str, Any]:
         text = _("Keep seven days at least: phones may send so long afterwards.")
         raise InputError("E-POSITION-KEEP", text)
     first = timezone.localdate() - timedelta(days=keep_d)
+    # What was walked has to be counted before the trails go.
+    fold_walks()
     with connection.cursor() as cursor:
         cursor.execute("SELECT patrol_drop_days_before(%s)", [f"{first:%Y%m%d}"])
         return {"kept_from": str(first), "days_dropped": cursor.fetchone()[0]}

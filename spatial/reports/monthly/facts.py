@@ -30,6 +30,12 @@ class Grade:
     name: str
     score: float | None
     grade: str
+    kind: str = "street"
+    rank: int | None = None
+    """Within its class of area."""
+    area_class: str = ""
+    published: bool = False
+    """As it was published, not as it is counted now."""
 
 
 @dataclass(frozen=True)

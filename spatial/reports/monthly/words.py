@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from spatial.reports.monthly.facts import Facts
+from spatial.evaluation.models import ObjectKind
+from spatial.reports.monthly.facts import Facts, Grade
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def _change(text: str, now: int, before: int) -> str:
 def tables(facts: Facts) -> list[Table]:
     """All tables, in order."""
     parts = [
-        _grades(facts), _streets(facts), _departments(facts), _mix(facts), _ageing(facts),
+        *_grades(facts), _streets(facts), _departments(facts), _mix(facts), _ageing(facts),
         _spots(facts),
     ]  # fmt: skip
     return [one for one in parts if one.rows]
@@ -77,11 +78,32 @@ def band(one: dict[str, Any]) -> str:
     return _("%(from)d to under %(to)d days") % {"from": one["from_d"], "to": one["to_d"]}
 
 
-def _grades(facts: Facts) -> Table:
+def _grades(facts: Facts) -> list[Table]:
+    """A table for each kind of object that has any."""
+    kinds = dict.fromkeys(one.kind for one in facts.grades)
+    return [_grades_of(kind, [one for one in facts.grades if one.kind == kind]) for kind in kinds]
+
+
+def _grades_of(kind: str, found: list[Grade]) -> Table:
+    classes = any(one.area_class for one in found)
     head = [_("Rank"), _("Code"), _("Name"), _("Score"), _("Grade")]
-    rows = [[n, one.code, one.name, one.score, one.grade]
-            for n, one in enumerate(facts.grades, 1)]  # fmt: skip
-    return Table("grades", _("Grades"), head, rows)
+    rows: list[list[Any]] = [
+        [one.rank, one.code, one.name, None if one.score is None else round(one.score, 1),
+         one.grade or "–"]
+        for one in found
+    ]  # fmt: skip
+    if classes:
+        head.append(_("Class of area"))
+        rows = [[*row, one.area_class or "–"] for row, one in zip(rows, found, strict=True)]
+    notes = [
+        _("As published; corrections stand beside the publication.")
+        if any(one.published for one in found)
+        else _("Counted when this report was made; not published.")
+    ]
+    if classes:
+        notes.append(_("Ranks are those within a class of area."))
+    name = _("Grades: %(kind)s") % {"kind": ObjectKind(kind).label}
+    return Table(f"grades-{kind}", name, head, rows, " ".join(map(str, notes)))
 
 
 def _streets(facts: Facts) -> Table:

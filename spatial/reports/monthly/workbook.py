@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from spatial.reports.monthly.words import Table, summary, tables, title, weekday
 
 BOLD = Font(bold=True)
 WIDEST = 40
+NOT_IN_TITLES = re.compile(r"[\\*?:/\[\]]\s*")
 FORMULA = ("=", "+", "-", "@")
 
 
@@ -28,7 +30,7 @@ def workbook(facts: Facts) -> bytes:
     _trend(book.create_sheet(_("Days")), _("Cases by day"), list(enumerate(facts.daily, 1)))
     _hours(book.create_sheet(_("Hours")), facts)
     for table in tables(facts):
-        sheet = book.create_sheet(table.title[:31])
+        sheet = book.create_sheet(NOT_IN_TITLES.sub(" ", table.title)[:31])
         _fill(sheet, table)
         if table.key == "ageing":
             _bars(sheet, table.title, len(table.rows), 2)

@@ -25,7 +25,7 @@ from spatial.reports.services.keeping import keep, kept
 from spatial.reports.services.photos import print_photos
 from tests.spatial.evaluation.analysis.test_honesty import scene
 
-GRADES = [Grade("110101001", "东华门街道", 91.5, "A")]
+GRADES = [Grade("110101001", "东华门街道", 91.5, "A", rank=1)]
 
 
 def test_the_report_has_the_same_facts_in_both_forms_and_languages(made, tmp_path, capsys):
@@ -35,14 +35,20 @@ def test_the_report_has_the_same_facts_in_both_forms_and_languages(made, tmp_pat
     count = october.count()
     packed = monthly_report("2026-10", "110101", "xlsx", language="en", grades=GRADES)
     book = load_workbook(io.BytesIO(packed))
-    assert {"Summary", "Days", "Hours", "Grades", "Streets", "Hot spots"} - {"Hot spots"} <= set(
-        book.sheetnames
-    )
+    assert {"Summary", "Days", "Hours", "Grades street", "Streets", "Hot spots"} - {
+        "Hot spots"
+    } <= set(book.sheetnames)
     assert str(count) in book["Summary"]["A2"].value
     assert sum(row[1] for row in book["Days"].iter_rows(min_row=2, values_only=True)) == count
     assert sum(map(sum, (row[1:] for row in book["Hours"].iter_rows(
         min_row=2, values_only=True)))) == count  # fmt: skip
-    assert [cell.value for cell in book["Grades"][2]] == [1, "110101001", "东华门街道", 91.5, "A"]
+    assert [cell.value for cell in book["Grades street"][2]] == [
+        1,
+        "110101001",
+        "东华门街道",
+        91.5,
+        "A",
+    ]
     file = tmp_path / "report.pdf"
     call_command("report_month", "2026-10", district="110101", output=file, language="zh-hans")
     pages = PdfReader(file).pages

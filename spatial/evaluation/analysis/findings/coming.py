@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spatial.evaluation.analysis.forecast import BackTest, back_test, expected_cases
+from spatial.evaluation.analysis.forecast import BackTest, back_test, minding, seasonal_mains
 from spatial.evaluation.analysis.reading.counts import Weekly, names_of_mains, weekly
 from spatial.evaluation.analysis.reading.ground import read_ground
 
-WEEKS = 70
-"""A year to compare with, the weeks that are tested, and some before them."""
+WEEKS = 78
+"""A year to compare with, the weeks that are tested, those that choose before, and some more."""
 LEAST_SHOWN = 0.05
 DIGITS = 3
 
@@ -27,6 +27,8 @@ class _Tried:
     found: Weekly
     expected: NDArray[np.floating]
     test: BackTest | None
+    season: NDArray[np.bool_]
+    """Of which main classes, by place, it minds the season."""
 
 
 def coming_week(district: str, last: date) -> dict[str, Any]:
@@ -52,6 +54,7 @@ def coming_week(district: str, last: date) -> dict[str, Any]:
             "name_en": names[main][1],
             "level": chosen.level if chosen else None,
             "scores": _scores(shown, main),
+            "season": bool(chosen and chosen.season[chosen.found.mains.index(main)]),
         }
         if chosen:
             values = _cells(chosen, main)
@@ -74,11 +77,14 @@ def _tried(
     found = weekly(district, last, WEEKS, areas, level)
     counts = _known(found.counts.astype(float))
     if not len(found.mains):
-        return _Tried(level, found, np.zeros(0), None)
+        return _Tried(level, found, np.zeros(0), None, np.zeros(0, bool))
     alike = group[found.cell_area] * len(found.mains) + found.cell_main
     alike = np.unique(alike, return_inverse=True)[1]
-    expected = expected_cases(counts, alike, found.cell_main)
-    return _Tried(level, found, expected, back_test(counts, alike, found.cell_main))
+    season = seasonal_mains(counts, alike, found.cell_main)
+    model = minding(season)
+    expected = model(counts, alike, found.cell_main)
+    test = back_test(counts, alike, found.cell_main, model=model)
+    return _Tried(level, found, expected, test, season)
 
 
 def _known(counts: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -126,6 +126,7 @@ def open_ages(asked: Selection, now: datetime) -> tuple[NDArray[np.float64], NDA
         "department": "c.department_id = %(department)s",
         "main": f"{MAIN} = %(main)s",
     }
+    more |= asked.where_anywhere()
     narrowed = "".join(f" AND {word}" for name, word in more.items() if getattr(asked, name))
     found = rows(
         "SELECT extract(epoch FROM %(now)s - c.reported_at) / 86400, coalesce(c.due_at < %(now)s,"  # noqa: S608
@@ -133,6 +134,40 @@ def open_ages(asked: Selection, now: datetime) -> tuple[NDArray[np.float64], NDA
         f" WHERE c.district_code = %(district)s{narrowed}", values | {"now": now},
     )  # fmt: skip
     return np.array([float(age) for age, _l in found]), np.array([late for _a, late in found], bool)
+
+
+def chosen(
+    asked: Selection, ages_d: tuple[float, float | None] | None, now: datetime
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Cases of each grid, and of each department by code, that are chosen.
+
+    With ages these are the cases in hand that wait so long, whatever the days of the selection.
+    """
+    where, values = asked.where()
+    source, demand = FROM, f" AND {DEMAND}"
+    if ages_d is not None:
+        source, demand = FROM.replace("cases_case c", "cases_inhand c"), ""
+        where = " AND ".join(_in_hand(asked, ages_d[1]))
+        values |= {"now": now, "age_from": ages_d[0], "age_to": ages_d[1]}
+    found = rows(
+        f"SELECT c.grid_code, coalesce(d.code, ''), count(*) {source} LEFT JOIN cases_department d"  # noqa: S608
+        f" ON d.id = c.department_id WHERE {where}{demand} GROUP BY 1, 2", values,
+    )  # fmt: skip
+    grids: dict[str, int] = {}
+    of: dict[str, int] = {}
+    for grid, department, count in found:
+        grids[grid] = grids.get(grid, 0) + count
+        of[department] = of.get(department, 0) + count
+    return grids, of
+
+
+def _in_hand(asked: Selection, older: float | None) -> list[str]:
+    age = "extract(epoch FROM %(now)s - c.reported_at) / 86400"
+    words = ["c.district_code = %(district)s", f"{age} >= %(age_from)s"]
+    if older is not None:
+        words.append(f"{age} < %(age_to)s")
+    named = {"main": f"{MAIN} = %(main)s", **asked.where_anywhere()}
+    return words + [word for name, word in named.items() if getattr(asked, name)]
 
 
 @dataclass(frozen=True, eq=False)

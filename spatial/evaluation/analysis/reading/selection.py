@@ -21,6 +21,9 @@ DEMAND = "c.stage NOT IN ('rejected', 'merged')"
 MAIN = "upper(left(k.kind, 1)) || k.main_code"
 """A main class in SQL: C01 to C07 of components, E01 … of events."""
 
+IN_PATROL = """c.grid_code IN (SELECT g.grid_code FROM patrol_areagrid g
+    JOIN patrol_patrolarea p ON p.id = g.area_id WHERE p.code = %(area)s AND p.in_use)"""
+
 
 def key_of_day(day: date) -> int:
     """The lowest key that a case of a day can have."""
@@ -45,6 +48,12 @@ class Selection:
     case_class: int | None = None
     department: int | None = None
     campaign: int | None = None
+    area: str = ""
+    """A street, community, unit grid or patrol area."""
+    department_code: str = ""
+    weekday: int | None = None
+    """Of the report, Monday is 1."""
+    hour: int | None = None
 
     def __post_init__(self) -> None:
         if self.last < self.first or (self.last - self.first).days >= LONGEST_DAYS:
@@ -79,12 +88,27 @@ class Selection:
             "case_class": "c.case_class_id = %(case_class)s",
             "department": "c.department_id = %(department)s",
             "campaign": "c.campaign_id = %(campaign)s",
+            **self.where_anywhere(),
+            "weekday": "extract(isodow FROM c.reported_at AT TIME ZONE %(zone)s) = %(weekday)s",
+            "hour": "extract(hour FROM c.reported_at AT TIME ZONE %(zone)s) = %(hour)s",
         }
         for name, condition in named.items():
-            if getattr(self, name):
+            if getattr(self, name) not in ("", None):
                 words.append(condition)
                 values[name] = getattr(self, name)
         return " AND ".join(words), values
+
+    def where_anywhere(self) -> dict[str, str]:
+        """Conditions that hold as well for what is in hand."""
+        column = {9: "street_code", 12: "community_code"}.get(len(self.area), "grid_code")
+        area = f"c.{column} = %(area)s"
+        if "-" in self.area:
+            area = IN_PATROL
+        return {
+            "area": area,
+            "department_code": "c.department_id = (SELECT d.id FROM cases_department d"
+            " WHERE d.code = %(department_code)s)",
+        }
 
 
 def lately(district: str, days: int = USUAL_DAYS, **more: Any) -> Selection:

@@ -63,7 +63,7 @@ class Command(WanmiCommand):
         for n, kind in enumerate(kinds):
             progress(n, len(kinds), str(kind))
             asked = Asked(kind, options["district"])
-            scheme = scheme_for(kind, options["scheme"])
+            scheme = scheme_for(kind, options["scheme"]) if options["scheme"] else None
             run = evaluate(asked, period, scheme, events=options["from_events"])
             found[str(kind)] = _told(run.scores)
             if options["publish"]:

@@ -9,6 +9,8 @@ from spatial.evaluation.analysis.forecast import (
     deviance,
     expected_cases,
     median,
+    minding,
+    seasonal_mains,
 )
 
 
@@ -79,3 +81,33 @@ def test_deviance_and_median_are_those_of_poisson():
     means = np.array([0.1, 0.69, 0.7, 1.2, 3.4, 7.7, 20.2, 4.0])
     assert median(means).tolist() == stats.poisson.ppf(0.5, means).tolist()
     assert median(np.arange(9.0)).tolist() == list(range(9))
+
+
+def wave(height, seed=5, cells=400, weeks=78):
+    """Counts of two main classes: the first with a season of a year, the second without."""
+    chance = np.random.default_rng(seed)
+    main = np.repeat([0, 1], cells // 2)
+    season = 1 + height * np.sin(2 * np.pi * np.arange(weeks) / 52 + 1)
+    rates = chance.gamma(1.0, 1.5, cells)[:, None] * np.where(main[:, None] == 0, season, 1.0)
+    return chance.poisson(rates).astype(float), main
+
+
+def test_the_season_is_minded_where_it_was_nearer_before_the_tested_weeks_and_only_there():
+    counts, main = wave(0.7)
+    season = seasonal_mains(counts, main, main)
+    assert season.tolist()[0] is True
+    plain, minded = (back_test(counts, main, main),
+                     back_test(counts, main, main, model=minding(season)))  # fmt: skip
+    assert minded.model[0].deviance < 0.95 * plain.model[0].deviance
+    assert minded.better(0)
+    flat, main = wave(0.0)
+    test = back_test(flat, main, main, model=minding(seasonal_mains(flat, main, main)))
+    assert test.model[0].deviance < 1.02 * back_test(flat, main, main).model[0].deviance
+
+
+def test_the_weeks_of_the_proof_do_not_choose():
+    counts, main = wave(0.7)
+    other = counts.copy()
+    other[:, -8:] = 0
+    assert seasonal_mains(counts, main, main).tolist() == seasonal_mains(other, main, main).tolist()
+    assert not seasonal_mains(counts[:, :60], main, main).any()

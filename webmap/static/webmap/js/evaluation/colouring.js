@@ -9,11 +9,23 @@ export const NONE = 255;
 /** How many digits of a grid's code name the area of a kind. */
 const DIGITS = { community: 12, street: 9, district: 6 };
 const MOST = 1000;
-const CASES = ["#fff3d6", "#fdd49e", "#fc8d59", "#d7301f", "#7f0000"];
+/** Colours of numbers of cases, few to many. */
+export const CASES = ["#fed976", "#feb24c", "#fd8d3c", "#e31a1c", "#800026"];
 const BOUNDS = [1, 2, 4, 8];
 
-/* Grades of all objects of a kind, not only of those that the table shows. */
-async function gradesOf(kind, query) {
+/** The class of a number of cases. */
+export function casesClass(n) {
+  return n > 0 ? BOUNDS.filter((bound) => n > bound).length : NONE;
+}
+
+/** Colours and words of these classes. */
+export function casesLegend() {
+  const names = BOUNDS.map((bound, k) => (k && BOUNDS[k - 1] + 1 < bound ? `${BOUNDS[k - 1] + 1}–${bound}` : String(bound)));
+  return CASES.map((colour, k) => [colour, names[k] ?? `> ${BOUNDS.at(-1)}`]);
+}
+
+/** Grades of all objects of a kind, not only of those that the table shows. */
+export async function gradesOf(kind, query) {
   const found = new Map();
   for (let offset = 0, count = 1; offset < count; offset += MOST) {
     const asked = new URLSearchParams(query);
@@ -26,7 +38,8 @@ async function gradesOf(kind, query) {
   return found;
 }
 
-async function areasOf(kind, version, district) {
+/** The area of a kind that each unit grid lies in, by ordinal. */
+export async function areasOf(kind, version, district) {
   const codes = await editionCodes(version);
   if (kind !== "patrol") return codes.map((code) => code.slice(0, DIGITS[kind]));
   const { areas, members } = await request(`/api/v1/patrol/areas?district=${district}`);
@@ -34,7 +47,7 @@ async function areasOf(kind, version, district) {
 }
 
 function graded(classes) {
-  return { classes, palette: GRADES.map((grade) => gradeFill(grade, ALPHA)), legend: GRADES.map((grade) => [gradeColour(grade), `${grade} ${gradeName(grade)}`]) };
+  return { graded: true, classes, palette: GRADES.map((grade) => gradeFill(grade, ALPHA)), legend: GRADES.map((grade) => [gradeColour(grade), `${grade} ${gradeName(grade)}`]) };
 }
 
 async function bytes(measure, version, [first, last]) {
@@ -62,7 +75,6 @@ export async function colouring(kind, { version, district, days, query }) {
     return { ...graded(Uint8Array.from(areas, (area) => (classOf(area) < 0 ? NONE : classOf(area)))), areas, title: gettext("Grades of areas") };
   }
   const { values, step } = await bytes("cases", version, days);
-  const classes = Uint8Array.from(values, (byte) => (byte === NONE || byte === 0 ? NONE : BOUNDS.filter((bound) => byte * step > bound).length));
-  const names = BOUNDS.map((bound, k) => (k ? `${BOUNDS[k - 1] + 1}–${bound}` : "1"));
-  return { classes, palette: CASES.map((colour) => `${colour}${ALPHA}`), legend: CASES.map((colour, k) => [colour, names[k] ?? `> ${BOUNDS.at(-1)}`]), title: gettext("Cases by unit grid") };
+  const classes = Uint8Array.from(values, (byte) => (byte === NONE ? NONE : casesClass(byte * step)));
+  return { classes, palette: CASES.map((colour) => `${colour}${ALPHA}`), legend: casesLegend(), title: gettext("Cases by unit grid") };
 }

@@ -7,14 +7,20 @@ import { editionCodes } from "webmap/api";
 import { largestDistrict } from "webmap/districts";
 import { gridEdition } from "webmap/gridlayer";
 import { gettext } from "webmap/i18n";
-import { isSafe, setSafe } from "webmap/evaluation/grades";
+import { GRADES, isSafe, setSafe } from "webmap/evaluation/grades";
+import { CellLayer } from "webmap/evaluation/cells";
+import { Picks } from "webmap/evaluation/picks";
+import { called } from "webmap/evaluation/words";
+import { colourPart } from "webmap/evaluation/chosen";
+import { showClasses } from "webmap/evaluation/classes";
 import { ALPHA, NONE, colouring } from "webmap/evaluation/colouring";
 import { gradePolygon } from "webmap/evaluation/polygon";
 import { legendRows } from "webmap/data/areas";
 import { PeriodPicker, periodAt } from "webmap/evaluation/periods";
 import { Ranking } from "webmap/evaluation/ranking";
-import { showAnalysis } from "webmap/evaluation/findings";
+import { askedOf, showAnalysis } from "webmap/evaluation/findings";
 import { showHonesty } from "webmap/evaluation/honesty";
+import { showOpinions } from "webmap/evaluation/opinions";
 import { showPublished } from "webmap/evaluation/published";
 import { showWarnings } from "webmap/evaluation/warnings";
 import { startKeyboard } from "webmap/keyboard";
@@ -30,7 +36,9 @@ const { map } = stage;
 const selection = new Selection(map, theme);
 const asked = new URLSearchParams(location.search);
 const picker = new PeriodPicker(byId("period"), periodName(asked.get("period")), config.today);
-const ranking = new Ranking({ table: byId("ranking"), grades: byId("grades"), state: byId("ranking-state"), more: byId("ranking-more") }, query);
+const picks = new Picks(byId("picks"));
+const cells = new CellLayer(map, (code) => choose(code, false));
+const ranking = new Ranking({ table: byId("ranking"), grades: byId("grades"), classes: byId("classes"), state: byId("ranking-state"), more: byId("ranking-more") }, query);
 const sum = new Sum(byId("sum"), query, config.publishes);
 let view = asked.get("view") ?? "ranking";
 let coloured = { areas: null };
@@ -44,12 +52,19 @@ function district() {
   return config.districts.find((one) => one.code === byId("district")?.value);
 }
 
+function kindNow() {
+  return byId("kind").value;
+}
+
 function query() {
-  return { kind: byId("kind").value, query: new URLSearchParams({ period: picker.name, district: district()?.code ?? "" }) };
+  const words = new URLSearchParams({ period: picker.name, district: district()?.code ?? "" });
+  if (kindNow() === "cell") words.set("edition", byId("edition").value);
+  return { kind: kindNow(), query: words };
 }
 
 function remember() {
-  const now = new URLSearchParams({ district: district()?.code ?? "", kind: byId("kind").value, period: picker.name, view });
+  const now = new URLSearchParams({ district: district()?.code ?? "", kind: kindNow(), period: picker.name, view });
+  if (kindNow() === "cell") now.set("edition", byId("edition").value);
   if (sum.code) now.set("code", sum.code);
   history.replaceState(null, "", `?${now}${location.hash}`);
 }
@@ -63,24 +78,49 @@ async function paint() {
   const mine = painted;
   const { kind, query: words } = query();
   try {
-    const found = await colouring(kind, { version: now.edition.version, district: now.code, days: picker.days, query: words });
+    const found = await colours(now, kind, words);
     if (mine !== painted) return;
     coloured = found;
+    narrow(found.only ?? null);
     colour(found);
   } catch (error) {
     if (mine === painted) toastError(error, paint);
   }
 }
 
-function colour({ classes, palette, legend, title }) {
-  stage.grids.setColours(district().edition.version, classes, palette);
+async function colours(now, kind, words) {
+  const ground = { version: now.edition.version, district: now.code };
+  if (picks.part) {
+    cells.hide();
+    return colourPart(picks.part, askedOf({ district: now, days: picker.days }), kind, ground);
+  }
+  if (kind !== "cell") cells.hide();
+  else if (byId("edition").value) {
+    cells.filter = ranking.grade;
+    await cells.show(byId("edition").value, words);
+    return { classes: null, palette: [], legend: cells.legend(), title: gettext("Grades of cells") };
+  }
+  return colouring(kind, { ...ground, days: picker.days, query: words });
+}
+
+/* The ranking shows what the part of a chart has cases of. */
+function narrow(only) {
+  if (!only && !ranking.only) return;
+  ranking.only = only;
+  if (view === "ranking") ranking.load();
+}
+
+function colour({ classes, palette, legend, title, graded }) {
+  const wanted = graded && ranking.grade ? GRADES.indexOf(ranking.grade) : -1;
+  const shown = wanted < 0 ? classes : classes.map((one) => (one === wanted ? one : NONE));
+  stage.grids.setColours(district().edition.version, shown, palette);
   replace(byId("legend"), el("li", {}, el("b", { text: title })), ...legendRows(legend.map(([one]) => one), legend.map(([, name]) => name)));
 }
 
 /* Colours single grids by their codes, as long as the view that asked for it is open. */
 async function colourGrids(from, found, colours, names, title) {
   const codes = await editionCodes(district().edition.version);
-  if (view !== from) return;
+  if (view !== from || picks.part) return;
   painted += 1;
   const classes = Uint8Array.from(codes, (code) => found.get(code) ?? NONE);
   colour({ classes, palette: colours.map((one) => `${one}${ALPHA}`), legend: colours.map((one, k) => [one, names[k]]), title });
@@ -105,8 +145,19 @@ map.on("click", async ({ latlng }) => {
 
 /* --- what is chosen */
 
+/* What an object narrows the charts to; of people and centres they stay as they are. */
+function objectOf(kind, code) {
+  const name = kind === "grid" ? code : ranking.rows.find((one) => one.code === code);
+  const label = typeof name === "object" ? called(name) : code;
+  if (!code) return null;
+  if (["grid", "community", "street", "patrol"].includes(kind)) return { label, params: { area: code } };
+  return kind === "department" ? { label, params: { department_code: code } } : null;
+}
+
 async function choose(code, travel = true) {
   ranking.choose(code);
+  if (kindNow() === "cell") cells.choose(code, travel);
+  picks.chooseObject(objectOf(kindNow(), code));
   await sum.open(code);
   remember();
   map.invalidateSize();
@@ -130,6 +181,7 @@ const VIEWS = [
   ["analysis", () => gettext("Analysis"), (node, facts) => showAnalysis(node, facts), config.sees_analysis],
   ["warnings", () => gettext("Early warning"), (node, facts) => showWarnings(node, facts), config.sees_analysis],
   ["honesty", () => gettext("Honesty checks"), (node, facts) => showHonesty(node, facts), config.sees_honesty],
+  ["opinions", () => gettext("Opinions"), (node, facts) => showOpinions(node, facts)],
   ["published", () => gettext("Published"), (node, facts) => showPublished(node, facts)],
 ].filter(([, , , may]) => may !== false);
 
@@ -149,7 +201,7 @@ function turn(name) {
 async function showView() {
   const found = VIEWS.find(([name]) => name === view) ?? VIEWS[0];
   const node = byId(`view-${found[0]}`);
-  const facts = { district: district(), days: picker.days, period: picker.name, kind: byId("kind").value, publishes: config.publishes, choose: chooseGrid, again: showView, colourGrids: (...told) => colourGrids(found[0], ...told) };
+  const facts = { district: district(), days: picker.days, period: picker.name, kind: byId("kind").value, publishes: config.publishes, object: picks.object, part: picks.part, pick: (...told) => picks.choosePart(...told), correct: correctOne, choose: chooseGrid, again: showView, colourGrids: (...told) => colourGrids(found[0], ...told) };
   if (!facts.district) return;
   try {
     await found[2](node, facts);
@@ -160,15 +212,52 @@ async function showView() {
 
 function chooseGrid(code) {
   byId("kind").value = "grid";
+  showEditions();
   paint();
   choose(code);
 }
 
+/* Opens a published result where it can be corrected. */
+function correctOne({ kind, period, code }) {
+  byId("kind").value = kind;
+  showEditions();
+  picker.set(period);
+  choose(code);
+}
+
+/* Editions of schemes stand to choose from where cells are graded. */
+function showEditions() {
+  const field = byId("edition-field");
+  field.hidden = kindNow() !== "cell";
+  const mine = config.scheme_editions.filter((one) => one.district === district()?.code);
+  replace(byId("edition"), ...mine.map((one) => el("option", { value: one.version, text: `${one.name} (${one.version})` })));
+  const wanted = asked.get("edition");
+  if (mine.some((one) => one.version === wanted)) byId("edition").value = wanted;
+}
+
 /* --- wiring */
+
+picks.addEventListener("part", () => {
+  if (view === "analysis") showPressed();
+  paint();
+});
+picks.addEventListener("object", () => view === "analysis" && showView());
+ranking.addEventListener("filter", () => {
+  if (kindNow() === "cell") paint();
+  else colour(coloured);
+});
+
+function showPressed() {
+  for (const one of document.querySelectorAll(".heat button")) one.setAttribute("aria-pressed", String(one.dataset.label === picks.part?.label));
+  // Hot and cold spots come back to the map.
+  if (!picks.part) showView();
+}
 
 ranking.addEventListener("choose", ({ detail }) => choose(detail));
 sum.addEventListener("closed", () => {
   ranking.choose("");
+  if (kindNow() === "cell") cells.choose("", false);
+  picks.chooseObject(null);
   selection.clear();
   remember();
   map.invalidateSize();
@@ -177,12 +266,20 @@ sum.addEventListener("period", ({ detail }) => picker.set(detail));
 picker.addEventListener("change", load);
 byId("kind").addEventListener("change", () => {
   sum.open("");
-  ranking.grade = "";
+  ranking.grade = ranking.areaClass = "";
+  showEditions();
   load();
 });
+byId("edition").addEventListener("change", () => {
+  sum.open("");
+  load();
+});
+byId("area-classes").addEventListener("click", () => showClasses(district().code, picker.days[0], config.publishes, load));
 byId("district")?.addEventListener("change", () => {
   sum.open("");
+  picks.clearPart();
   showDistrict();
+  showEditions();
   load();
 });
 byId("words").addEventListener("input", debounce((event) => {
@@ -217,6 +314,7 @@ const largest = largestDistrict(config.districts);
 if (byId("district")) byId("district").value = config.districts.some((one) => one.edition && one.code === asked.get("district")) ? asked.get("district") : largest?.code;
 if (config.kinds.some(([name]) => name === asked.get("kind"))) byId("kind").value = asked.get("kind");
 if (!VIEWS.some(([name]) => name === view)) view = "ranking";
+showEditions();
 addReadouts(map);
 addTileLayers(stage, theme);
 showDistrict();

@@ -9,8 +9,8 @@ import { toast, toastError } from "webmap/toast";
 
 const PERIODS = 12;
 const LISTED_LIFTS = 3;
-/* Sums and sizes: no cases stand behind them one by one. */
-const NO_CASES = new Set(["grids", "days", "handling_minutes"]);
+/** Sums and sizes: no cases stand behind them one by one. */
+export const NO_CASES = new Set(["grids", "days", "opinion_answers", "opinion_content"]);
 
 /** The sum that a grade is: terms, what changed, what would lift it, how it went, what was published. */
 export class Sum extends EventTarget {
@@ -54,7 +54,7 @@ export class Sum extends EventTarget {
   show(told) {
     const { result } = told;
     const parts = [
-      this.head(result), this.grade(told),
+      this.head(result), this.grade(told), this.classed(result),
       told.succession.length > 0 && el("p", { class: "hint", text: fill(gettext("This code was in force from %(from)s to %(to)s: only a part of the period."), { from: told.succession[0].valid_from, to: told.succession[0].valid_to || "…" }) }),
       this.terms(told), this.lifts(told), this.published(told),
       el("div", { id: "trend" }),
@@ -65,7 +65,7 @@ export class Sum extends EventTarget {
   }
 
   grade({ result, before, year_before: year, period }) {
-    const was = (one, words) => one.result && one.result.score !== null && el("li", {},
+    const was = (one, words) => one.result && one.result.score !== null && one.result.state !== "none" && el("li", {},
       el("span", { text: `${words} (${one.period})` }), gradeSign(one.result.grade, one.result.state), el("b", { text: scoreText(one.result.score) }),
       result.score !== null && el("span", { class: result.score >= one.result.score ? "is-up" : "is-down", text: changeText(result.score - one.result.score) }));
     const state = { few: gettext("Too few cases for a grade: the score may be chance."), none: gettext("Nothing happened here that could be graded.") }[result.state];
@@ -74,6 +74,10 @@ export class Sum extends EventTarget {
         el("span", { text: state ?? gradeName(result.grade) }), period.running && el("span", { class: "badge badge-draft", text: gettext("running") })),
       result.low !== null && result.state !== "none" && el("p", { class: "hint", text: fill(gettext("With %(n)s cases the score lies between %(low)s and %(high)s (95 %)."), { n: formatNumber(result.sample), low: scoreText(result.low), high: scoreText(result.high) }) }),
       el("ul", { class: "sum-before" }, was(before, gettext("the period before")), was(year, gettext("a year before"))));
+  }
+
+  classed({ area_class: code, rank }) {
+    return code ? el("p", { class: "hint", text: fill(gettext("Class of area %(code)s: scored by the weights of this class, rank %(rank)s within it."), { code, rank: rank ?? "–" }) }) : null;
   }
 
   terms({ terms, counts, scheme }) {

@@ -62,7 +62,7 @@ function forecast(found) {
   return [
     proven.length ? chartCard(`${found.from} – ${found.to}`,
       { type: "bar", data: { labels: proven.map(nameOf), datasets: [{ data: proven.map((one) => one.expected), backgroundColor: lineColour() }] }, options: { indexAxis: "y" } },
-      [[gettext("Class"), gettext("expected"), gettext("less error than the best baseline")], proven.map((one) => [nameOf(one), formatNumber(one.expected), better(one)])]) : null,
+      [[gettext("Class"), gettext("expected"), gettext("less error than the best baseline")], proven.map((one) => [one.season ? fill(gettext("%(name)s (with its season)"), { name: nameOf(one) }) : nameOf(one), formatNumber(one.expected), better(one)])]) : null,
     el("p", { class: "hint", text: fill(gettext("Tested on %(n)s weeks that the forecast had not seen, against last week and last year. %(out)s classes are left out because the forecast was not better there."), { n: found.tested_weeks, out }) }),
   ];
 }

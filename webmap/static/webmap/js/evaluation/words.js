@@ -41,7 +41,7 @@ export function counterName(counter) {
     sent_to_check: gettext("sent to check"), sent_to_check_on_time: gettext("sent to check on time"), sent_to_verify: gettext("sent to verify"), sent_to_verify_on_time: gettext("sent to verify on time"),
     closings_judged: gettext("last steps timed"), closings_on_time: gettext("closed on time"), answers: gettext("answers of residents"), content: gettext("content"),
     overdue: gettext("overdue at the end"), handling_minutes: gettext("minutes of handling"), handling_timed: gettext("handlings measured"),
-    extensions: gettext("extensions"), holds: gettext("holds"), presses: gettext("pressed"), escalations: gettext("escalated"), grids: gettext("unit grids"), days: gettext("days"),
+    extensions: gettext("extensions"), holds: gettext("holds"), presses: gettext("pressed"), escalations: gettext("escalated"), opinion_answers: gettext("answers to polls"), opinion_content: gettext("content of these"), walked: gettext("grids walked"), walk_due: gettext("grids to be walked"), grids: gettext("unit grids"), days: gettext("days"),
   };
   return names[counter] ?? counter;
 }
