@@ -1,0 +1,60 @@
+"""Rows of a query in a file of their own, read back some at a time: a million need no memory.
+
+COPY is the fastest way out of the database, and one statement sees one state of it, however often
+the rows are read again afterwards.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from spatial.core.jobs import Progress
+
+BLOCK_BYTES = 4 << 20
+"""Text that is made into rows at a time."""
+
+
+class Spool:
+    """The rows of a query, as they were when it was made."""
+
+    def __init__(self, query: QuerySet, types: Mapping[str, Any], progress: Progress) -> None:
+        """Read the rows of ``values()`` of a query; ``types`` are those of its columns."""
+        self.types = dict(types)
+        self.rows = 0
+        self._file = tempfile.NamedTemporaryFile(prefix="wanmi-export-")  # noqa: SIM115 - it goes with this
+        self._progress = progress
+        self._expected = query.order_by().count()
+        text, values = query.query.sql_with_params()
+        with connection.cursor() as cursor:
+            asked = cursor.mogrify(text, values).decode()
+            cursor.copy_expert(f"COPY ({asked}) TO STDOUT (FORMAT csv)", self)
+            self.rows = cursor.rowcount
+        self._file.flush()
+
+    def write(self, data: bytes) -> int:
+        """Take what the database sends; whoever cancels is heard meanwhile."""
+        # Texts may have more lines than one: it is about where it stands.
+        self.rows = min(self.rows + data.count(b"\n"), self._expected)
+        self._progress(self.rows, 2 * self._expected + 2, _("reading"))
+        return self._file.write(data)
+
+    def parts(self) -> Iterator[pa.RecordBatch]:
+        """The rows in their order, from the first one, some thousands at a time."""
+        if not self.rows:
+            return
+        yield from pyarrow.csv.open_csv(
+            self._file.name,
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=list(self.types), block_size=BLOCK_BYTES, use_threads=False
+            ),
+            parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
+            convert_options=pyarrow.csv.ConvertOptions(column_types=self.types),
+        )
