@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 from django.db.models import Case as Either
-from django.db.models import CharField, F, FloatField, Func, IntegerField, Value
+from django.db.models import CharField, F, FloatField, Func, IntegerField, TextField, Value
 from django.db.models import When as If
 from django.db.models.functions import Cast
 from django.utils import translation
@@ -89,7 +89,9 @@ def _flag(column: str) -> Cast:
     return Cast(column, IntegerField())
 
 
-_OWN_WORDS = Either(If(channel__in=SEEN, then=F("description")), default=Value(""))
+_OWN_WORDS = Either(
+    If(channel__in=sorted(SEEN), then=F("description")), default=Value(""), output_field=TextField()
+)
 COLUMNS: Mapping[str, tuple[Any, Any]] = {
     "key": (F("id"), pa.int64()),
     "district": (F("district_code"), pa.string()),

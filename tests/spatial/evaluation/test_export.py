@@ -93,6 +93,13 @@ def test_a_street_is_ranked_among_its_district(made, tmp_path):
     assert about["scheme"] == "grid-v1"
 
 
+def table_of(path):
+    if path.suffix == ".csv":
+        return pd.read_csv(path, encoding="gbk", dtype={"CODE": str})
+    head, *rows = openpyxl.load_workbook(path)["evaluation"].values
+    return pd.DataFrame(rows, columns=head)
+
+
 @pytest.mark.parametrize("fmt", ["shp", "geojson", "fgb", "parquet", "csv", "xlsx", "dxf"])
 def test_other_formats(made, tmp_path, fmt):
     run = evaluate(Asked("grid", "110101"), parse_period(MONTH))
@@ -100,9 +107,7 @@ def test_other_formats(made, tmp_path, fmt):
     done = written(path, fmt=fmt, srid=4548, encoding="GBK" if fmt in ("shp", "csv") else "UTF-8")
     assert done.rows == len(run.inputs.codes)
     if fmt in ("csv", "xlsx"):
-        frame = pd.read_csv(path, encoding="gbk", dtype={"CODE": str}) if fmt == "csv" else (
-            pd.DataFrame(list(openpyxl.load_workbook(path)["evaluation"].values)[1:],
-                         columns=next(openpyxl.load_workbook(path)["evaluation"].values)))  # fmt: skip
+        frame = table_of(path)
     elif fmt == "parquet":
         frame = geopandas.read_parquet(path)
     elif fmt == "dxf":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from spatial.basemap.io.writers.layer import AnyLayer, Layer, inner_points
 
 CODECS = {"UTF-8": "utf-8-sig", "GBK": "gbk"}
 WIDEST = 60
+MEASURED_ROWS = 100
 PLACE = ("X", "Y")
 """Columns of the inner point."""
 
@@ -97,14 +98,9 @@ def _measured(
 ) -> tuple[Iterator[Sequence[Any]], list[int]]:
     """The rows again, and the width of each column by its first hundred."""
     rows = iter(rows)
-    first = [row for row, _number in zip(rows, range(100), strict=False)]
+    first = list(islice(rows, MEASURED_ROWS))
     widths = [max(_width(value) for value in column) for column in zip(head, *first, strict=True)]
-    return _chained(first, rows), widths
-
-
-def _chained(first: list[Sequence[Any]], rest: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    yield from first
-    yield from rest
+    return chain(first, rows), widths
 
 
 def _width(value: Any) -> int:
