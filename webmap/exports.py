@@ -71,7 +71,7 @@ COMPONENTS = tuple(source.name for source in COMPONENT_SOURCES)
 """Exports of components, which can be filtered."""
 
 CASES, RESULTS = CASE_SOURCE.name, RESULT_SOURCE.name
-NO_PAST = FEATURES | {name for name in COMPONENTS if name != "components"} | {CASES, RESULTS}
+NO_PAST = FEATURES | {name for name in COMPONENTS if name != "components"} | {RESULTS}
 """What is not told by a day."""
 
 BOOK = "mapbook"

@@ -99,7 +99,11 @@ def test_filters_and_names(made):
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
-        ({"what": "cases", "on": "2026-11-01"}, "E-EXPORT-NODAY"),
+        ({"what": "cases", "on": "2020-01-01"}, "E-EDITION-NONE"),
+        (
+            {"what": "evaluation", "only": {"period": "2026-10"}, "on": "2026-11-01"},
+            "E-EXPORT-NODAY",
+        ),
         ({"what": "cases", "only": {"stage": "lost"}}, "E-EXPORT-FILTER"),
         ({"what": "cases", "only": {"object": "grid"}}, "E-EXPORT-FILTER"),
         ({"what": "cases", "only": {"first": "soon"}}, "E-REQUEST-INVALID"),

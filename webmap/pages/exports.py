@@ -17,6 +17,7 @@ from spatial.basemap.io.writers import ENCODED, FORMATS
 from spatial.basemap.models import Region
 from spatial.basemap.services.exporting import Source
 from spatial.basemap.services.systems import local_choices
+from spatial.cases.services.export_fields import ON_DAY
 from spatial.cases.stages import ENDED, OPEN, Stage
 from spatial.components.labels import LAYOUTS
 from spatial.components.models import State
@@ -63,6 +64,7 @@ def exports_page(request: HttpRequest) -> HttpResponse:
         "filtered": [*exports.COMPONENTS, exports.LABELS],
         "classes": main_class_forms(),
         "case_classes": case_class_forms() if exports.CASES in may else [],
+        "fields_on_day": field_forms(ON_DAY),
         "results": result_forms() if exports.RESULTS in may else None,
         "running": [{"id": str(j.pk), "state": j.state} for j in exports.running(user)],
     }

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -32,7 +33,10 @@ class Spool:
         self._file = tempfile.NamedTemporaryFile(prefix="wanmi-export-")  # noqa: SIM115 - it goes with this
         self._progress = progress
         self._expected = query.order_by().count()
-        text, values = query.query.sql_with_params()
+        try:
+            text, values = query.query.sql_with_params()
+        except EmptyResultSet:
+            return  # Whoever sees nothing at all asks the database for nothing.
         with connection.cursor() as cursor:
             asked = cursor.mogrify(text, values).decode()
             cursor.copy_expert(f"COPY ({asked}) TO STDOUT (FORMAT csv)", self)

@@ -11,12 +11,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
-from spatial.basemap.io.writers import Fact
+from spatial.basemap.io.writers import Fact, Field
 from spatial.basemap.models import Region
 from spatial.basemap.services.export_spool import Spool
 from spatial.basemap.services.exporting import Order, Source, Stream, Table
@@ -29,12 +31,16 @@ from spatial.cases.services.export_fields import (
     COLUMNS,
     FIELDS,
     GRIDS,
+    ON_DAY,
     columns_of,
 )
 from spatial.cases.stages import Stage
 from spatial.core.errors import InputError, NotFoundError
 from spatial.core.jobs import Progress
 from spatial.core.roles import DEPARTMENT, INSPECTOR, role_names
+from spatial.grids.selectors import current_plan
+from spatial.grids.services.export import DISTRICT_DIGITS
+from spatial.grids.services.locate import Ground
 
 LEVELS = {6: "district_code", 9: "street_code", 12: "community_code"}
 """The column of a case by the length of a region's code."""
@@ -126,11 +132,12 @@ def _bad(name: str, value: Any) -> InputError:
     return InputError("E-EXPORT-FILTER", text, name=name)
 
 
+def _fields_of(order: Order) -> tuple[Field, ...]:
+    return (*FIELDS, *(ON_DAY if order.on else ()))
+
+
 def _check(order: Order) -> None:
-    if order.on is not None:
-        text = _("Cases are taken out as they are now; leave the day out and say from when to "
-                 "when they were reported.")  # fmt: skip
-        raise InputError("E-EXPORT-NODAY", text)
+    """A day is that of the edition on which cases are counted by place."""
     # A case may be of a community that is no more.
     if len(order.region) not in LEVELS or not Region.objects.filter(code=order.region).exists():
         text = _("There is no district, street or community %(code)s on this day.")
@@ -141,6 +148,8 @@ def _check(order: Order) -> None:
     if "of" in order.only and order.only["of"] not in Kind.values:
         raise _bad("of", order.only["of"])
     cases_of_order(order)
+    if order.on:
+        current_plan(order.region[:DISTRICT_DIGITS], order.on)
 
 
 def _read(order: Order, progress: Progress) -> Stream:
@@ -148,13 +157,15 @@ def _read(order: Order, progress: Progress) -> Stream:
     query = cases_of_order(order).annotate(**_annotated(listed)).values_list(*_names(listed))
     spool = Spool(query, {name: kind for name, (_expression, kind) in COLUMNS.items()}, progress)
     edition = _period(order)
+    count_on = _CountedOn(order) if order.on else None
 
     def parts() -> Iterator[Table]:
         for batch in spool.parts():
             columns = columns_of(batch)
+            points = np.asarray(shapely.points(batch["x"], batch["y"]))
             yield Table(
-                geometry=np.asarray(shapely.points(batch["x"], batch["y"])),
-                columns=columns,
+                geometry=points,
+                columns=columns | (count_on.columns(points) if count_on else {}),
                 labels=columns["CASENO"],
                 groups=columns["CLASSCODE"],
                 edition=edition,
@@ -168,6 +179,19 @@ def _read(order: Order, progress: Progress) -> Stream:
         facts=_facts(order),
         origins=_origins(),
     )
+
+
+class _CountedOn:
+    """Finds the grids of cases on the edition of a day, whatever grid they had on theirs."""
+
+    def __init__(self, order: Order) -> None:
+        self.plan = current_plan(order.region[:DISTRICT_DIGITS], order.on)
+        self.ground = Ground(self.plan)
+
+    def columns(self, points: NDArray[np.object_]) -> dict[str, Any]:
+        codes = self.ground.locate(points)
+        editions = np.full(len(points), self.plan.edition, np.int32)
+        return {"BGIDON": codes.tolist(), "EDITIONON": pa.array(editions)}
 
 
 def _annotated(listed: dict[str, Any]) -> dict[str, Any]:
@@ -190,7 +214,11 @@ def _facts(order: Order) -> tuple[Fact, ...]:
     private = (
         "不含上报人、经办人信息及公众自述 nothing of reporters and staff, no words of residents"
     )
+    counted = () if order.on is None else (
+        Fact("counted_on", "BGIDON 所用版次的日期", "day of the edition of BGIDON", str(order.on)),
+    )  # fmt: skip
     return (
+        *counted,
         Fact("period", "上报时段", "days of report", _period(order)),
         Fact("seen", "案卷范围", "which cases", seen),
         Fact("private", "个人信息", "personal data", private),
@@ -210,6 +238,7 @@ def _origins() -> dict[str, str]:
 
 
 CASE_SOURCE = Source(
-    "cases", "案卷", "cases", fields=FIELDS, check=_check, read=_read, filters=FILTERS
-)
+    "cases", "案卷", "cases", fields=FIELDS, check=_check, read=_read, filters=FILTERS,
+    fields_of=_fields_of,
+)  # fmt: skip
 """Cases as points with their unit grid."""

@@ -64,6 +64,14 @@ FIELDS = (
     Field("REOPENS", "重新立案次数", "times opened again", "integer", CASES),
 )  # fmt: skip
 
+ON_DAY = (
+    Field("BGIDON", "所选日期版次中的单元网格（按位置）",
+          "unit grid of the edition of the chosen day, by place", "text", GRIDS),
+    Field("EDITIONON", "所选日期的网格版次", "number of the edition of the chosen day", "integer",
+          GRIDS),
+)  # fmt: skip
+"""Fields that are there where a day is asked for."""
+
 # Mobile and fixed telephones, and identity cards: codes of components are as long as these, so
 # only what begins like one is blotted out.
 _PRIVATE = (

@@ -24,6 +24,10 @@ from spatial.cases.services.export import CASE_SOURCE, scope_of, still_sees
 from spatial.cases.stages import ENDED, Stage
 from spatial.core.errors import WanmiError
 from spatial.core.jobs import CancelledError
+from spatial.grids.services.build import make_plan
+from spatial.grids.services.check import check_plan
+from spatial.grids.services.locate import locate
+from spatial.grids.services.publish import publish_plan
 
 NAMES = [field.name for field in CASE_SOURCE.fields]
 MADE = Wanted(("110101",), 400, days=40, open_share=0.3, until=date(2026, 11, 20))
@@ -191,8 +195,9 @@ def test_filters_pick_what_the_selectors_pick(made, tmp_path):
         ({"stage": "closed"}, community[:9], {"stage": "closed", "street_code": community[:9]}),
         ({}, community, {"community_code": community}),
         ({"of": "event"}, "110101", {"kind": Kind.EVENT}),
-        ({"catalogue": "test", "main": of_class.main_code, "kind": of_class.code}, "110101",
-         {"case_class__code": of_class.code}),
+        ({"catalogue": of_class.catalogue, "main": of_class.main_code, "kind": of_class.code},
+         "110101", {"case_class__code": of_class.code,
+                    "case_class__catalogue": of_class.catalogue}),
     ):  # fmt: skip
         cases = Case.objects.filter(**wanted)
         assert cases.count() > 0, only
@@ -205,6 +210,25 @@ def test_a_closed_case_keeps_the_grid_of_its_day(world, tmp_path):
     assert (case.grid_code, case.plan.edition) == (frame.BGID, frame.EDITION)
     with translation.override("zh-hans"):
         assert frame.STAGENAME == str(Stage.CLOSED.label) != "closed"
+
+
+def test_all_cases_can_be_counted_on_either_edition(made, tmp_path):
+    first = made.plan.valid_from
+    later = first + timedelta(days=20)
+    plan = make_plan("110101", target_area_m2=20_000)
+    assert check_plan(plan)["ok"]
+    publish_plan(plan, later)
+    for day, edition in ((first, made.plan), (later, plan)):
+        frame = frame_of(written(tmp_path / "e.gpkg", on=day).path)
+        same(frame, Case.objects.all())
+        cases = Case.objects.order_by("pk")
+        grids = locate([case.point.coords for case in cases], edition)
+        assert list(frame.BGIDON) == [grid.code if grid else "" for grid in grids]
+        assert set(frame.EDITIONON) == {edition.edition}
+    kept = frame[frame.STAGE.isin(ENDED)]
+    assert (kept.BGID != kept.BGIDON).any()
+    about = pyogrio.read_dataframe(tmp_path / "e.gpkg", layer="about").set_index("item").value
+    assert about["counted_on"] == str(later)
 
 
 def test_nothing_of_who_reported_is_in_the_file(world, tmp_path):
@@ -231,7 +255,8 @@ def test_nothing_of_who_reported_is_in_the_file(world, tmp_path):
 def test_what_cannot_be_asked(made, tmp_path):
     path = tmp_path / "x.gpkg"
     for code, asked in (
-        ("E-EXPORT-NODAY", {"on": date(2026, 11, 1)}),
+        ("E-EDITION-NONE", {"on": date(2020, 1, 1)}),
+        ("E-EXPORT-FIELD", {"fields": ("BGIDON",)}),
         ("E-REGION-MISSING", {"region": "110199"}),
         ("E-REGION-MISSING", {"region": "1101"}),
         ("E-EXPORT-FILTER", {"only": {"state": "broken"}}),
@@ -247,7 +272,7 @@ def test_what_cannot_be_asked(made, tmp_path):
         with pytest.raises(WanmiError) as caught:
             written(path, **asked)
         assert caught.value.code == code, asked
-    assert not list(tmp_path.iterdir())
+    assert {one.name for one in tmp_path.iterdir()} <= {"photos"}
 
 
 def test_rows_come_in_parts_and_a_cancel_leaves_nothing(made, tmp_path, monkeypatch):
@@ -277,7 +302,7 @@ def test_a_drawing_and_a_sheet_have_their_limits(made, tmp_path, monkeypatch):
         monkeypatch.setattr(f"spatial.basemap.io.writers.checks.{name}", 10)
         with pytest.raises(WanmiError, match="E-EXPORT-ROWS"):
             written(tmp_path / f"l.{fmt}", fmt=fmt)
-    assert not list(tmp_path.iterdir())
+    assert {one.name for one in tmp_path.iterdir()} <= {"photos"}
 
 
 def test_who_sees_less_than_before_no_longer_gets_the_file(world):

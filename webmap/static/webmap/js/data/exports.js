@@ -47,6 +47,7 @@ function showStreet() {
 /* The fields of results hang on the weights by which they were scored. */
 function fieldsOf(what) {
   const fields = config.sources[what] ?? [];
+  if (what === CASES && control("on").value) return [...fields, ...config.fields_on_day];
   if (what !== RESULTS) return fields;
   const made = published();
   const indicators = scheme()?.fields ?? [];
@@ -263,10 +264,10 @@ if (form) {
   control("district").addEventListener("change", showDistrict);
   control("street").addEventListener("change", showStreet);
   if (config.results) showResults();
-  for (const name of ["what", "object", "publication", "colour", "scheme"]) {
+  for (const name of ["what", "object", "publication", "colour", "scheme", "on"]) {
     control(name)?.addEventListener("change", () => {
-      if (config.results && name !== "scheme") showSchemes();
-      if (name === "what" || control("what").value === RESULTS) showFields();
+      if (config.results && !["scheme", "on"].includes(name)) showSchemes();
+      if (name === "what" || [CASES, RESULTS].includes(control("what").value)) showFields();
     });
   }
   form.addEventListener("change", () => { showParts(); countFields(); });
