@@ -209,7 +209,7 @@ def _period(order: Order) -> str:
 
 
 def _facts(order: Order) -> tuple[Fact, ...]:
-    whole = order.unlimited or sees_all(order.user)
+    whole = order.unlimited or (order.user is not None and sees_all(order.user))
     seen = "全部 all" if whole else "导出者有权查看的案卷 those that whoever exported them may see"
     private = (
         "不含上报人、经办人信息及公众自述 nothing of reporters and staff, no words of residents"

@@ -78,7 +78,7 @@ function showParts() {
   const [file, graded, computed] = [!book && !labels, book && control("colour")?.value === "grade", results && !published()];
   const shown = {
     file, book, labels, results, computed, filter: config.filtered.includes(what), custom: file && control("crs").value === "custom",
-    encoding: file && config.encoded.includes(control("format").value), day: config.past.includes(what), cases: what === CASES,
+    encoding: file && config.encoded.includes(control("format").value), day: config.past.includes(what), past: what !== CASES, cases: what === CASES,
     cells: computed && control("object").value === "cell", period: computed || graded, weights: computed || graded,
   };
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !shown[part.dataset.for];
