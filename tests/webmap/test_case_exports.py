@@ -14,6 +14,7 @@ from spatial.cases.making.make import make_cases
 from spatial.cases.making.plan import Wanted
 from spatial.cases.models import Case
 from spatial.cases.selectors import visible_to
+from spatial.cases.stages import Stage
 from spatial.core import roles
 from spatial.core.models import AuditEntry, Job
 from spatial.evaluation.periods import parse_period
@@ -29,6 +30,7 @@ MADE = Wanted(("110101",), 300, days=40, open_share=0.3, until=date(2026, 11, 20
 @pytest.fixture
 def made(world: World):  # noqa: F811
     make_cases(MADE, stars={"inspector": world.inspector})
+    world.case(Stage.HANDLING)
     world.planner = person("planner", roles.PLANNER)
     world.gis = person("gis", roles.GIS_STAFF)
     world.admin = person("admin", roles.ADMINISTRATOR)
@@ -57,7 +59,7 @@ def test_each_takes_out_the_cases_that_he_sees(made):
     for user in (made.operator, made.dispatcher, made.worker, made.leader, made.admin):
         client = client_for(user)
         job = order(client, what="cases")
-        assert job["state"] == "done", job
+        assert job["state"] == "done", (job["error_code"], job["error_message"])
         assert numbers(client, job) == [one.number for one in visible_to(user).order_by("pk")]
         assert job["result"]["rows"] == visible_to(user).count() > 0
 

@@ -72,7 +72,7 @@ class AreaField(serializers.JSONField):
             raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees.")) from error
         if area.num_coords > MOST_VERTICES:
             raise serializers.ValidationError(_("The polygon has more than 1,000 vertices."))
-        if not all(map(math.isfinite, area.extent)):
+        if area.empty or not all(map(math.isfinite, area.extent)):
             raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees."))
         # A line drawn by hand crosses itself now and then.
         return area if area.valid else area.make_valid()

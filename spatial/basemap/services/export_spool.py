@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from spatial.core.jobs import Progress
 
+STEPS = 3
 BLOCK_BYTES = 4 << 20
 """Text that is made into rows at a time."""
 
@@ -27,28 +28,22 @@ class Spool:
     """The rows of a query, as they were when it was made."""
 
     def __init__(self, query: QuerySet, types: Mapping[str, Any], progress: Progress) -> None:
-        """Read the rows of ``values()`` of a query; ``types`` are those of its columns."""
+        """Read the rows of ``values_list()`` of a query; ``types`` are those of its columns."""
         self.types = dict(types)
         self.rows = 0
         self._file = tempfile.NamedTemporaryFile(prefix="wanmi-export-")  # noqa: SIM115 - it goes with this
-        self._progress = progress
-        self._expected = query.order_by().count()
+        # A progress may be kept by the same connection, which is taken while rows come.
+        progress(0, STEPS, _("reading"))
         try:
             text, values = query.query.sql_with_params()
         except EmptyResultSet:
             return  # Whoever sees nothing at all asks the database for nothing.
         with connection.cursor() as cursor:
             asked = cursor.mogrify(text, values).decode()
-            cursor.copy_expert(f"COPY ({asked}) TO STDOUT (FORMAT csv)", self)
+            cursor.copy_expert(f"COPY ({asked}) TO STDOUT (FORMAT csv)", self._file)
             self.rows = cursor.rowcount
         self._file.flush()
-
-    def write(self, data: bytes) -> int:
-        """Take what the database sends; whoever cancels is heard meanwhile."""
-        # Texts may have more lines than one: it is about where it stands.
-        self.rows = min(self.rows + data.count(b"\n"), self._expected)
-        self._progress(self.rows, 2 * self._expected + 2, _("reading"))
-        return self._file.write(data)
+        progress(1, STEPS, _("reading"))
 
     def parts(self) -> Iterator[pa.RecordBatch]:
         """The rows in their order, from the first one, some thousands at a time."""
