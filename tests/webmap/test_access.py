@@ -423,7 +423,7 @@ def test_a_user_without_the_role_reads_why(client_of, town):
     assert answer.status_code == 403
     body = answer.json()
     assert body["code"] == "E-ROLE-MISSING"
-    assert body["detail"]["roles"] == sorted(EXPORTERS)
+    assert body["detail"]["roles"] == sorted(TAKERS)
 
 
 def test_a_planner_reads_the_table_of_responsibility_only(world, client_of):
