@@ -20,8 +20,9 @@ from django.utils.translation import gettext as _
 from spatial.core.jobs import Progress
 
 STEPS = 3
-BLOCK_BYTES = 4 << 20
-"""Text that is made into rows at a time."""
+BLOCK_BYTES = 1 << 20
+"""Text that is made into rows at a time; Arrow reads as many as 32 of them ahead."""
+PART_ROWS = 20_000
 
 
 class Spool:
@@ -47,6 +48,16 @@ class Spool:
 
     def parts(self) -> Iterator[pa.RecordBatch]:
         """The rows in their order, from the first one, some thousands at a time."""
+        held: list[pa.RecordBatch] = []
+        for batch in self._blocks():
+            held.append(batch)
+            if sum(map(len, held)) >= PART_ROWS:
+                yield _joined(held)
+                held = []
+        if held:
+            yield _joined(held)
+
+    def _blocks(self) -> Iterator[pa.RecordBatch]:
         if not self.rows:
             return
         yield from pyarrow.csv.open_csv(
@@ -57,3 +68,7 @@ class Spool:
             parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
             convert_options=pyarrow.csv.ConvertOptions(column_types=self.types),
         )
+
+
+def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]

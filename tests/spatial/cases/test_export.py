@@ -277,6 +277,7 @@ def test_what_cannot_be_asked(made, tmp_path):
 
 def test_rows_come_in_parts_and_a_cancel_leaves_nothing(made, tmp_path, monkeypatch):
     monkeypatch.setattr(export_spool, "BLOCK_BYTES", 4096)
+    monkeypatch.setattr(export_spool, "PART_ROWS", 50)
     Case.objects.filter(pk=Case.objects.first().pk).update(place='两行\n"引号", 逗号')
     for fmt in ("gpkg", "parquet", "csv", "xlsx", "shp"):
         asked = {"fields": tuple(n for n in NAMES if n != "DESCR")} if fmt == "shp" else {}
