@@ -2,7 +2,7 @@
 """Measures the export of cases: seconds and memory of the whole process, by size and format.
 
     .venv/bin/python scripts/bench/case_export.py [--sizes 100000 1000000]
-        [--formats gpkg shp csv parquet] [--grids 4000]
+        [--formats gpkg csv parquet] [--grids 4000]
 
 Cases are generated in the database, spread over a year, a tenth of them in hand, and written by
 ``manage.py export_layer cases`` in EPSG:4548. Memory that grows with the rows would show in the
@@ -25,7 +25,7 @@ MONTHS = 12
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=[100_000, 1_000_000])
-    parser.add_argument("--formats", nargs="+", default=["gpkg", "shp", "csv", "parquet"])
+    parser.add_argument("--formats", nargs="+", default=["gpkg", "csv", "parquet"])
     parser.add_argument("--grids", type=int, default=4_000)
     parser.add_argument("--database", default="wanmi_bench", help="is emptied")
     args = parser.parse_args()

@@ -299,7 +299,9 @@ def test_rows_come_in_parts_and_a_cancel_leaves_nothing(made, tmp_path, monkeypa
 
 
 def test_a_drawing_and_a_sheet_have_their_limits(made, tmp_path, monkeypatch):
-    for name, fmt in (("DRAWING_ROWS", "dxf"), ("SHEET_ROWS", "xlsx")):
+    for name, fmt in (
+        ("DRAWING_ROWS", "dxf"), ("SHEET_ROWS", "xlsx"), ("SHAPEFILE_BYTES", "shp")
+    ):  # fmt: skip
         monkeypatch.setattr(f"spatial.basemap.io.writers.checks.{name}", 10)
         with pytest.raises(WanmiError, match="E-EXPORT-ROWS"):
             written(tmp_path / f"l.{fmt}", fmt=fmt)

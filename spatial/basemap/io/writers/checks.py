@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ UNICODE = "utf-8"
 DBF_NAME_BYTES, DBF_VALUE_BYTES = 10, 254
 SHEET_ROWS = 1_048_575
 """Rows of a workbook's sheet below its head."""
+SHAPEFILE_BYTES = 2**31 - 1
 DRAWING_ROWS = 300_000
 """Most rows of a layer that is read a part at a time."""
 
@@ -74,6 +76,14 @@ def refuse_large_drawing(layer: AnyLayer) -> None:
     if isinstance(layer, Flow) and len(layer) > DRAWING_ROWS:
         text = _("%(rows)d rows are more than a drawing can hold (%(most)d); choose GeoPackage.")
         raise _too_many(text, layer, DRAWING_ROWS)
+
+
+def refuse_large_parts(layer: AnyLayer, folder: Path) -> None:
+    """Raise ``E-EXPORT-ROWS`` where a file of a shapefile grew beyond what others can read."""
+    if max(part.stat().st_size for part in folder.iterdir()) > SHAPEFILE_BYTES:
+        text = _("%(rows)d rows make a shapefile larger than 2 GB; choose GeoPackage, or fewer "
+                 "fields.")  # fmt: skip
+        raise _too_many(text, layer, len(layer))
 
 
 def _too_many(text: str, layer: AnyLayer, most: int) -> InputError:

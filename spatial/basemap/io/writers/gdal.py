@@ -13,6 +13,7 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
+from spatial.basemap.io.writers.checks import refuse_large_parts
 from spatial.basemap.io.writers.columns import array_of, plain
 from spatial.basemap.io.writers.dictionary import as_json, tables
 from spatial.basemap.io.writers.layer import AnyLayer, Layer, inner_points
@@ -53,6 +54,7 @@ def write_shp(layer: AnyLayer, folder: Path, encoding: str) -> Path:
     target = folder / f"{layer.name}.shp"
     _write(layer, target, "ESRI Shapefile", encoding=encoding)
     target.with_suffix(".cpg").write_text(encoding, encoding="ascii")
+    refuse_large_parts(layer, folder)
     return target
 
 
