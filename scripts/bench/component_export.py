@@ -26,9 +26,11 @@ from running.memory import WorkersPeak
 CRS = "EPSG:4548"
 
 
-def exported(name: str, path: Path, fmt: str, *more: str) -> tuple[float, float]:
+def exported(
+    name: str, path: Path, fmt: str, *more: str, what: str = "components"
+) -> tuple[float, float]:
     """Seconds and megabytes of one export."""
-    words = [sys.executable, str(ROOT / "manage.py"), "export_layer", "components", DISTRICT]
+    words = [sys.executable, str(ROOT / "manage.py"), "export_layer", what, DISTRICT]
     words += ["-o", str(path), "--format", fmt, "--crs", CRS, *more]
     with WorkersPeak() as worker:
         seconds, _done = timed(

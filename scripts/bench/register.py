@@ -6,7 +6,8 @@
 The register is filled by an import of made-up points. Each look-up runs many times with other
 values; median and 95 % count, in the process that asks (no HTTP). Then as many components as
 ``--moving`` says follow the publication of a second edition in which every tenth grid has another
-code; the whole publication is timed, with as many open cases as ``--cases`` says, which follow too.
+code; the whole publication is timed, with as many open cases as ``--cases`` says, which follow too,
+while somebody else reads grids, components and cases: the longest wait of his is printed.
 The database of the benchmark is emptied.
 """
 
@@ -24,6 +25,7 @@ from pathlib import Path
 
 from components import empty, points, write_survey
 from export import SOUTH, STEP, WEST, fill, prepare
+from running.readers import Reader
 
 TIMES = 60
 
@@ -118,6 +120,17 @@ def lookups(grids: int) -> None:
         print("table with indexes:", cursor.fetchone()[0])
 
 
+READS = {
+    "grids in force": "SELECT g.code FROM grids_unitgrid g"
+    " JOIN grids_gridplan p ON p.id = g.plan_id WHERE p.state = 'published' AND g.ordinal < 500",
+    "components of a grid": "SELECT c.code FROM components_component c WHERE c.grid_code ="
+    " (SELECT code FROM grids_unitgrid ORDER BY id LIMIT 1)",
+    "a page of cases in hand": "SELECT case_id FROM cases_inhand ORDER BY due_at, case_id LIMIT 50",
+    "a case": "SELECT * FROM cases_case ORDER BY id DESC LIMIT 1",
+}
+"""What others read while an edition is published."""
+
+
 def publication(cases: int) -> None:
     """Print what publishing an edition takes in which every tenth grid has a new code."""
     from cases import generate, ground
@@ -146,18 +159,23 @@ def publication(cases: int) -> None:
     world = ground(GridPlan.objects.get(edition=1))
     generate(world, cases, months=1, still_open=cases)
     many = Component.objects.count()
-    start = time.perf_counter()
-    publish_plan(new, on=min(timezone.localdate(), date(2026, 11, 28)))
-    seconds = time.perf_counter() - start
+    with Reader(connection.get_connection_params(), READS) as reader:
+        start = time.perf_counter()
+        publish_plan(new, on=min(timezone.localdate(), date(2026, 11, 28)))
+        seconds = time.perf_counter() - start
     moved = ComponentChange.objects.filter(kind="grid").count()
     followed = CaseEvent.objects.filter(move="relocate").count()
     print(f"publishing {len(grids):,} grids with {many:,} components, {moved:,} change their "
           f"grid; {cases:,} open cases, {followed:,} change theirs: {seconds:.1f} s")  # fmt: skip
+    for name, waits in reader.waits_s.items():
+        middle, longest = 1000 * statistics.median(waits), 1000 * max(waits)
+        print(f"meanwhile {name:<24}{len(waits):>6,} reads, median {middle:.1f} ms, longest "
+              f"{longest:.0f} ms")  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--size", type=int, default=1_400_000)
+    parser.add_argument("--size", type=int, default=1_400_000, help="0: publish only")
     parser.add_argument("--grids", type=int, default=35_000)
     parser.add_argument("--moving", type=int, default=200_000)
     parser.add_argument("--moving-grids", type=int, default=4_000)
@@ -172,6 +190,8 @@ def main() -> None:
         (args.grids, args.size, lambda: lookups(args.grids)),
         (args.moving_grids, args.moving, lambda: publication(args.cases)),
     ):
+        if not size:
+            continue
         fill(count)
         seconds = register(size, count)
         print(f"{size:,} components in {count:,} grids, imported in {seconds:.1f} s", flush=True)

@@ -138,7 +138,7 @@ def test_labels_of_codes_are_printed(open_page, town):
     page.select_option("[name=what]", "labels")
     assert page.is_visible("[name=kind]") and not page.is_visible("[name=format]")
     page.fill("[name=codes]", "1101010118000002 1101010118000001")
-    page.fill("[name=first]", "3")
+    page.fill("[name=first_place]", "3")
     page.click("#export-form [type=submit]")
     text = PdfReader(fetched(page)).pages[0].extract_text()
     assert text.index("000002") < text.index("000001")

@@ -51,6 +51,7 @@ NUMBER = "11010120260401000001"
 CASE = f"/api/v1/cases/{NUMBER}"
 ONE = f"/api/v1/components/{CODE}"
 FOLLOWED = f"110101{20261128000001}"
+TAKERS = EXPORTERS | {"operator", "dispatcher", "department"}
 PHOTO = uuid.UUID("00000000-0000-4000-8000-000000000003")
 TILE = "/tiles/grids/110101-e1/13/6744/3103.mvt"
 
@@ -86,7 +87,7 @@ ROUTES = {
     "open311-token": ("get", "/open311/v2/tokens/secret.json", EVERYONE, EVERYONE),
     "map": ("get", "/", EVERYONE, KNOWN),
     "data": ("get", "/data/", DATA_WORKERS, DATA_WORKERS),
-    "exports-page": ("get", "/data/exports/", EXPORTERS, EXPORTERS),
+    "exports-page": ("get", "/data/exports/", TAKERS, TAKERS),
     "imports-page": ("get", "/data/imports/", IMPORTERS, IMPORTERS),
     "addresses-page": ("get", "/data/addresses/", IMPORTERS, IMPORTERS),
     "batch-page": ("get", f"/data/addresses/{BATCH}", {"administrator"}, {"administrator"}),
@@ -448,7 +449,7 @@ def test_a_user_without_the_role_reads_why(client_of, town):
     assert answer.status_code == 403
     body = answer.json()
     assert body["code"] == "E-ROLE-MISSING"
-    assert body["detail"]["roles"] == sorted(EXPORTERS)
+    assert body["detail"]["roles"] == sorted(TAKERS)
 
 
 def test_a_planner_reads_the_table_of_responsibility_only(world, client_of):

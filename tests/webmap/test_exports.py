@@ -143,9 +143,9 @@ def test_what_cannot_be_is_refused_at_once(planner, change, code):
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"region": None}, "region"), ({"region": "1101"}, "region"), ({"what": "cases"}, "what"),
+    [({"region": None}, "region"), ({"region": "1101"}, "region"), ({"what": "secrets"}, "what"),
      ({"format": "mdb"}, "format"), ({"fields": "BGCODE"}, "fields"),
-     ({"fields": ["X"] * 41}, "fields")],
+     ({"fields": ["X"] * 161}, "fields")],
 )  # fmt: skip
 def test_orders_that_make_no_sense(planner, change, field):
     asked = {"region": "110101"} | change

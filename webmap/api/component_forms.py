@@ -66,16 +66,30 @@ class AreaField(serializers.JSONField):
         value = super().to_internal_value(data)
         if not (isinstance(value, dict) and value.get("type") == "Polygon" and "crs" not in value):
             raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees."))
+        rings = value.get("coordinates")
+        if not (isinstance(rings, list) and rings and all(map(_is_ring, rings))):
+            raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees."))
         try:
-            area = Polygon(*value["coordinates"], srid=STORE_SRID)
-        except (GEOSException, KeyError, ValueError, TypeError, IndexError) as error:
+            area = Polygon(*rings, srid=STORE_SRID)
+        except (GEOSException, ValueError, TypeError) as error:
             raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees.")) from error
         if area.num_coords > MOST_VERTICES:
             raise serializers.ValidationError(_("The polygon has more than 1,000 vertices."))
-        if not all(map(math.isfinite, area.extent)):
-            raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees."))
         # A line drawn by hand crosses itself now and then.
         return area if area.valid else area.make_valid()
+
+
+def _is_ring(ring: Any) -> bool:
+    """Whether it is a list of places of finite numbers: GEOS would take others for something."""
+    return isinstance(ring, list) and len(ring) > 0 and all(map(_is_place, ring))
+
+
+def _is_place(place: Any) -> bool:
+    return (
+        isinstance(place, list)
+        and len(place) in (2, 3)
+        and all(isinstance(one, int | float) and math.isfinite(one) for one in place)
+    )
 
 
 class WithinOrder(WhereQuery):

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
+import shapely
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -96,7 +97,7 @@ class Results(DataView):
     def post(self, request: Request, kind: str) -> Response:
         """Grids whose centre lies in the polygon, as one object; the kind is ``polygon``."""
         values = read_body(PolygonOrder, request)
-        shape = json.dumps(values["polygon"])
+        shape = shapely.to_geojson(shapely.from_wkb(bytes(values["polygon"].wkb)))
         run = evaluate(*_asked(kind, values, shape))
         told = _page(run, {"q": "", "grade": "", "sort": "rank", "offset": 0, "limit": 1})
         there = len(run.inputs.codes) > 0

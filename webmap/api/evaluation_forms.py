@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from spatial.evaluation.models import ObjectKind
+from webmap.api.component_forms import AreaField
 
 SORTS = ("rank", "code", "-score", "score")
 MOST = 1000
@@ -48,7 +49,7 @@ class ResultsQuery(PeriodQuery):
 class PolygonOrder(PeriodQuery):
     """A polygon drawn on the map."""
 
-    polygon = serializers.JSONField(help_text="GeoJSON geometry, degrees.")
+    polygon = AreaField(help_text="GeoJSON geometry, degrees.")
 
 
 class TrendQuery(PeriodQuery):

@@ -10,25 +10,28 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from spatial.basemap.io.writers import ENCODINGS, FORMATS
+from spatial.cases.models import Kind
 from spatial.components.labels import LAYOUTS
 from spatial.components.models import State
 from spatial.components.services.picking import MOST_CODES
 from spatial.core.srid import STORE_SRID
-from spatial.grids.mapbook import COLOURS, PAPERS
+from spatial.evaluation.services.export_results import AREAS
+from spatial.grids.mapbook import COLOURS, GRADE, PAPERS
 from webmap import exports
 from webmap.api.forms import JobStateForm, PolygonField
 
 EPSG_FORM = re.compile(r"(?:EPSG:)?([0-9]{4,6})", re.IGNORECASE)
 LOCAL_FORM = re.compile(r"LOCAL:[a-z0-9-]{1,12}")
-MOST_FIELDS = 40
+MOST_FIELDS = 160
 PDF = "pdf"
-OF_BOOKS = ("paper", "colour")
+OF_PLAIN_BOOKS = ("paper", "colour")
+OF_BOOKS = (*OF_PLAIN_BOOKS, "period", "scheme")
 OF_LABELS = ("layout", "first", "only")
 OF_FILES = ("srid", "system", "encoding", "fields", "only")
 
 
 class Only(serializers.Serializer):
-    """Which components; what is left out or empty leaves a side open."""
+    """Which components, cases or results; what is left out or empty leaves a side open."""
 
     catalogue = serializers.CharField(required=False, allow_blank=True, max_length=40)
     main = serializers.CharField(
@@ -47,10 +50,39 @@ class Only(serializers.Serializer):
     codes = serializers.ListField(
         child=serializers.RegexField(r"^[0-9]{16,17}\Z"), required=False, max_length=MOST_CODES
     )
+    of = serializers.ChoiceField(
+        Kind.choices, required=False, allow_blank=True, help_text="Cases: of components or events."
+    )
+    stage = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Cases: stages with commas."
+    )
+    first = serializers.DateField(
+        required=False, allow_null=True, help_text="Cases reported on this day or later."
+    )
+    last = serializers.DateField(required=False, allow_null=True)
+    object = serializers.ChoiceField(
+        AREAS, required=False, allow_blank=True, help_text="Results: of what."
+    )
+    period = serializers.CharField(
+        required=False, allow_blank=True, max_length=24,
+        help_text="Results: 2026-10, 2026-W44, 2026-Q4, 2026, a day, or DAY..DAY.",
+    )  # fmt: skip
+    scheme = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="Results: such as grid-v1."
+    )
+    edition = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="Results of cells: of what."
+    )
+    publication = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=10**9,
+        help_text="Published results, in place of object, period and scheme.",
+    )  # fmt: skip
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Only what is given."""
-        return {name: value for name, value in attrs.items() if value not in ("", None, [])}
+        """Only what is given, in a form that a job can keep."""
+        given = {name: value for name, value in attrs.items() if value not in ("", None, [])}
+        days = {name: given[name].isoformat() for name in ("first", "last") if name in given}
+        return given | days
 
 
 class ExportOrder(serializers.Serializer):
@@ -86,9 +118,15 @@ class ExportOrder(serializers.Serializer):
         allow_null=True, default=None, help_text="State of this day; null for now."
     )
 
-    only = Only(required=False, help_text="Filters of components and labels.")
+    only = Only(required=False, help_text="Filters of components, labels, cases, results.")
     paper = serializers.ChoiceField(list(PAPERS), default="A3")
     colour = serializers.ChoiceField(list(COLOURS), default="none")
+    period = serializers.CharField(
+        default="", allow_blank=True, max_length=24, help_text="Of a map book's grades: 2026-10."
+    )
+    scheme = serializers.CharField(
+        default="", allow_blank=True, max_length=60, help_text="Of a map book's grades: grid-v1."
+    )
     layout = serializers.ChoiceField(list(LAYOUTS), default="3x8", help_text="Labels on a sheet.")
     first = serializers.IntegerField(
         default=1, min_value=1, max_value=1000, help_text="First free place of the first sheet."
@@ -129,6 +167,8 @@ class ExportOrder(serializers.Serializer):
         asked["srid"], asked["system"] = asked.pop("crs")
         asked["on"] = asked["on"] and asked["on"].isoformat()
         own = {exports.BOOK: OF_BOOKS, exports.LABELS: OF_LABELS}.get(asked["what"], OF_FILES)
+        if asked["what"] == exports.BOOK and asked["colour"] != GRADE:
+            own = OF_PLAIN_BOOKS
         for name in {*OF_BOOKS, *OF_LABELS, *OF_FILES} - {*own}:
             del asked[name]
         if asked["what"] not in exports.PRINTS:

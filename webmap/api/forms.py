@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -26,6 +29,13 @@ GROUND = "The base map here is generated, not surveyed; null without a base map.
 @extend_schema_field(POLYGON)
 class PolygonField(serializers.JSONField):
     """A GeoJSON polygon in degrees."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """An object without a reference system of its own: no text is left to be interpreted."""
+        value = super().to_internal_value(data)
+        if not isinstance(value, dict) or "crs" in value:
+            raise serializers.ValidationError(_("Give a GeoJSON polygon in degrees."))
+        return value
 
 
 class BoundsField(serializers.ListField):

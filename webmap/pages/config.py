@@ -22,6 +22,7 @@ from spatial.core.roles import (
 )
 from spatial.evaluation.selectors import SEE_RESULTS
 from spatial.patrol.selectors import SEE_AREAS
+from webmap.exports import exports_anything
 
 
 def page_config(request: HttpRequest) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "username": request.user.get_username(),
             "roles": sorted(roles),
             "can_export": bool(roles & EXPORTERS),
+            "exports_anything": exports_anything(request.user),
             "works_with_data": bool(roles & DATA_WORKERS),
             "works_with_cases": works_with_cases(request.user),
             "sees_results": bool(roles & SEE_RESULTS),
@@ -86,6 +88,6 @@ def data_context(
         "section": section,
         "sees_drafts": bool(roles & DRAFT_READERS),
         "imports": bool(roles & IMPORTERS),
-        "exports": bool(roles & EXPORTERS),
+        "exports": exports_anything(request.user),
         **more,
     }

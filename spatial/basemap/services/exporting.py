@@ -1,8 +1,9 @@
 """Takes data out as a file: whatever a `Source` reads, in any format, CRS and encoding.
 
-A source says which fields there are and what they mean, and reads a region as it was on a day. The
-grids' source is in `spatial.grids`, those of regions and of the base map are here; whoever lists
-them decides what can be exported.
+A source says which fields there are and what they mean, and reads a region as it was on a day: as a
+`Table` in memory, or as a `Stream` where there may be millions of rows. The grids' source is in
+`spatial.grids`, those of regions and of the base map are here; whoever lists them decides what can
+be exported.
 """
 
 from __future__ import annotations
@@ -28,7 +29,15 @@ from pyproj.exceptions import CRSError, ProjError
 
 from spatial.basemap.io.crs import LocalSystem
 from spatial.basemap.io.localcrs import checked
-from spatial.basemap.io.writers import Fact, Field, Layer, refuse_unknown, write_layer
+from spatial.basemap.io.writers import (
+    AnyLayer,
+    Fact,
+    Field,
+    Flow,
+    Layer,
+    refuse_unknown,
+    write_layer,
+)
 from spatial.basemap.io.writers.columns import slices
 from spatial.basemap.selectors import transformer
 from spatial.core.errors import InputError
@@ -53,6 +62,25 @@ class Table:
     facts: tuple[Fact, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Rows that are read anew, some at a time, whenever they are asked for."""
+
+    rows: int
+    kind: str
+    """Type of the geometry of all rows, such as ``Point``."""
+    parts: Callable[[], Iterator[Table]]
+    edition: str
+    facts: tuple[Fact, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return self.rows
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -70,6 +98,10 @@ class Order:
     """Fields in the order wanted; none for all."""
     only: Mapping[str, Any] = field(default_factory=dict)
     """Which rows, by the filters that the source knows; none for all."""
+    user: Any = None
+    """Who gets the file; counts where not everybody sees every row. Nobody sees none of those."""
+    unlimited: bool = False
+    """Whoever gives a command on the server sees every row, whoever he is."""
 
     @property
     def crs(self) -> str:
@@ -87,9 +119,15 @@ class Source:
     fields: tuple[Field, ...]
     check: Callable[[Order], None]
     """Raises a coded error for a region, a day or a filter there is nothing of; cheap."""
-    read: Callable[[Order, Progress], Table]
+    read: Callable[[Order, Progress], Table | Stream]
     filters: frozenset[str] = frozenset()
     """Names that ``Order.only`` may have."""
+    fields_of: Callable[[Order], tuple[Field, ...]] | None = None
+    """The fields, where they hang on what is asked for; ``fields`` are those there always are."""
+
+    def fields_for(self, order: Order) -> tuple[Field, ...]:
+        """The fields that an order can choose from."""
+        return self.fields_of(order) if self.fields_of else self.fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +151,13 @@ def check_order(source: Source, order: Order) -> None:
         ``E-EXPORT-CRS``, and what the source's ``check`` raises.
     """
     refuse_unknown(order.fmt, order.encoding)
-    known = [f.name for f in source.fields]
+    _refuse_filters(source, order)
+    known = [f.name for f in source.fields_for(order)]
     strange = [name for name in order.fields if name not in known]
     if strange:
         text = _("There is no field %(name)s; there are %(known)s.")
         facts = {"name": strange[0], "known": ", ".join(known)}
         raise InputError("E-EXPORT-FIELD", text % facts, unknown=strange, known=known)
-    _refuse_filters(source, order)
     _transformer(order)
     source.check(order)
 
@@ -166,34 +204,65 @@ def _export(source: Source, path: Path, order: Order, progress: Progress) -> Exp
     return ExportSummary(path, edition, rows, order.crs, path.stat().st_size)
 
 
-def _read(source: Source, order: Order, progress: Progress) -> tuple[Layer, str]:
+def _read(source: Source, order: Order, progress: Progress) -> tuple[AnyLayer, str]:
     """The layer in its reference system; what was read is given up before anything is written."""
     table = source.read(order, progress)
-    rows = len(table.geometry)
+    rows = len(table)
     if not rows:
         text = _("There is nothing of %(what)s in %(region)s.")
         facts = {"what": source.name, "region": order.region}
         raise InputError("E-EXPORT-EMPTY", text % facts, **facts)
+    if isinstance(table, Stream):
+        return _flow(source, table, order, progress), table.edition
     progress(rows, rows + 2, _("changing the reference system"))
     return _layer(source, table, order), table.edition
 
 
+def _flow(source: Source, stream: Stream, order: Order, progress: Progress) -> Flow:
+    def read() -> Iterator[Layer]:
+        done = stream.rows
+        for table in stream.parts():
+            yield _layer(source, table, order)
+            done += len(table)
+            progress(done, 2 * stream.rows + 2, _("writing the file"))
+
+    return Flow(
+        name=source.name,
+        crs=_crs_name(order),
+        kind=stream.kind,
+        rows=stream.rows,
+        read=read,
+        fields=_chosen(source, order),
+        origins=stream.origins,
+        facts=(*_facts(source, order), *stream.facts),
+    )
+
+
 def _layer(source: Source, table: Table, order: Order) -> Layer:
-    fields = source.fields
-    if order.fields:
-        by_name = {f.name: f for f in source.fields}
-        fields = tuple(by_name[name] for name in dict.fromkeys(order.fields))
+    fields = _chosen(source, order)
     return Layer(
         name=source.name,
         geometry=_projected(table.geometry, order),
         columns={f.name: table.columns[f.name] for f in fields},
-        crs=checked(order.system.definition).to_wkt() if order.system else order.crs,
+        crs=_crs_name(order),
         labels=table.labels,
         groups=table.groups,
         fields=fields,
         origins=table.origins,
         facts=(*_facts(source, order), *table.facts),
     )
+
+
+def _chosen(source: Source, order: Order) -> tuple[Field, ...]:
+    fields = source.fields_for(order)
+    if not order.fields:
+        return fields
+    by_name = {f.name: f for f in fields}
+    return tuple(by_name[name] for name in dict.fromkeys(order.fields))
+
+
+def _crs_name(order: Order) -> str:
+    return checked(order.system.definition).to_wkt() if order.system else order.crs
 
 
 def _facts(source: Source, order: Order) -> tuple[Fact, ...]:

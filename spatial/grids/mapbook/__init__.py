@@ -2,6 +2,6 @@
 
 from spatial.grids.mapbook.book import BookSummary, check_book, make_book
 from spatial.grids.mapbook.sheets import PAPERS
-from spatial.grids.mapbook.tints import COLOURS
+from spatial.grids.mapbook.tints import COLOURS, GRADE, Grades
 
-__all__ = ["COLOURS", "PAPERS", "BookSummary", "check_book", "make_book"]
+__all__ = ["COLOURS", "GRADE", "PAPERS", "BookSummary", "Grades", "check_book", "make_book"]

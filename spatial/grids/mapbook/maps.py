@@ -101,21 +101,25 @@ class Map:
         shapes = self.view.onto_paper(part.grids.geometry)
         for colour in sorted({c for c in colours if c}):
             own = np.array([c == colour for c in colours])
-            self.pen.areas(shapes[own], fill=colour, alpha=0.5)
+            self.pen.areas(shapes[own], fill=colour, alpha=tints.FILL_ALPHA)
         self.pen.areas(shapes, stroke=tints.GRID, width=0.9 * self.unit)
 
-    def codes(self, part: Part, size: float = 1.0) -> None:
-        """Write the last digits of each code, as large as they fit; the small grids last."""
+    def codes(self, part: Part, marks: list[str], size: float = 1.0) -> None:
+        """Write the last digits of each code, as large as they fit; the small grids last.
+
+        A mark, where a grid has one, stands behind them.
+        """
         prefix = len(part.grids.prefix())
         shapes = self.view.onto_paper(part.grids.geometry)
         small = []
         tries = tuple((s * self.unit * size,) for s in CODE_SIZES)
-        for shape, code in zip(shapes, part.grids.code, strict=True):
-            label = self.placer.inside(shape, (code[prefix:],), tries)
+        for place, (shape, code) in enumerate(zip(shapes, part.grids.code, strict=True)):
+            text = f"{code[prefix:]} {marks[place] if marks else ''}".strip()
+            label = self.placer.inside(shape, (text,), tries)
             if label:
                 self.pen.label(label, tints.INK, bold=True)
             else:
-                small.append((shape, code[prefix:]))
+                small.append((shape, text))
         for shape, code in small:
             self._beside(shape, code, tries[-1])
 

@@ -75,7 +75,7 @@ def _credits(ground: Ground) -> str:
 def _legend(
     pen: Pen, sheet: Sheet, x: float, y: float, room: float, entries: list[tuple[str, str, str]]
 ) -> None:
-    """Entries in rows: how they are drawn (line, area, road), in which colour, and what it is."""
+    """Entries in rows: how they are drawn (line, area, fill, road), their colour, what it is."""
     unit, size = sheet.unit, 3.4 * sheet.unit
     left, gap = x, 6 * unit
     for kind, colour, text in entries:
@@ -87,12 +87,16 @@ def _legend(
         x += wide
 
 
-def _sample(pen: Pen, sheet: Sheet, kind: str, colour: str, x: float, y: float) -> None:
+def _sample(pen: Pen, sheet: Sheet, kind: str, colour: str | None, x: float, y: float) -> None:
     unit = sheet.unit
     line = np.array([shapely.LineString([(x, y), (x + 8 * unit, y)])], dtype=object)
-    if kind == "area":
-        box = shapely.box(x, y - 1.5 * unit, x + 8 * unit, y + 1.5 * unit)
-        pen.areas(np.array([box], object), fill=colour, stroke=tints.FAINT, width=0.2 * unit)
+    if kind in ("area", "fill"):
+        box = np.array([shapely.box(x, y - 1.5 * unit, x + 8 * unit, y + 1.5 * unit)], object)
+        if kind == "fill":  # As on the map, where the ground shows through.
+            pen.areas(box, fill=tints.GROUND)
+            pen.areas(box, fill=colour, alpha=tints.FILL_ALPHA)
+            colour = None
+        pen.areas(box, fill=colour, stroke=tints.FAINT, width=0.2 * unit)
     elif kind == "road":
         pen.lines(line, tints.ROAD_EDGE, 1.9 * unit)
         pen.lines(line, tints.ROAD, 1.1 * unit)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-COLOURS = ("none", "neighbours", "area")
+GRADE = "grade"
+COLOURS = ("none", "neighbours", "area", GRADE)
 
 INK, QUIET, FAINT = "#1f2328", "#6b6f76", "#9a9da3"
 PAPER, GROUND = "#ffffff", "#f7f5f0"
@@ -27,6 +29,24 @@ BY_AREA = (
     (np.inf, "#d7552f"),
 )
 """Upper end of each class in shares of the target area, and its colour."""
+BY_GRADE = ("#2c7bb6", "#abd9e9", "#ffffbf", "#fdae61", "#b2182b")
+"""From the best grade to the worst; everybody tells them apart, and the letter stands with them."""
+FEW = "few"
+TOO_FEW = "#d9d9d9"
+FILL_ALPHA = 0.5
+"""How much of the ground a fill hides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """Grades of grids by code, as whoever grades them tells them to a book."""
+
+    of: Mapping[str, str]
+    """The letter; ``few`` for too few cases, empty for nothing to grade."""
+    starts: Sequence[tuple[str, float]]
+    """From which score on each letter is given, the best first."""
+    period: str
+    scheme: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +55,31 @@ class Fills:
 
     colours: list[str | None]
     legend: list[tuple[str, str]]
+    marks: list[str] = field(default_factory=list)
+    """What is written behind the code of each grid; empty for nothing."""
+
+
+def grade_fills(grades: Grades, codes: Sequence[str]) -> Fills:
+    """The fills of grids in their order, by their grades."""
+    known = {letter: fill for (letter, _start), fill in zip(grades.starts, BY_GRADE, strict=False)}
+    given = [grades.of.get(code, "") for code in codes]
+    colours = [TOO_FEW if one == FEW else known.get(one) for one in given]
+    return Fills(colours, grade_legend(grades), [one if one in known else "" for one in given])
+
+
+def grade_legend(grades: Grades) -> list[tuple[str, str]]:
+    """Each grade with its colour and from which score on it is given."""
+    said = [
+        (fill, _("%(letter)s: from %(start)s points") % {"letter": letter, "start": f"{start:g}"})
+        for (letter, start), fill in zip(grades.starts, BY_GRADE, strict=False)
+    ]
+    return [*said, (TOO_FEW, _("too few cases for a grade"))]
+
+
+def grade_title(grades: Grades) -> str:
+    """Of when the grades are, and by which weights."""
+    text = _("grades of %(period)s by %(scheme)s")
+    return text % {"period": grades.period, "scheme": grades.scheme}
 
 
 def fills(

@@ -120,6 +120,15 @@ def test_workbook(plan, tmp_path):
     told(dicts("about"))
 
 
+def test_a_workbook_has_every_row(plan, tmp_path, monkeypatch):
+    """Also the first one after those by which columns are measured."""
+    codes = list(grids_of(plan).values_list("code", flat=True))
+    monkeypatch.setattr("spatial.basemap.io.writers.sheets.MEASURED_ROWS", len(codes) // 2)
+    export_grids("110101", tmp_path / "g.xlsx", fmt="xlsx")
+    head, *rows = openpyxl.load_workbook(tmp_path / "g.xlsx")["unit_grids"].values
+    assert [row[0] for row in rows] == codes
+
+
 def test_the_dictionary_inside_a_geopackage_and_a_geojson(plan, tmp_path):
     export_grids("110101", tmp_path / "g.gpkg", fmt="gpkg", srid=4548)
     for name, check in (("dictionary", described), ("about", told)):

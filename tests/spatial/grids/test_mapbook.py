@@ -13,7 +13,7 @@ from reportlab.pdfbase import pdfmetrics
 from spatial.core import fonts
 from spatial.core.errors import ConflictError, InputError, NotFoundError
 from spatial.core.jobs import CancelledError
-from spatial.grids.mapbook import make_book, maps, sheets
+from spatial.grids.mapbook import Grades, make_book, maps, sheets
 from spatial.grids.selectors import grids_of
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +68,39 @@ def test_a1_is_a1(plan, tmp_path):
     assert sides == {round(841 * sheets.MM), round(594 * sheets.MM)}
 
 
-@pytest.mark.parametrize("colour", ["none", "neighbours", "area"])
+def graded(plan):
+    """Every grid has a grade in turn, one has too few cases and one nothing."""
+    codes = list(grids_of(plan).values_list("code", flat=True))
+    of = dict(zip(codes[2:], "ABCDE" * 99, strict=False)) | {codes[0]: "few"}
+    starts = [("A", 90), ("B", 75), ("C", 60), ("D", 40), ("E", 0)]
+    return Grades(of, starts, "2026-10", "grid-v1"), codes
+
+
+def test_grades_in_colours_and_letters(plan, tmp_path):
+    grades, codes = graded(plan)
+    with translation.override("en"):
+        make_book("110101001", tmp_path / "b.pdf", colour="grade", grades=grades)
+    page = texts(tmp_path / "b.pdf")[1]
+    first = [code for code in codes if code.startswith("110101001001")]
+    for code in first:
+        letter = grades.of.get(code, "")
+        found = re.search(rf"\b{code[-3:]}(?: ([A-E]))?\b", page)
+        assert (found[1] or "") == (letter if len(letter) == 1 else ""), code
+    for words in ("grades of 2026-10 by grid-v1", "A: from 90 points", "E: from 0 points",
+                  "too few cases for a grade"):  # fmt: skip
+        assert words in page
+    assert "above" not in page
+    with pytest.raises(InputError, match="E-MAPBOOK-COLOUR"):
+        make_book("110101001", tmp_path / "c.pdf", colour="grade")
+    assert not (tmp_path / "c.pdf").exists()
+
+
+@pytest.mark.parametrize("colour", ["none", "neighbours", "area", "grade"])
 def test_no_text_lies_on_other_text(plan, tmp_path, monkeypatch, colour):
     seen = []
     close = maps.Map.close
     monkeypatch.setattr(maps.Map, "close", lambda self: (seen.append(self), close(self)))
-    make_book("110101", tmp_path / "b.pdf", colour=colour)
+    make_book("110101", tmp_path / "b.pdf", colour=colour, grades=graded(plan)[0])
     assert len(seen) == 5
     for drawn in seen:
         boxes = np.array(drawn.placer.taken, dtype=object)

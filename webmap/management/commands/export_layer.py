@@ -1,7 +1,8 @@
-"""Writes regions, components, base map features or unit grids of a region to a file."""
+"""Writes grids, regions, components, cases, evaluation results or base map features to a file."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -13,7 +14,7 @@ from webmap.exports import SOURCES
 
 
 class Command(WanmiCommand):
-    help = "Export regions, components, base map features or unit grids of a region."
+    help = "Export grids, regions, components, cases, evaluation results, base map of a region."
     example = "communities 110101 -o communities.xlsx --format xlsx --fields CODE,NAME,AREA"
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -26,6 +27,7 @@ class Command(WanmiCommand):
     def work(self, **options: Any) -> dict[str, Any]:
         """Export and say what was written."""
         path, order = file_and_order(options)
+        order = replace(order, unlimited=True)
         done = export(SOURCES[options["what"]], path, order, self.progress())
         said = summary_of(done)
         return {"what": options["what"], **said}

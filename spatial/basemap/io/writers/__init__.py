@@ -18,6 +18,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
 from spatial.basemap.io.writers.cells import cell
 from spatial.basemap.io.writers.checks import (
+    refuse_large_drawing,
     refuse_long_text,
     refuse_lost_text,
     refuse_many_rows,
@@ -30,7 +31,7 @@ from spatial.basemap.io.writers.gdal import (
     write_gpkg,
     write_shp,
 )
-from spatial.basemap.io.writers.layer import Fact, Field, Layer
+from spatial.basemap.io.writers.layer import AnyLayer, Fact, Field, Flow, Layer
 from spatial.basemap.io.writers.parquet import write_parquet
 from spatial.basemap.io.writers.sheets import write_csv, write_xlsx
 from spatial.core.errors import InputError
@@ -39,8 +40,10 @@ __all__ = [
     "ENCODINGS",
     "FORMATS",
     "WITHOUT_ROOM",
+    "AnyLayer",
     "Fact",
     "Field",
+    "Flow",
     "Layer",
     "cell",
     "refuse_unknown",
@@ -93,7 +96,7 @@ def refuse_unknown(fmt: str, encoding: str) -> None:
         raise InputError("E-EXPORT-ENCODING", message)
 
 
-def write_layer(layer: Layer, path: Path, fmt: str, encoding: str = "UTF-8") -> None:
+def write_layer(layer: AnyLayer, path: Path, fmt: str, encoding: str = "UTF-8") -> None:
     """Write a layer as ``fmt`` (a key of `FORMATS`) to ``path``, replacing what is there.
 
     A format without room for a dictionary gets it as two files beside it, named after it; or, if
@@ -123,12 +126,14 @@ def write_layer(layer: Layer, path: Path, fmt: str, encoding: str = "UTF-8") -> 
         made.replace(path)
 
 
-def _refuse_loss(layer: Layer, fmt: str, encoding: str) -> None:
+def _refuse_loss(layer: AnyLayer, fmt: str, encoding: str) -> None:
     refuse_lost_text(layer, ENCODINGS[encoding] if fmt in ENCODED else "utf-8")
     if fmt == "shp":
         refuse_long_text(layer, ENCODINGS[encoding])
     if fmt == "xlsx":
         refuse_many_rows(layer)
+    if fmt == "dxf":
+        refuse_large_drawing(layer)
 
 
 @contextmanager

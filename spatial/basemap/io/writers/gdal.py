@@ -13,20 +13,22 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from spatial.basemap.io.writers.columns import array_of, plain, slices
+from spatial.basemap.io.writers.checks import refuse_large_parts
+from spatial.basemap.io.writers.columns import array_of, plain
 from spatial.basemap.io.writers.dictionary import as_json, tables
-from spatial.basemap.io.writers.layer import Layer, alike, inner_points
+from spatial.basemap.io.writers.layer import AnyLayer, Layer, inner_points
 
 GEOMETRY = "wkb_geometry"
+PEN = "PEN(c:#FF00FF)"
 
 
-def _write(layer: Layer, target: Path, driver: str, **options: Any) -> None:
+def _write(layer: AnyLayer, target: Path, driver: str, **options: Any) -> None:
     """Write fields and geometry with GDAL, by Arrow: a third faster than value by value.
 
     By pieces, so that a million rows are never there a second time as texts.
     """
-    geometry, kind = alike(layer.geometry)
-    pieces = (_piece(layer, geometry, part) for part in slices(len(layer)))
+    kind, parts = layer.uniform()
+    pieces = map(_piece, parts)
     first = next(pieces)
     batches = (batch for piece in chain([first], pieces) for batch in piece.to_batches())
     pyogrio.raw.write_arrow(
@@ -41,21 +43,22 @@ def _write(layer: Layer, target: Path, driver: str, **options: Any) -> None:
     )
 
 
-def _piece(layer: Layer, geometry: NDArray[np.object_], part: slice) -> pa.Table:
-    arrays = [array_of(values[part]) for values in layer.columns.values()]
-    arrays.append(pa.array(shapely.to_wkb(geometry[part]), pa.binary()))
-    return pa.table(arrays, names=[*layer.columns, GEOMETRY])
+def _piece(part: Layer) -> pa.Table:
+    arrays = [array_of(values) for values in part.columns.values()]
+    arrays.append(pa.array(shapely.to_wkb(part.geometry), pa.binary()))
+    return pa.table(arrays, names=[*part.columns, GEOMETRY])
 
 
-def write_shp(layer: Layer, folder: Path, encoding: str) -> Path:
+def write_shp(layer: AnyLayer, folder: Path, encoding: str) -> Path:
     """The files of a shapefile in the folder; the main one is returned."""
     target = folder / f"{layer.name}.shp"
     _write(layer, target, "ESRI Shapefile", encoding=encoding)
     target.with_suffix(".cpg").write_text(encoding, encoding="ascii")
+    refuse_large_parts(layer, folder)
     return target
 
 
-def write_gpkg(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+def write_gpkg(layer: AnyLayer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
     """A GeoPackage with the data dictionary as two tables without geometry."""
     target = folder / f"{layer.name}.gpkg"
     _write(layer, target, "GPKG", layer_options={"DESCRIPTION": _summary(layer)})
@@ -69,11 +72,11 @@ def write_gpkg(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG0
     return target
 
 
-def _summary(layer: Layer) -> str:
+def _summary(layer: AnyLayer) -> str:
     return " · ".join(fact.value for fact in layer.facts if fact.value)
 
 
-def write_geojson(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+def write_geojson(layer: AnyLayer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
     """GeoJSON of RFC 7946 in WGS 84; the older form with a ``crs`` member in any other CRS.
 
     The data dictionary is a member of the collection, which readers that do not know it skip.
@@ -91,7 +94,7 @@ def write_geojson(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: A
     return target
 
 
-def write_fgb(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+def write_fgb(layer: AnyLayer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
     """FlatGeobuf with its spatial index."""
     target = folder / f"{layer.name}.fgb"
     options = {"TITLE": layer.name, "DESCRIPTION": _summary(layer)}
@@ -99,35 +102,36 @@ def write_fgb(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG00
     return target
 
 
-def write_dxf(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
-    """Outlines on a drawing layer per group, with the label as text inside each."""
+def write_dxf(layer: AnyLayer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+    """Outlines on a drawing layer per group, with the label as text inside each.
+
+    GDAL's driver takes no Arrow and cannot add to a file: all of the drawing is there at once.
+    """
     target = folder / f"{layer.name}.dxf"
-    areas = shapely.get_dimensions(layer.geometry) == 2
-    edges = layer.geometry.copy()
-    edges[areas] = shapely.boundary(layer.geometry[areas])
-    lines, owner = shapely.get_parts(edges, return_index=True)
-    texts = plain(layer.labels)
-    named = np.array([bool(text) for text in texts])
-    labels = [_label(text) for text in texts if text]
-    groups = np.array(plain(layer.groups), dtype=object)
-    drawing = Layer(
-        name="entities",
-        geometry=np.concatenate([lines, inner_points(layer.geometry[named])]),
-        columns={
-            "Layer": np.concatenate([groups[owner], groups[named]]),
-            "OGR_STYLE": np.array(["PEN(c:#FF00FF)"] * len(lines) + labels, dtype=object),
-        },
-        crs=layer.crs,
-        labels=[],
-        groups=[],
-    )
-    columns = [*drawing.columns.values()]
+    drawn = [_drawing(part) for part in layer.parts()]
+    shapes, groups, styles = (np.concatenate(side) for side in zip(*drawn, strict=True))
     pyogrio.raw.write(
-        target, geometry=shapely.to_wkb(drawing.geometry), field_data=columns,
-        fields=[*drawing.columns], driver="DXF", layer=drawing.name, crs=layer.crs,
-        geometry_type="Unknown",
+        target, geometry=shapes, field_data=[groups, styles], fields=["Layer", "OGR_STYLE"],
+        driver="DXF", layer="entities", crs=layer.crs, geometry_type="Unknown",
     )  # fmt: skip
     return target
+
+
+def _drawing(part: Layer) -> tuple[NDArray[np.object_], NDArray[np.object_], NDArray[np.object_]]:
+    """Lines and labels as DXF has them: shapes, drawing layers, styles."""
+    areas = shapely.get_dimensions(part.geometry) == 2
+    edges = part.geometry.copy()
+    edges[areas] = shapely.boundary(part.geometry[areas])
+    lines, owner = shapely.get_parts(edges, return_index=True)
+    texts = plain(part.labels)
+    named = np.array([bool(text) for text in texts], bool)
+    labels = [_label(text) for text in texts if text]
+    groups = np.array(plain(part.groups), dtype=object)
+    return (
+        shapely.to_wkb(np.concatenate([lines, inner_points(part.geometry[named])])),
+        np.concatenate([groups[owner], groups[named]]),
+        np.array([PEN] * len(lines) + labels, dtype=object),
+    )
 
 
 def _label(text: str) -> str:

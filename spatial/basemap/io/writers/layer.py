@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+from spatial.basemap.io.writers.columns import slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,51 @@ class Layer:
 
     def __len__(self) -> int:
         return len(self.geometry)
+
+    def parts(self) -> Iterator[Layer]:
+        """The rows in their order, some at a time; one part without rows where there are none."""
+        for part in slices(max(len(self), 1)):
+            yield replace(
+                self,
+                geometry=self.geometry[part],
+                columns={name: values[part] for name, values in self.columns.items()},
+                labels=self.labels[part],
+                groups=self.groups[part],
+            )
+
+    def uniform(self) -> tuple[str, Iterator[Layer]]:
+        """The type of geometry that fits all rows, and the rows with theirs in it."""
+        geometry, kind = alike(self.geometry)
+        return kind, replace(self, geometry=geometry).parts()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A layer whose rows are read anew whenever they are asked for, and never all in memory."""
+
+    name: str
+    crs: str
+    kind: str
+    """Type of the geometry, the same in all rows."""
+    rows: int
+    read: Callable[[], Iterator[Layer]]
+    fields: tuple[Field, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def parts(self) -> Iterator[Layer]:
+        """The rows in their order, some at a time."""
+        return self.read()
+
+    def uniform(self) -> tuple[str, Iterator[Layer]]:
+        """The type of geometry of all rows, and the rows."""
+        return self.kind, self.read()
+
+
+AnyLayer = Layer | Flow
 
 
 _MULTI = {

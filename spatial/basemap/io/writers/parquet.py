@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +15,37 @@ from pyproj import CRS
 
 from spatial.basemap.io.writers.columns import array_of
 from spatial.basemap.io.writers.dictionary import as_json
-from spatial.basemap.io.writers.layer import TYPE_NAMES, Layer
+from spatial.basemap.io.writers.layer import TYPE_NAMES, AnyLayer, Layer
 
 COLUMN, BOX = "geometry", "bbox"
 SIDES = ("xmin", "ymin", "xmax", "ymax")
 ROWS_A_GROUP = 20_000
 
 
-def write_parquet(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+def write_parquet(layer: AnyLayer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
     """One table; the data dictionary is in its metadata and in that of each column."""
     target = folder / f"{layer.name}.parquet"
-    bounds = shapely.bounds(layer.geometry)
-    arrays = [array_of(values) for values in layer.columns.values()]
-    arrays.append(pa.array(shapely.to_wkb(layer.geometry), pa.binary()))
-    arrays.append(pa.StructArray.from_arrays([pa.array(side) for side in bounds.T], SIDES))
-    names = [*layer.columns, COLUMN, BOX]
-    about = {field.name: _described(field) for field in layer.fields}
-    schema = pa.schema(
-        [pa.field(n, a.type, metadata=about.get(n)) for n, a in zip(names, arrays, strict=True)],
-        metadata={"geo": json.dumps(_geo(layer, bounds)), **_texts(layer)},
-    )
-    table = pa.table(arrays, schema=schema)
-    pq.write_table(table, target, compression="zstd", row_group_size=ROWS_A_GROUP)
+    parts = layer.parts()
+    first = _table(layer, next(parts))
+    schema = first.schema.with_metadata({"geo": json.dumps(_geo(layer)), **_texts(layer)})
+    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        for table in chain([first], (_table(layer, part) for part in parts)):
+            writer.write_table(table.cast(schema), row_group_size=ROWS_A_GROUP)
     return target
+
+
+def _table(layer: AnyLayer, part: Layer) -> pa.Table:
+    arrays = [array_of(values) for values in part.columns.values()]
+    arrays.append(pa.array(shapely.to_wkb(part.geometry), pa.binary()))
+    bounds = shapely.bounds(part.geometry).T
+    arrays.append(pa.StructArray.from_arrays([pa.array(side) for side in bounds], SIDES))
+    about = {field.name: _described(field) for field in layer.fields}
+    names = [*part.columns, COLUMN, BOX]
+    fields = [
+        pa.field(name, array.type, metadata=about.get(name))
+        for name, array in zip(names, arrays, strict=True)
+    ]
+    return pa.table(arrays, schema=pa.schema(fields))
 
 
 def _described(field: Any) -> dict[str, str]:
@@ -50,9 +59,8 @@ def _texts(layer: Layer) -> dict[str, str]:
     }
 
 
-def _geo(layer: Layer, bounds: np.ndarray) -> dict[str, Any]:
-    kinds = sorted({TYPE_NAMES[kind] for kind in set(shapely.get_type_id(layer.geometry))})
-    whole = [*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)] if len(layer) else None
+def _geo(layer: AnyLayer) -> dict[str, Any]:
+    kinds, whole = _kinds_and_box(layer)
     column = {
         "encoding": "WKB",
         "geometry_types": kinds,
@@ -60,5 +68,21 @@ def _geo(layer: Layer, bounds: np.ndarray) -> dict[str, Any]:
         "covering": {BOX: {side: [BOX, side] for side in SIDES}},
     }
     if whole:
-        column["bbox"] = [float(side) for side in whole]
+        column["bbox"] = whole
     return {"version": "1.1.0", "primary_column": COLUMN, "columns": {COLUMN: column}}
+
+
+def _kinds_and_box(layer: AnyLayer) -> tuple[list[str], list[float] | None]:
+    """Types of geometry and the box around all rows: the head of the file says so, so they are
+    looked at once before."""
+    kinds: set[str] = set()
+    boxes = []
+    for part in layer.parts():
+        kinds |= {TYPE_NAMES[kind] for kind in set(shapely.get_type_id(part.geometry)) - {-1}}
+        if len(part):
+            boxes.append(shapely.total_bounds(part.geometry))
+    if not boxes:
+        return sorted(kinds), None
+    sides = np.array(boxes)
+    whole = [*np.nanmin(sides[:, :2], axis=0), *np.nanmax(sides[:, 2:], axis=0)]
+    return sorted(kinds), [float(side) for side in whole]

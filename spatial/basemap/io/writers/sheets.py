@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -18,36 +19,50 @@ from openpyxl.utils import get_column_letter
 from spatial.basemap.io.writers.cells import FORMULA_STARTS, cell
 from spatial.basemap.io.writers.columns import plain, rows_of
 from spatial.basemap.io.writers.dictionary import tables
-from spatial.basemap.io.writers.layer import Layer, inner_points
+from spatial.basemap.io.writers.layer import AnyLayer, Layer, inner_points
 
 CODECS = {"UTF-8": "utf-8-sig", "GBK": "gbk"}
 WIDEST = 60
+MEASURED_ROWS = 100
+PLACE = ("X", "Y")
+"""Columns of the inner point."""
 
 
-def write_csv(layer: Layer, folder: Path, encoding: str) -> Path:
+def write_csv(layer: AnyLayer, folder: Path, encoding: str) -> Path:
     """Fields, an inner point and the outline as text; cells cannot act as formulas."""
     target = folder / f"{layer.name}.csv"
-    points = shapely.get_coordinates(inner_points(layer.geometry))
     with target.open("w", newline="", encoding=CODECS[encoding]) as out:
         writer = csv.writer(out)
-        writer.writerow([*layer.columns, "X", "Y", "WKT"])
-        columns = (*layer.columns.values(), points[:, 0], points[:, 1], layer.geometry)
-        for *values, shape in rows_of(columns, len(layer)):
-            writer.writerow([*map(cell, values), shapely.to_wkt(shape, rounding_precision=9)])
+        for number, part in enumerate(layer.parts()):
+            if not number:
+                writer.writerow([*part.columns, *PLACE, "WKT"])
+            columns = (*part.columns.values(), *_points(part), part.geometry)
+            for *values, shape in rows_of(columns, len(part)):
+                writer.writerow([*map(cell, values), shapely.to_wkt(shape, rounding_precision=9)])
     return target
 
 
-def write_xlsx(layer: Layer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
+def write_xlsx(layer: AnyLayer, folder: Path, encoding: str) -> Path:  # noqa: ARG001
     """A workbook: the data with an inner point, then the dictionary.
 
     Outlines are left out: a cell holds no more than 32,767 characters.
     """
     target = folder / f"{layer.name}.xlsx"
-    points = shapely.get_coordinates(inner_points(layer.geometry))
-    columns = (*layer.columns.values(), points[:, 0], points[:, 1])
-    data = ((*layer.columns, "X", "Y"), rows_of(columns, len(layer), _plain))
+    parts = layer.parts()
+    first = next(parts)
+    rows = chain.from_iterable(map(_cells, chain([first], parts)))
+    data = ((*first.columns, *PLACE), rows)
     write_sheets(target, {layer.name: data, **tables(layer)})
     return target
+
+
+def _cells(part: Layer) -> Iterable[tuple[Any, ...]]:
+    return rows_of((*part.columns.values(), *_points(part)), len(part), _plain)
+
+
+def _points(part: Layer) -> tuple[Any, Any]:
+    points = shapely.get_coordinates(inner_points(part.geometry))
+    return points[:, 0], points[:, 1]
 
 
 def write_sheets(
@@ -83,14 +98,9 @@ def _measured(
 ) -> tuple[Iterator[Sequence[Any]], list[int]]:
     """The rows again, and the width of each column by its first hundred."""
     rows = iter(rows)
-    first = [row for row, _number in zip(rows, range(100), strict=False)]
+    first = list(islice(rows, MEASURED_ROWS))
     widths = [max(_width(value) for value in column) for column in zip(head, *first, strict=True)]
-    return _chained(first, rows), widths
-
-
-def _chained(first: list[Sequence[Any]], rest: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    yield from first
-    yield from rest
+    return chain(first, rows), widths
 
 
 def _width(value: Any) -> int:
