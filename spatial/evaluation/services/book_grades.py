@@ -31,7 +31,8 @@ def grades_of_book(district: str, period: str, scheme: str = "") -> Grades:
         Those of `parse_period`, `scheme_for` and `evaluate`.
     """
     span, used = parse_period(period), scheme_for(ObjectKind.GRID, scheme)
-    scores = (run := evaluate(Asked(ObjectKind.GRID, district), span, used)).scores
+    run = evaluate(Asked(ObjectKind.GRID, district), span, used if scheme else None)
+    scores = run.scores
     told = [grade or state for grade, state in zip(scores.grade, scores.state, strict=True)]
     of = {code: one for code, one in zip(run.inputs.codes, told, strict=True) if one != "none"}
     return Grades(of, grades_of(used), span.name, str(used))

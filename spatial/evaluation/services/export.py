@@ -31,12 +31,13 @@ _FIELDS = (
     Field("PERIOD", "评价周期", "period", "text", _LEDGER),
     Field("FIRSTDAY", "起始日期", "first day", "date", _LEDGER),
     Field("LASTDAY", "截止日期", "last day", "date", _LEDGER),
+    Field("AREA_CLASS", "区域类别；空为未分类", "class of area; empty for none", "text", _LEDGER),
     Field("SCHEME", "权重方案", "scheme of weights", "text", _SCHEME),
     Field("SCORE", "得分", "score", "number", _LEDGER, "0–100"),
     Field("LOW", "得分下界（95%）", "lower bound of the score (95 %)", "number", _LEDGER, "0–100"),
     Field("HIGH", "得分上界（95%）", "upper bound of the score (95 %)", "number", _LEDGER, "0–100"),
     Field("GRADE", "等级；空为未评级", "grade; empty where there is none", "text", _LEDGER),
-    Field("RANK", "名次", "rank", "integer", _LEDGER),
+    Field("RANK", "名次（同类区域内）", "rank within the class", "integer", _LEDGER),
     Field("STATE", "graded 已评级，few 数量过少，none 无可评",
           "graded, few (too few cases for a grade), none (nothing to grade)", "text", _LEDGER),
     Field("SAMPLE", "样本量", "sample: things counted", "integer", _LEDGER),
@@ -78,7 +79,7 @@ def fields_of_parts(parts: list[dict[str, Any]]) -> tuple[Field, ...]:
 def _fields_of(order: Order) -> tuple[Field, ...]:
     wanted = wanted_of(order)
     later = CORRECTED if wanted.publication else ()
-    return (*_FIELDS, *later, *fields_of_parts(wanted.scheme.parts))
+    return (*_FIELDS, *later, *fields_of_parts(wanted.parts))
 
 
 def _check(order: Order) -> None:
@@ -126,12 +127,14 @@ def _columns(wanted: Wanted, results: Results, places: list[int]) -> dict[str, A
     codes = [results.codes[n] for n in places]
     scores, period = results.scores, wanted.period
     days = {"FIRSTDAY": period.first, "LASTDAY": period.last}
-    told = {"OBJECT": wanted.kind.value, "PERIOD": period.name, "SCHEME": str(wanted.scheme)}
+    told = {"OBJECT": wanted.kind.value, "PERIOD": period.name}
     columns: dict[str, Any] = {
         "CODE": codes,
         "NAME": [results.objects.names.get(code, code) for code in codes],
         "NAME_EN": [results.objects.names_en.get(code, "") for code in codes],
         **{name: [text] * len(codes) for name, text in told.items()},
+        "AREA_CLASS": [results.grouped.group(n)[0].area_class for n in places],
+        "SCHEME": [str(results.grouped.group(n)[0].scheme) for n in places],
         **{name: _days([day] * len(codes)) for name, day in days.items()},
         "SCORE": _rounded([results.score[n] for n in places]),
         "LOW": _rounded(scores.low[places]),
@@ -144,12 +147,17 @@ def _columns(wanted: Wanted, results: Results, places: list[int]) -> dict[str, A
     }
     if wanted.publication:
         columns |= _corrected(results, codes)
-    for number, part in enumerate(scores.parts, start=1):
+    found = {part.part.indicator.key: part for part in scores.parts}
+    for number, one in enumerate(wanted.parts, start=1):
+        part = found.get(one["indicator"])
         columns |= {f"I{number:02d}_{side}": values for side, values in _sides(part, places)}
     return columns
 
 
-def _sides(part: Scored, places: list[int]) -> list[tuple[str, Any]]:
+def _sides(part: Scored | None, places: list[int]) -> list[tuple[str, Any]]:
+    if part is None:
+        # No object is of the class whose scheme has it.
+        return [(side, _rounded([None] * len(places))) for side, _zh, _en in _SIDES]
     return [
         ("VALUE", _rounded(part.value[places], 6)),
         ("NUM", _rounded(part.numerator[places])),
@@ -198,7 +206,7 @@ def _facts(wanted: Wanted, ranked: int, without: int) -> tuple[Fact, ...]:
 
 
 def _origins(wanted: Wanted) -> dict[str, str]:
-    parts = [INDICATORS[one["indicator"]] for one in wanted.scheme.parts]
+    parts = [INDICATORS[one["indicator"]] for one in wanted.parts]
     return {
         _LEDGER: "评价台账 counts of moves",
         _SCHEME: str(wanted.scheme),

@@ -12,12 +12,18 @@ from spatial.basemap.services.exporting import Order
 from spatial.core.errors import InputError
 from spatial.evaluation.models import Correction, ObjectKind, Publication, WeightScheme
 from spatial.evaluation.periods import Period, parse_period
-from spatial.evaluation.scoring import Part, Scores, score_objects
+from spatial.evaluation.scoring import Scores
 from spatial.evaluation.selectors import kind_named
 from spatial.evaluation.services.evaluating import evaluate
+from spatial.evaluation.services.grouping import Grouped
 from spatial.evaluation.services.objects import Asked, Objects, objects_of
-from spatial.evaluation.services.publishing import publication_named, verify
-from spatial.evaluation.services.schemes import grades_of, scheme_for
+from spatial.evaluation.services.publishing import (
+    publication_named,
+    published_schemes,
+    scores_of,
+    verify,
+)
+from spatial.evaluation.services.schemes import scheme_for, schemes_of
 
 AREAS = ("grid", "community", "street", "district", "patrol", "cell")
 """Kinds of objects that have an outline."""
@@ -26,14 +32,26 @@ DISTRICT_DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which results: those of a publication, or a kind of object in a period by a scheme."""
+    """Which results: those of a publication, or a kind of object in a period by schemes."""
 
     kind: ObjectKind
     period: Period
-    scheme: WeightScheme
+    schemes: dict[str, WeightScheme]
+    """By class of area; that of all others under the empty name."""
     region: str
     edition: str = ""
     publication: Publication | None = None
+
+    @property
+    def scheme(self) -> WeightScheme:
+        """That of objects without a class of area, or the one that was asked for."""
+        return self.schemes[""]
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        """The indicators of all schemes, each once."""
+        every = [part for scheme in self.schemes.values() for part in scheme.parts]
+        return list({part["indicator"]: part for part in reversed(every)}.values())[::-1]
 
     @property
     def asked(self) -> Asked:
@@ -50,11 +68,16 @@ class Results:
     codes: list[str]
     objects: Objects
     grids: Any
-    scores: Scores
+    grouped: Grouped
     score: list[float | None]
     rank: list[int | None]
     corrections: dict[str, Correction] = field(default_factory=dict)
     """The last one of each object that has one."""
+
+    @property
+    def scores(self) -> Scores:
+        """Of each object by the scheme of its class."""
+        return self.grouped.scores
 
 
 def wanted_of(order: Order) -> Wanted:
@@ -72,14 +95,16 @@ def wanted_of(order: Order) -> Wanted:
     if "publication" in only:
         made = publication_named(_key(only["publication"]))
         kind = _areal(made.kind)
-        return Wanted(kind, parse_period(made.period), made.scheme, order.region, "", made)
+        return Wanted(kind, parse_period(made.period), published_schemes(made), order.region, "",
+                      made)  # fmt: skip
     if not only.get("period"):
         text = _("Say of which period, such as period=2026-10, or name a publication.")
         raise InputError("E-EVAL-PERIOD", text, period="")
     kind = _areal(str(only.get("object") or ObjectKind.GRID))
-    scheme = scheme_for(kind, str(only.get("scheme") or ""))
+    named = str(only.get("scheme") or "")
+    schemes = {"": scheme_for(kind, named)} if named else schemes_of(kind)
     edition = str(only.get("edition") or "")
-    return Wanted(kind, parse_period(str(only["period"])), scheme, order.region, edition)
+    return Wanted(kind, parse_period(str(only["period"])), schemes, order.region, edition)
 
 
 def _key(value: Any) -> int:
@@ -111,11 +136,12 @@ def results_of(wanted: Wanted) -> Results:
 
 
 def _computed(wanted: Wanted) -> Results:
-    run = evaluate(wanted.asked, wanted.period, wanted.scheme)
+    one = wanted.scheme if len(wanted.schemes) == 1 else None
+    run = evaluate(wanted.asked, wanted.period, one)
     score = [None if np.isnan(one) else float(one) for one in run.scores.score]
     rank = [int(one) or None for one in run.rank]
     return Results(
-        run.inputs.codes, run.objects, run.inputs.counts["grids"], run.scores, score, rank
+        run.inputs.codes, run.objects, run.inputs.counts["grids"], run.grouped, score, rank
     )
 
 
@@ -125,22 +151,13 @@ def _published(wanted: Wanted) -> Results:
     assert made is not None  # noqa: S101 - told by the caller
     verify(made)
     kept = list(made.rows.order_by("pk").prefetch_related("corrections"))
-    scores = _scored(wanted, [row.inputs for row in kept])
     late = {row.code: list(row.corrections.all()) for row in kept}
     return Results(
         codes=[row.code for row in kept],
         objects=objects_of(wanted.asked, wanted.period),
         grids=np.array([row.inputs.get("grids", 0) for row in kept], float),
-        scores=scores,
+        grouped=scores_of(made, kept),
         score=[row.score for row in kept],
         rank=[row.rank for row in kept],
         corrections={code: ones[-1] for code, ones in late.items() if ones},
     )
-
-
-def _scored(wanted: Wanted, inputs: list[dict[str, int]]) -> Scores:
-    parts = [Part.read(one) for one in wanted.scheme.parts]
-    names = {name for part in parts for name in part.indicator.counters} | {"grids", "days"}
-    counts = {name: np.array([row.get(name, 0) for row in inputs], float) for name in names}
-    grades, least = grades_of(wanted.scheme), wanted.scheme.least_cases
-    return score_objects(parts, grades, counts, wanted.period.days, least)

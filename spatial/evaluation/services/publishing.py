@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -139,7 +139,7 @@ def verify(made: Publication) -> int:
     classed = [(row.code, row.area_class, row.scheme or made.scheme) for row in kept
                if row.area_class]  # fmt: skip
     period = parse_period(made.period)
-    found = _scores(made, kept)
+    found = scores_of(made, kept)
     scores, rank = found.scores, found.rank
     same = all(
         (row.score is None) == bool(np.isnan(scores.score[n]))
@@ -154,9 +154,9 @@ def verify(made: Publication) -> int:
     return len(rows)
 
 
-def _scores(made: Publication, rows: list[PublishedResult]) -> Grouped:
+def scores_of(made: Publication, rows: list[PublishedResult]) -> Grouped:
     """Scores by the counts that rows hold, each by the scheme that it was published by."""
-    schemes = {"": made.scheme} | {row.area_class: row.scheme for row in rows if row.scheme}
+    schemes = _schemes(made, rows)
     parts = [Part.read(one) for scheme in schemes.values() for one in scheme.parts]
     names = {name for part in parts for name in part.indicator.counters} | {"grids", "days"}
     counts = {name: np.array([row.inputs.get(name, 0) for row in rows], float) for name in names}
@@ -165,10 +165,20 @@ def _scores(made: Publication, rows: list[PublishedResult]) -> Grouped:
     return score_grouped(schemes, classes, counts, days, len(rows))
 
 
+def _schemes(made: Publication, rows: Iterable[PublishedResult]) -> dict[str, WeightScheme]:
+    return {"": made.scheme} | {row.area_class: row.scheme for row in rows if row.scheme}
+
+
+def published_schemes(made: Publication) -> dict[str, WeightScheme]:
+    """The schemes that results were published by, by class of area."""
+    others = made.rows.exclude(scheme=None).select_related("scheme")
+    return _schemes(made, others.order_by("area_class").distinct("area_class"))
+
+
 def rescored(row: PublishedResult, inputs: dict[str, int]) -> Scores:
     """What other counts would give a published object, by the scheme it was published by."""
     other = PublishedResult(area_class=row.area_class, scheme=row.scheme, inputs=inputs)
-    return _scores(row.publication, [other]).scores
+    return scores_of(row.publication, [other]).scores
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from spatial.core.errors import WanmiError
 from spatial.evaluation.models import PublishedResult
 from spatial.evaluation.periods import parse_period
 from spatial.evaluation.services.book_grades import grades_of_book
+from spatial.evaluation.services.classes import set_class
 from spatial.evaluation.services.evaluating import evaluate
 from spatial.evaluation.services.export import RESULT_SOURCE
 from spatial.evaluation.services.objects import Asked
@@ -58,13 +59,27 @@ def same(frame, run, region=""):
     for (_n, row), place in zip(frame.iterrows(), places, strict=True):
         told = run.result(place)
         found = {name: as_told(row[name.upper()]) for name in told if name != "values"}
-        found |= {name: found[name] or "" for name in ("grade", "name_en")}
+        found |= {name: found[name] or "" for name in ("grade", "name_en", "area_class")}
         assert found == {name: value for name, value in told.items() if name != "values"}
         for number, term in enumerate(run.terms(place), start=1):
             sides = {"VALUE": "value", "NUM": "numerator", "DEN": "denominator",
                      "SCORE": "score", "WEIGHT": "weight"}  # fmt: skip
             for side, name in sides.items():
                 assert as_told(row[f"I{number:02d}_{side}"]) == term[name], (place, side)
+
+
+def test_objects_of_a_class_are_those_of_its_scheme(made, tmp_path):
+    code = evaluate(Asked("grid", "110101"), parse_period(MONTH)).inputs.codes[0]
+    set_class(code[:9], "2", made.operator, date(2026, 1, 1))
+    path = written(tmp_path / "c.gpkg").path
+    frame = frame_of(path).set_index("CODE")
+    run = evaluate(Asked("grid", "110101"), parse_period(MONTH))
+    for place, code in enumerate(run.inputs.codes):
+        told = run.result(place)
+        row = frame.loc[code]
+        assert (as_told(row.AREA_CLASS) or "", row.SCHEME) == (told["area_class"], told["scheme"])
+        assert as_told(row.SCORE) == told["score"]
+    assert set(frame.SCHEME) == {"grid-v1", "grid-2-v1"}
 
 
 @pytest.mark.parametrize("kind", ["grid", "community", "street", "district"])
