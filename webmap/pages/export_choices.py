@@ -9,9 +9,9 @@ from django.utils.translation import get_language
 from spatial.basemap.io.writers import Field
 from spatial.cases.models import CaseClass
 from spatial.evaluation.models import ObjectKind, Publication, WeightScheme
-from spatial.evaluation.selectors import months_with_cases
 from spatial.evaluation.services.export import CORRECTED, fields_of_parts
 from spatial.evaluation.services.export_results import AREAS
+from spatial.evaluation.services.ledger import months_with_cases
 from spatial.schemes.models import SchemeEdition
 
 MOST_PUBLISHED = 200
