@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from spatial.cases.models import Case, Department
@@ -136,7 +136,9 @@ def _months(where: str, values: dict[str, Any], counter: str, people: bool) -> I
     for month in sorted(months(), reverse=True):
         if month > last.year * 100 + last.month:
             continue
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
+            # Few pages hold a month; reading from the beginning of the table would be slow.
+            cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(f"SELECT {has}", values | {"month": month})
             found = cursor.fetchone()[0]
         if found:
