@@ -43,18 +43,23 @@ _NAMES = {
     "grid": ("单元网格", "Unit grids"), "community": ("社区", "Communities"),
     "street": ("街道", "Streets"), "district": ("区", "Districts"),
     "patrol": ("责任网格", "Patrol areas"), "cell": ("其他网格", "Cells of grid schemes"),
-    "polygon": ("任意范围", "Drawn polygons"), "department": ("专业部门", "Departments"),
+    "polygon": ("任意范围", "Drawn polygons"),
+    "department": ("责任部门", "Responsible departments"),
+    "authority": ("主管部门", "Competent authorities"),
     "inspector": ("监督员", "Inspectors"), "operator": ("受理员", "Operators"),
+    "shift_leader": ("值班长", "Shift leaders"),
     "dispatcher": ("派遣员", "Dispatchers"), "centre": ("两个中心", "Both centres"),
 }  # fmt: skip
+_DEPARTMENT = [
+    _part("filed_count", 0.1, _BY_DEPARTMENT),
+    _part("closing_rate", 0.3),
+    _part("handling_on_time_rate", 0.3),
+    _part("rework_rate", 0.3),
+]
 _PARTS = {
     **{kind: _area(_FILED_1) for kind in _AREAS},
-    "department": [
-        _part("filed_count", 0.1, _BY_DEPARTMENT),
-        _part("closing_rate", 0.3),
-        _part("handling_on_time_rate", 0.3),
-        _part("rework_rate", 0.3),
-    ],
+    "department": _DEPARTMENT,
+    "authority": _DEPARTMENT,
     "inspector": [
         _part("valid_report_rate", 0.4),
         _part("missed_rate", 0.2),
@@ -65,6 +70,11 @@ _PARTS = {
         _part("intake_count", 0.25, _INTAKE),
         _part("check_sent_on_time_rate", 0.4),
         _part("verify_sent_on_time_rate", 0.35),
+    ],
+    "shift_leader": [
+        _part("filing_on_time_rate", 0.25),
+        _part("filing_accuracy", 0.4),
+        _part("ending_on_time_rate", 0.35),
     ],
     "dispatcher": [
         _part("dispatch_count", 0.2, _INTAKE),
@@ -79,7 +89,8 @@ _PARTS = {
         _part("dispatch_accuracy", 0.25),
     ],
 }
-LEAST = {"grid": 5, "community": 10, "street": 20, "district": 20, "department": 20}
+LEAST = {"grid": 5, "community": 10, "street": 20, "district": 20, "department": 20,
+         "authority": 20}  # fmt: skip
 LEAST_OF_OTHERS = 10
 
 

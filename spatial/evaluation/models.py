@@ -20,9 +20,11 @@ class ObjectKind(models.TextChoices):
     PATROL = "patrol", _("patrol area")
     CELL = "cell", _("cell of a grid scheme")
     POLYGON = "polygon", _("drawn polygon")
-    DEPARTMENT = "department", _("department")
+    DEPARTMENT = "department", _("responsible department")
+    AUTHORITY = "authority", _("competent authority")
     INSPECTOR = "inspector", _("inspector")
     OPERATOR = "operator", _("operator")
+    SHIFT_LEADER = "shift_leader", _("shift leader")
     DISPATCHER = "dispatcher", _("dispatcher")
     CENTRE = "centre", _("centre")
 

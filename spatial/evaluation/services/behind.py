@@ -18,9 +18,9 @@ from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
 from spatial.evaluation.services.evaluating import OF_COMMAND
-from spatial.evaluation.services.inputs import LENGTH, OF_GRIDS, PEOPLE
+from spatial.evaluation.services.inputs import LENGTH, OF_GRIDS, PEOPLE, ROLES
 from spatial.evaluation.services.ledger import A_MONTH, RELOCATED, months
-from spatial.evaluation.services.objects import COMMAND, Asked, Objects
+from spatial.evaluation.services.objects import COMMAND, Asked, Objects, authorities
 from spatial.patrol.models import AreaGrid
 
 # ruff: noqa: S608 - the statements are made of constants of this package
@@ -90,11 +90,16 @@ def _where(
         return f"{days} AND area = ANY(%(grids)s)", values | {"grids": grids_of_inspector(code)}
     if asked.kind in PEOPLE:
         return f"{days} AND user_id = %(code)s::bigint AND role = %(role)s", values | {
-            "role": asked.kind, "code": code if code.isdecimal() else "0"}  # fmt: skip
+            "role": ROLES[ObjectKind(asked.kind)],
+            "code": code if code.isdecimal() else "0"}  # fmt: skip
     if asked.kind == ObjectKind.DEPARTMENT:
         key = Department.objects.filter(code=code).values_list("pk", flat=True).first()
         return f"{days} AND department_id = %(code)s AND area LIKE %(near)s", values | {
             "code": key or -1}  # fmt: skip
+    if asked.kind == ObjectKind.AUTHORITY:
+        keys = [key for key, top in authorities().items() if top.code == code]
+        return f"{days} AND department_id = ANY(%(keys)s) AND area LIKE %(near)s", values | {
+            "keys": keys}  # fmt: skip
     if asked.kind == ObjectKind.CENTRE:
         mine = (code == COMMAND) == (counter in OF_COMMAND)
         return f"{days} AND area LIKE %(near)s AND {'true' if mine else 'false'}", values

@@ -28,6 +28,7 @@ from spatial.evaluation.services.objects import (
     SUPERVISION,
     Asked,
     Objects,
+    authorities,
     objects_of,
     people_names,
 )
@@ -162,8 +163,9 @@ def _inputs(asked: Asked, period: Period, objects: Objects, events: bool) -> Inp
         return _missed(found, period, events) if asked.kind == ObjectKind.INSPECTOR else found
     if asked.kind == ObjectKind.CENTRE:
         return _centres(asked, period, events)
-    base = ObjectKind.GRID if asked.kind in OF_GRIDS else asked.kind
-    found = area_counts(base, period, events=events, near=asked.district)
+    found = area_counts(_base(asked.kind), period, events=events, near=asked.district)
+    if asked.kind == ObjectKind.AUTHORITY:
+        return _of_authorities(found, objects)
     if asked.kind == ObjectKind.DEPARTMENT:
         found = replace(found, codes=_department_codes(found.codes, objects))
     if asked.kind in (ObjectKind.PATROL, ObjectKind.CELL, ObjectKind.POLYGON):
@@ -173,6 +175,24 @@ def _inputs(asked: Asked, period: Period, objects: Objects, events: bool) -> Inp
                   for grid, into in objects.of_grid.items()}  # fmt: skip
         return found.summed(groups, codes)
     return found.ordered(sorted({*objects.names, *found.codes}))
+
+
+def _base(kind: str) -> str:
+    """What the objects of a kind are made of."""
+    if kind in OF_GRIDS:
+        return ObjectKind.GRID
+    return ObjectKind.DEPARTMENT if kind == ObjectKind.AUTHORITY else kind
+
+
+def _of_authorities(found: Inputs, objects: Objects) -> Inputs:
+    """Sums of departments over those that stand above them."""
+    tops = authorities()
+    names = objects.names | {tops[int(key)].code: tops[int(key)].name for key in found.codes}
+    objects.names = names
+    codes = sorted(names)
+    place = {code: n for n, code in enumerate(codes)}
+    groups = {key: [place[tops[int(key)].code]] for key in found.codes}
+    return found.summed(groups, codes)
 
 
 def _department_codes(keys: list[str], objects: Objects) -> list[str]:

@@ -27,7 +27,16 @@ Floats = NDArray[np.float64]
 OF_A_GRID = 13
 """Digits that the code of a grid has at least."""
 LENGTH = {ObjectKind.COMMUNITY: 12, ObjectKind.STREET: 9, ObjectKind.DISTRICT: 6}
-PEOPLE = frozenset({ObjectKind.INSPECTOR, ObjectKind.OPERATOR, ObjectKind.DISPATCHER})
+ROLES = {
+    ObjectKind.INSPECTOR: "inspector",
+    ObjectKind.OPERATOR: "operator",
+    # Who files and closes: in the platform a matter of the operator's role, in the field of 值班长.
+    ObjectKind.SHIFT_LEADER: "operator",
+    ObjectKind.DISPATCHER: "dispatcher",
+}
+PEOPLE = frozenset(ROLES)
+OF_SHIFT_LEADERS = ("filed", "sent_back", "closings_judged")
+"""Who has any of these is graded as a shift leader."""
 OF_GRIDS = frozenset({ObjectKind.GRID, ObjectKind.PATROL, ObjectKind.CELL, ObjectKind.POLYGON})
 """Kinds that are made of whole unit grids."""
 SUMS = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in NAMES)
@@ -234,9 +243,9 @@ def _from_raw(kind: str, period: Period, near: str) -> Inputs:
         return _read(cursor.fetchall(), (*NAMES, "overdue"))
 
 
-def person_counts(role: str, period: Period, *, events: bool = False, near: str = "") -> Inputs:
-    """Counts of people of a role, by the keys of users."""
-    values = _values(period) | {"role": role, "near": f"{near}%"}
+def person_counts(kind: str, period: Period, *, events: bool = False, near: str = "") -> Inputs:
+    """Counts of people of a kind, by the keys of users."""
+    values = _values(period) | {"role": ROLES[ObjectKind(kind)], "near": f"{near}%"}
     source = RAW_POSTS if events else BOTH_POSTS
     where = "day BETWEEN %(first)s AND %(last)s AND role = %(role)s"
     if near:
@@ -247,7 +256,14 @@ def person_counts(role: str, period: Period, *, events: bool = False, near: str 
             " GROUP BY 1 ORDER BY 1",
             values,
         )
-        return _read(cursor.fetchall(), POSTS)
+        found = _read(cursor.fetchall(), POSTS)
+    return _shift_leaders(found) if kind == ObjectKind.SHIFT_LEADER else found
+
+
+def _shift_leaders(found: Inputs) -> Inputs:
+    there = np.any([found.counts[name] > 0 for name in OF_SHIFT_LEADERS], axis=0)
+    codes = [code for code, any_ in zip(found.codes, there, strict=True) if any_]
+    return Inputs(codes, {name: values[there] for name, values in found.counts.items()})
 
 
 def _counted(events: bool, period: Period) -> AbstractContextManager[None]:

@@ -85,11 +85,30 @@ def objects_of(asked: Asked, period: Period) -> Objects:
         return Objects(
             {row.code: row.name for row in rows}, {row.code: row.name_en for row in rows}
         )
+    if asked.kind == ObjectKind.AUTHORITY:
+        tops = {one.code: one for one in authorities().values() if one.in_use}
+        return Objects(
+            {code: one.name for code, one in tops.items()},
+            {code: one.name_en for code, one in tops.items()},
+        )
     if asked.kind == ObjectKind.CENTRE:
         return Objects(names={SUPERVISION: _("Supervision centre"), COMMAND: _("Command centre")})
     if asked.kind in OF_GRIDS:
         return _MADE_OF_GRIDS[asked.kind](asked, period)
     return _regions(asked, period)
+
+
+def authorities() -> dict[int, Department]:
+    """By the key of each department the one that stands above it and under nobody (主管部门)."""
+    rows = Department.objects.in_bulk()
+    found = {}
+    for key, row in rows.items():
+        top, seen = row, {key}
+        while top.parent_id and top.parent_id not in seen:
+            seen.add(top.parent_id)
+            top = rows[top.parent_id]
+        found[key] = top
+    return found
 
 
 def _codes(period: Period, district: str) -> dict[str, int]:

@@ -193,14 +193,15 @@ def schemes_of(kind: str) -> dict[str, WeightScheme]:
 
 
 def ensure_schemes(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
-    """A store without any scheme gets those of `spatial.evaluation.defaults`, published."""
+    """Kinds of objects without any scheme get those of `spatial.evaluation.defaults`, published."""
     rows = WeightScheme.objects.using(using)
-    if rows.exists():
-        return
+    known = set(rows.values_list("kind", flat=True).order_by().distinct())
     now = timezone.now()
     state = WeightScheme.State.PUBLISHED
     rows.bulk_create(
-        WeightScheme(**told, state=state, published_at=now) for told in default_schemes()
+        WeightScheme(**told, state=state, published_at=now)
+        for told in default_schemes()
+        if told["kind"] not in known
     )
 
 
