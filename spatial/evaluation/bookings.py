@@ -27,7 +27,7 @@ CREDITED_ROLES = {
     CREDITED["sent_back"]: "operator",
 }
 """As what somebody is credited who did not make the move."""
-_OTHER_ROLES = "('inspector', 'operator', 'dispatcher')"
+_PEOPLE_ROLES = ", ".join(f"'{role}'" for role in PEOPLE_ROLES)
 
 _MOVES = ", ".join(f"'{move}'" for move in COUNTED_MOVES)
 _FIRST_GRID = """(SELECT r.evidence->'grid'->>0 FROM cases_caseevent r
@@ -123,7 +123,7 @@ def post_rows() -> tuple[tuple[str, str], ...]:
         role = f"'{CREDITED_ROLES[who]}'" if who in CREDITED_ROLES else "e.role"
         wanted = f"e.move IN ({names}) AND {who} IS NOT NULL"
         if who == "e.user_id":
-            wanted += f" AND e.role IN {_OTHER_ROLES}"
+            wanted += f" AND e.role IN ({_PEOPLE_ROLES})"
         else:
             told = " OR ".join(f"({BY_NAME[name].condition})" for name in own)
             wanted += f" AND ({told})"

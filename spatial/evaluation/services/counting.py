@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spatial.core.binary_copy import END, EPOCH, START, read_rows
 from spatial.evaluation import bookings
 from spatial.evaluation.bookings import CREDITED_ROLES, PEOPLE_ROLES
 from spatial.evaluation.counters import (
@@ -30,12 +31,7 @@ from spatial.evaluation.counters import (
 # ruff: noqa: S608 - the statements are made of constants of this package
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-EPOCH = date(2000, 1, 1)
 NO_DAY = -1_000_000
-HEAD, TAIL = 19, 2
-"""Bytes before and after the rows of a binary COPY."""
-START = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-END = b"\xff\xff"
 CONDITIONS = tuple(
     dict.fromkeys(part for one in MOVED if one.when for part in one.when.split(" AND "))
 )
@@ -119,10 +115,7 @@ class Events:
 
 def read(cursor: Any, statement: str, values: dict[str, Any]) -> Events:
     """The events of a statement that ends with `EVENTS`."""
-    content = io.BytesIO()
-    query = cursor.cursor.mogrify(statement, values).decode()
-    cursor.cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT binary)", content)
-    rows = np.frombuffer(content.getbuffer()[HEAD:-TAIL], ROW)
+    rows = read_rows(cursor, statement, values, ROW)
     return Events({name: rows[name].astype(np.int64) for name in COLUMNS})
 
 

@@ -20,7 +20,7 @@ from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
 from spatial.evaluation.services import sheets
-from spatial.evaluation.services.ledger import A_MONTH, first_day
+from spatial.evaluation.services.ledger import A_DAY, first_day
 
 # ruff: noqa: S608 - the statements are made of constants of this package
 Floats = NDArray[np.float64]
@@ -154,7 +154,7 @@ def _values(period: Period) -> dict[str, Any]:
     begin = datetime.combine(period.first, time.min, zone)
     end = datetime.combine(period.last + timedelta(days=1), time.min, zone)
     today = timezone.localdate()
-    high = int(f"{period.last + timedelta(days=1):%Y%m%d}") * (A_MONTH // 100)
+    high = int(f"{period.last + timedelta(days=1):%Y%m%d}") * A_DAY
     return {
         "first": period.first, "last": period.last, "until": min(period.last, today),
         "begin": begin, "end": end, "high": high, "zone": settings.TIME_ZONE, "today": today,

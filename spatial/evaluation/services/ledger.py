@@ -90,8 +90,6 @@ SELECT {bookings.GROUPS}, {bookings.SUMS} FROM ({_answers()}) b ({bookings.COLUM
 GROUP BY {bookings.GROUPS}"""
 EVENTS_AT_ONCE = 1_000_000
 EVENTS_OF = "SELECT greatest(reltuples, 0) FROM pg_class WHERE relname = %s"
-A_DAY = 1_000_000
-"""Keys of cases a day has."""
 DAYS = 32
 INSERT_POSTS = f"INSERT INTO evaluation_post ({bookings.POST_COLUMNS}) VALUES %s"
 AT_ONCE = 20_000
@@ -144,6 +142,7 @@ SELECT m FROM unnest(%(months)s::int[]) m WHERE EXISTS (SELECT 1 FROM cases_case
 
 A_MONTH = 100_000_000
 """Keys of cases a month has: its number times this is where they begin."""
+A_DAY = A_MONTH // 100
 
 
 def months() -> list[int]:
@@ -225,9 +224,7 @@ def _count_month(cursor: Any, month: int) -> int:
     rows = 0
     for day in range(0, DAYS, days):
         low = month * A_MONTH + day * A_DAY
-        high = min(low + days * A_DAY, (month + 1) * A_MONTH)
-        if day + days >= DAYS:
-            high = (month + 1) * A_MONTH
+        high = low + days * A_DAY if day + days < DAYS else (month + 1) * A_MONTH
         values = {"low": low, "high": high, "zone": settings.TIME_ZONE}
         events = counting.read(cursor, EVENTS, values)
         written = counting.write_areas(cursor, events, month)

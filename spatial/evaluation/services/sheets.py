@@ -9,7 +9,6 @@ a move behind.
 
 from __future__ import annotations
 
-import io
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 from psycopg2.extras import execute_values
 
+from spatial.core.binary_copy import EPOCH, read_rows
 from spatial.core.locks import shared_transaction_lock, transaction_lock
 from spatial.evaluation.counters import NAMES
 
@@ -36,7 +36,6 @@ A_DISTRICT = 1_000_000
 """The key of a department in a district is the code of the district times this and its own key."""
 AT_ONCE = 500
 ONE_D = timedelta(days=1)
-EPOCH = date(2000, 1, 1)
 UNITS = {"m": "month", "d": "day"}
 THERE = ""
 """Counter of a row that says that the sheet was made, though nothing may have been counted."""
@@ -62,14 +61,12 @@ KEYS = {
     AREA: "area::bigint",
     DEPARTMENT: f"left(area, 6)::bigint * {A_DISTRICT} + department_id",
 }
-MAKE = f"""COPY (SELECT (GROUPING(area) = 0)::int, begin - date '{EPOCH}',
+MAKE = f"""SELECT (GROUPING(area) = 0)::int, begin - date '{EPOCH}',
     coalesce(area, department), {SUMS}
 FROM (SELECT date_trunc(%(unit)s, day)::date AS begin, {KEYS[AREA]} AS area,
     {KEYS[DEPARTMENT]} AS department, {", ".join(NAMES)}
     FROM evaluation_count WHERE day >= %(first)s AND day < %(end)s) t
-GROUP BY GROUPING SETS ((begin, area), (begin, department))) TO STDOUT (FORMAT binary)"""
-HEAD, TAIL = 19, 2
-"""Bytes before and after the rows of a binary COPY."""
+GROUP BY GROUPING SETS ((begin, area), (begin, department))"""
 ROW = np.dtype(
     [("fields", ">i2"), ("l1", ">i4"), ("is_area", ">i4"), ("l2", ">i4"), ("day", ">i4"),
      ("l3", ">i4"), ("key", ">i8"),
@@ -140,12 +137,15 @@ def sums(side: str, *wanted: Wanted) -> Sums:
             for name in one.names:
                 use.setdefault((*span, name), []).append(n)
     spans = sorted({(span, first) for span, first, _name in use})
-    rows = _read(side, use, spans)
-    known = {(row[1], row[2]) for row in rows if row[0] == THERE}
-    if missing := [span for span in spans if span not in known]:
+    # Again where a rebuild took away meanwhile what was made: a sum is never short of a sheet.
+    while missing := _missing(spans, rows := _read(side, use, spans)):
         make(missing)
-        rows = _read(side, use, spans)
     return _added(wanted, use, rows)
+
+
+def _missing(spans: list[Span], rows: list[Any]) -> list[Span]:
+    known = {(row[1], row[2]) for row in rows if row[0] == THERE}
+    return [span for span in spans if span not in known]
 
 
 def _read(side: str, use: Iterable[tuple[str, date, str]], spans: list[Span]) -> list[Any]:
@@ -163,13 +163,14 @@ def _added(
 ) -> Sums:
     waiting = [(row[2], row[4], row[5]) for row in rows if row[0] == "new"]
     keys = _keys_of(next((row[3] for row in rows if row[0] == "places"), None))
-    keys = _with_new(keys, [key for _day, key, _counts in waiting])
+    new = np.array([key for _day, key, _counts in waiting], np.int64)
+    keys = _with_new(keys, new)
     found = [{name: np.zeros(len(keys), np.int64) for name in one.names} for one in wanted]
     for name, span, first, data, _key, _counts in rows:
         for n in use.get((span, first, name), ()):
             values = unpacked(data)
             found[n][name][: len(values)] += values
-    at = place_of(keys, np.array([key for _day, key, _counts in waiting], np.int64))
+    at = place_of(keys, new)
     for place, (day, _key, counts) in zip(at.tolist(), waiting, strict=True):
         for sums_, one in zip(found, wanted, strict=True):
             if one.first <= day <= one.last:
@@ -183,8 +184,8 @@ def _keys_of(data: Any) -> Ints:
     return np.frombuffer(zlib.decompress(bytes(data)), np.int64) if data else np.zeros(0, np.int64)
 
 
-def _with_new(keys: Ints, more: Iterable[int]) -> Ints:
-    others = np.unique(np.array(list(more), np.int64))
+def _with_new(keys: Ints, more: Ints) -> Ints:
+    others = np.unique(more)
     return np.append(keys, others[~np.isin(others, keys)])
 
 
@@ -259,18 +260,16 @@ def _make_run(cursor: Any, span: str, first: date, end: date) -> None:
 
 def _counted(cursor: Any, span: str, first: date, end: date) -> Any:
     values = {"unit": UNITS[span], "first": first, "end": end}
-    content = io.BytesIO()
-    cursor.cursor.copy_expert(cursor.cursor.mogrify(MAKE, values), content)
-    return np.frombuffer(content.getbuffer()[HEAD:-TAIL], ROW)
+    return read_rows(cursor, MAKE, values, ROW)
 
 
 def places(cursor: Any, some: Ints) -> Ints:
     """All keys by their places; some that had none have one now."""
     known = _read_places(cursor)
-    if len(_with_new(known, some.tolist())) == len(known):
+    if len(_with_new(known, some)) == len(known):
         return known
     transaction_lock(cursor, PLACES)
-    all_ = _with_new(_read_places(cursor), some.tolist())
+    all_ = _with_new(_read_places(cursor), some)
     cursor.execute(
         "INSERT INTO evaluation_place VALUES (1, %s) ON CONFLICT (id) DO UPDATE SET"
         " keys = EXCLUDED.keys",
