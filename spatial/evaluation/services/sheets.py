@@ -32,7 +32,8 @@ SHEETS = 25462
 """Lock of who changes counts, until that is kept; shared by who makes sheets of them."""
 PLACES = 25463
 """Lock of who gives places to new keys: a place is the same in every sheet, for ever."""
-A_DISTRICT = 1_000_000
+DISTRICT_DIGITS = 6
+A_DISTRICT = 10**DISTRICT_DIGITS
 """The key of a department in a district is the code of the district times this and its own key."""
 AT_ONCE = 500
 ONE_D = timedelta(days=1)

@@ -40,7 +40,6 @@ STOCKS = {
     "overdue": (("fell_due",), ("recovered",)),
 }
 """What comes to what is open or overdue, and what goes from it."""
-DISTRICT_DIGITS = 6
 A_GRID = 10**12
 """Codes of grids as numbers begin here."""
 UNITS = {
@@ -169,8 +168,8 @@ def _places(own: tuple[tuple[str, ...], str], content: bytes) -> tuple[Any, Any,
     at = sheets.place_of(keys, numbers[known])
     # Codes of grids are longer than those of communities.
     grids = keys >= A_GRID
-    size = np.where(grids, sheets.digits_of(keys), DISTRICT_DIGITS)
-    others = grids & (keys // 10 ** (size - DISTRICT_DIGITS) == int(district))
+    size = np.where(grids, sheets.digits_of(keys), sheets.DISTRICT_DIGITS)
+    others = grids & (keys // 10 ** (size - sheets.DISTRICT_DIGITS) == int(district))
     others[at] = False
     return known, at, others
 
