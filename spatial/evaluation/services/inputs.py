@@ -98,21 +98,32 @@ def area_counts(kind: str, period: Period, *, events: bool = False, near: str = 
     if events:
         with counted_from_events(period) as counted:
             return _grouped(kind, *counted.side(side), near)
+    wanted = wanted_of(period, NAMES)
+    if not wanted:
+        return Inputs([], {name: np.zeros(0) for name in (*NAMES, "overdue")})
+    found = sheets.sums(side, *wanted)
+    return _grouped(kind, found.keys, with_overdue(found.found), near)
+
+
+def wanted_of(period: Period, names: Sequence[str]) -> tuple[sheets.Wanted, ...]:
+    """What is summed for counters of a period and what was overdue; nothing before all cases."""
     today = timezone.localdate()
     until = min(period.last, today)
     begin = first_day()
     if begin is None or begin > until:
-        return Inputs([], {name: np.zeros(0) for name in (*NAMES, "overdue")})
-    found = sheets.sums(
-        side,
-        sheets.Wanted(NAMES, max(period.first, begin), until),
+        return ()
+    return (
+        sheets.Wanted(names, max(period.first, begin), until),
         # What falls due today has not, until today is over.
         sheets.Wanted(("fell_due",), begin, min(until, today - timedelta(days=1))),
         sheets.Wanted(("recovered",), begin, until),
     )
-    flows, due, recovered = found.found
-    counts = {**flows, "overdue": due["fell_due"] - recovered["recovered"]}
-    return _grouped(kind, found.keys, counts, near)
+
+
+def with_overdue(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The counters that were found by `wanted_of`, and ``overdue``."""
+    flows, due, recovered = found
+    return {**flows, "overdue": due["fell_due"] - recovered["recovered"]}
 
 
 def _grouped(kind: str, codes: NDArray[np.int64], counts: dict[str, Any], near: str) -> Inputs:

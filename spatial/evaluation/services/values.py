@@ -20,6 +20,7 @@ from spatial.evaluation.periods import Period
 from spatial.evaluation.scoring import FEW, NONE, Part
 from spatial.evaluation.services import sheets
 from spatial.evaluation.services.grouping import score_kind
+from spatial.evaluation.services.inputs import wanted_of, with_overdue
 from spatial.evaluation.services.ledger import first_day
 from spatial.evaluation.services.polled import OPINIONS
 from spatial.evaluation.services.schemes import schemes_of
@@ -209,18 +210,29 @@ def _share(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Va
     return _packed(measure, values, there, float(found[part].sum()), 0)
 
 
+def _with_overdue(
+    plan: GridPlan, period: Period, codes: list[str], names: tuple[str, ...]
+) -> dict[str, Floats]:
+    """Counters and ``overdue`` as the ranking takes them: today's deadlines are not over."""
+    wanted = wanted_of(period, names)
+    if not wanted:
+        return dict.fromkeys((*names, "overdue"), np.zeros(len(codes)))
+    found, _outside = _by_ordinal(plan, codes, *wanted)
+    counts = {name: values.astype(float) for name, values in with_overdue(found).items()}
+    return {**counts, "overdue": np.maximum(counts["overdue"], 0)}
+
+
 def _graded(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Values:
     """By the usual schemes of unit grids, each by that of its class of area."""
     schemes = schemes_of(ObjectKind.GRID).values()
     parts = [Part.read(one) for scheme in schemes for one in scheme.parts]
     wanted = {name for part in parts for name in part.indicator.counters}
     names = tuple(sorted(wanted - {"grids", "days", "overdue", *WALKS, *OPINIONS}))
-    found, _outside = _sums(plan, period, codes, names)
-    overdue, _outside = _stock("overdue", plan, period, codes)
+    found = _with_overdue(plan, period, codes, names)
     size = {"grids": np.ones(len(codes)), "days": np.full(len(codes), float(period.days))}
     # Polls ask of streets and communities, not of a unit grid.
     none = dict.fromkeys(OPINIONS, np.zeros(len(codes)))
-    counts = {**found, "overdue": overdue, **size, **none}
+    counts = {**found, **size, **none}
     if WALKED in wanted:
         counts |= walks_of_grids(codes, period, plan.district.code)
     scores = score_kind(ObjectKind.GRID, codes, counts, period.days, period.last).scores

@@ -1,4 +1,4 @@
-import { tracePolygon } from "webmap/gridlayer";
+import { tracePolygon } from "webmap/gridlines";
 
 /**
  * The grid under the mouse, drawn on a light canvas of its own: no tile is painted again, so it

@@ -33,12 +33,13 @@ export const VectorLayer = L.GridLayer.extend({
     canvas.parts = this.askParts(coords);
     this.sizeCanvas(canvas);
     const settled = canvas.parts.map((part) => part.promise.then(
-      (tile) => {
+      async (tile) => {
         part.tile = tile;
+        await this.prepare(canvas, part);
         this.paintTile(canvas);
       },
-      () => {},
-    ));
+      // The store tells of a tile that cannot be had.
+    ).catch(() => {}));
     Promise.all(settled).then(() => done(null, canvas));
     return canvas;
   },
@@ -57,9 +58,18 @@ export const VectorLayer = L.GridLayer.extend({
       .filter((source) => coords.z >= source.minZoom && (!source.bounds || source.bounds.intersects(bounds)))
       .map((source) => {
         const frame = dataFrame(coords, source.maxZoom);
-        return { source, frame, tile: null, ...this.store.request(tileUrl(source.url, frame.z, frame.x, frame.y)) };
+        const url = tileUrl(source.url, frame.z, frame.x, frame.y);
+        return { source, frame, url, tile: null, ...this.ask(url) };
       });
   },
+
+  /** Asks the store for a tile. */
+  ask(url) {
+    return this.store.request(url);
+  },
+
+  /** What is to be done with a part that has come before it is painted. */
+  prepare() {},
 
   releaseTile(canvas) {
     for (const part of canvas.parts ?? []) part.release();

@@ -69,14 +69,22 @@ function drawPattern(context, grade) {
  * What a grid of a grade is filled with: a colour, or a pattern on it.
  * @param {string} grade
  * @param {string} alpha two hexadecimal digits
- * @returns {string|CanvasPattern}
+ * @returns {string|HTMLCanvasElement} a canvas is repeated
  */
 export function gradeFill(grade, alpha) {
   if (!isSafe()) return `${gradeColour(grade)}${alpha}`;
+  const key = `${grade}${alpha}`;
+  if (!patterns.has(key)) patterns.set(key, drawnPattern(grade, alpha));
+  return patterns.get(key);
+}
+
+const patterns = new Map();
+
+function drawnPattern(grade, alpha) {
   const canvas = el("canvas", { width: TILE_PX, height: TILE_PX });
   const context = canvas.getContext("2d");
   context.fillStyle = `${gradeColour(grade)}${alpha}`;
   context.fillRect(0, 0, TILE_PX, TILE_PX);
   drawPattern(context, grade);
-  return context.createPattern(canvas, "repeat");
+  return canvas;
 }
