@@ -63,7 +63,7 @@ from webmap.pages.plans import edit_page, plans_page, review_page
 from webmap.pages.responsibilities import responsibilities_page
 from webmap.pages.schemes import schemes_page
 from webmap.routes import data
-from webmap.tiles.views import component_tile, tile
+from webmap.tiles.views import component_tile, pixels, tile
 
 urlpatterns = [
     *work.urlpatterns,
@@ -259,6 +259,11 @@ urlpatterns = [
         "tiles/<layer:layer>/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
         data_behind_map(tile),
         name="tile",
+    ),
+    path(
+        "tiles/grids/<version:version>/<whole:z>/<whole:x>/<whole:y>.px",
+        data_behind_map(pixels),
+        name="grid-pixels",
     ),
     # description and health
     data("api/schema/", docs.Schema, Anyone, "schema"),

@@ -208,6 +208,7 @@ ROUTES = {
     "batch-rows": ("get", f"/api/v1/batches/{BATCH}/rows", {"administrator"}, {"administrator"}),
     "batch-row": ("post", f"/api/v1/batches/{BATCH}/rows/1", {"administrator"}, {"administrator"}),
     "batch-file": ("get", f"/api/v1/batches/{BATCH}.csv", {"administrator"}, {"administrator"}),
+    "grid-pixels": ("get", "/tiles/grids/110101-e1/12/3372/1551.px", EVERYONE, KNOWN),
     "tilejson": ("get", "/tiles/grids.json?district=110101", EVERYONE, KNOWN),
     "schemes": ("get", "/api/v1/schemes", DATA_WORKERS, DATA_WORKERS),
     "scheme-editions": ("post", "/api/v1/schemes/fire/editions", DRAFT_EDITORS, DRAFT_EDITORS),

@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 import shapely
 from django.contrib.gis.db.models.functions import AsWKB
+from django.contrib.gis.geos import Polygon
+from django.db.models import QuerySet
 from numpy.typing import NDArray
 
 from gridding.thinning import Rings, rings_of, thinned
 from spatial.grids.models import UnitGrid
-from webmap.tiles import grids
+from webmap.tiles import grids, pixels, store
 from webmap.tiles.address import WORLD_M, TileAddress, pixel_m
 from webmap.tiles.encoding import polygon_layer
 from webmap.tiles.sources import TileSource
@@ -29,9 +31,18 @@ TOLERANCE_PX = 0.3
 """How far a border may move while the map is far; both sides move together."""
 
 
-def tiles(source: TileSource) -> Iterator[tuple[TileAddress, bytes]]:
-    """Addresses and plain tiles of all zooms that have something, the nearest zoom first."""
-    ids, shapes = _read(source.plan_id)
+@dataclass(frozen=True, slots=True)
+class MadeTile:
+    """A tile in one of its forms, plain."""
+
+    address: TileAddress
+    form: str
+    content: bytes
+
+
+def tiles(source: TileSource) -> Iterator[MadeTile]:
+    """Tiles of all zooms that have something, the nearest zoom first."""
+    ids, shapes = _read(UnitGrid.objects.filter(plan=source.plan_id))
     if not len(ids):
         return
     rings = rings_of(shapes, UNIT_M)
@@ -41,8 +52,22 @@ def tiles(source: TileSource) -> Iterator[tuple[TileAddress, bytes]]:
         yield from _zoom(z, ids, rings)
 
 
-def _read(plan_id: int | None) -> tuple[Ints, NDArray[Any]]:
-    rows = UnitGrid.objects.filter(plan=plan_id).order_by("ordinal")
+def pixels_at(source: TileSource, address: TileAddress) -> bytes:
+    """The pixels of one tile, made now; no bytes when nothing is there."""
+    west, south, east, north = address.metres(grids.BUFFER_SHARE)
+    box = Polygon.from_bbox((west, south, east, north))
+    box.srid = 3857
+    near = UnitGrid.objects.filter(plan=source.plan_id, geom3857__bboverlaps=box)
+    ids, shapes = _read(near)
+    if not len(ids):
+        return b""
+    made = (one for one in _zoom(address.z, ids, rings_of(shapes, UNIT_M))
+            if one.address == address and one.form == store.PIXELS)  # fmt: skip
+    return next((one.content for one in made), b"")
+
+
+def _read(grids_: QuerySet[UnitGrid]) -> tuple[Ints, NDArray[Any]]:
+    rows = grids_.order_by("ordinal")
     both = list(rows.annotate(shape=AsWKB("geom3857")).values_list("ordinal", "shape"))
     ids = np.array([ordinal for ordinal, _shape in both], np.int64)
     return ids, shapely.from_wkb([bytes(shape) for _ordinal, shape in both])
@@ -61,7 +86,7 @@ class _Quantized:
     """Least and greatest x and y of each of ``polygon``."""
 
 
-def _zoom(z: int, ids: Ints, rings: Rings) -> Iterator[tuple[TileAddress, bytes]]:
+def _zoom(z: int, ids: Ints, rings: Rings) -> Iterator[MadeTile]:
     extent = grids.extent_at(z)
     found = _quantized(rings, WORLD_M / 2**z / extent)
     margin = int(extent * grids.BUFFER_SHARE)
@@ -70,13 +95,16 @@ def _zoom(z: int, ids: Ints, rings: Rings) -> Iterator[tuple[TileAddress, bytes]
     tiles_, chosen = tiles_[order], chosen[order]
     begins = np.flatnonzero(np.diff(tiles_, axis=0, prepend=-1).any(axis=1))
     parts = (found.xy, found.ring_start, found.first_ring)
+    own = ids[found.polygon]
     for begin, end in zip(begins, np.append(begins[1:], len(chosen)), strict=True):
         x, y = (int(n) for n in tiles_[begin])
-        origin = (x * extent, y * extent)
-        yield (
-            TileAddress(z, x, y),
-            polygon_layer("grids", extent, ids[found.polygon], parts, chosen[begin:end], origin),
-        )
+        address, origin = TileAddress(z, x, y), (x * extent, y * extent)
+        some = chosen[begin:end]
+        vectors = polygon_layer("grids", extent, own, parts, some, origin)
+        yield MadeTile(address, store.VECTORS, vectors)
+        if z <= pixels.UP_TO:
+            image = pixels.pixel_tile(extent, own, parts, some, origin)
+            yield MadeTile(address, store.PIXELS, image)
 
 
 def _quantized(rings: Rings, unit_m: float) -> _Quantized:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from spatial.basemap.models import Region
 from spatial.core.errors import NotFoundError
 
-TILE_FORM = 1
+TILE_FORM = 2
 """Counts changes of what tiles hold; part of every folder and of the derived versions."""
 
 _REGION_FIELDS = {"code": "String", "name": "String", "name_en": "String"}

@@ -108,11 +108,11 @@ def _fill_grids(folder: Path, source: TileSource, progress: Progress, message: s
     """Zoom by zoom; which tiles there are is known when they are made."""
     zooms = source.layer.maxzoom - source.layer.minzoom + 1
     sizes = []
-    for address, data in grid_pyramid.tiles(source):
-        packed = store.pack(data)
-        store.write(folder, address, packed)
+    for made in grid_pyramid.tiles(source):
+        packed = store.pack(made.content)
+        store.write(folder, made.address, packed, made.form)
         sizes.append(len(packed))
-        progress(source.layer.maxzoom - address.z, zooms, message)
+        progress(source.layer.maxzoom - made.address.z, zooms, message)
     progress(zooms, zooms, message)
     return sizes
 

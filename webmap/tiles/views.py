@@ -14,7 +14,9 @@ from webmap.api.errors import FieldsError
 from webmap.tiles import components, live, store
 from webmap.tiles.address import TileAddress
 from webmap.tiles.caching import ask_again, keep_for_ever, packed_answer
+from webmap.tiles.grid_pyramid import pixels_at
 from webmap.tiles.layers import Layer, layer_named
+from webmap.tiles.pixels import UP_TO as PIXELS_UP_TO
 from webmap.tiles.sources import (
     TileSource,
     derived_source,
@@ -25,6 +27,7 @@ from webmap.tiles.sources import (
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
+BYTES = "application/octet-stream"
 
 
 @require_safe
@@ -36,6 +39,23 @@ def tile(request: HttpRequest, layer: str, version: str, z: int, x: int, y: int)
     if not packed:
         return _with_headers(request, source, HttpResponse(status=204), b"")
     return _with_headers(request, source, packed_answer(request, packed, CONTENT_TYPE), packed)
+
+
+@require_safe
+def pixels(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpResponse:
+    """One tile of grids as pixels (`webmap.tiles.pixels`): 200, or 204 when nothing is there."""
+    layer = layer_named("grids")
+    address = _checked(layer, z, x, y, PIXELS_UP_TO)
+    source = grid_source(layer, version, request.user)
+    packed = store.read(source, address, store.PIXELS) if source.lasting else None
+    if packed is None:
+        data = pixels_at(source, address)
+        packed = store.pack(data) if data else b""
+        if packed and source.lasting:
+            _keep(source, address, packed, store.PIXELS)
+    if not packed:
+        return _with_headers(request, source, HttpResponse(status=204), b"")
+    return _with_headers(request, source, packed_answer(request, packed, BYTES), packed)
 
 
 @require_safe
@@ -57,14 +77,15 @@ def component_tile(request: HttpRequest, version: str, z: int, x: int, y: int) -
     return keep_for_ever(packed_answer(request, store.pack(data), CONTENT_TYPE))
 
 
-def _checked(layer: Layer, z: int, x: int, y: int) -> TileAddress:
+def _checked(layer: Layer, z: int, x: int, y: int, last: int | None = None) -> TileAddress:
     address = TileAddress(z, x, y)
-    if not (layer.minzoom <= z <= layer.maxzoom and address.inside):
+    maxzoom = layer.maxzoom if last is None else last
+    if not (layer.minzoom <= z <= maxzoom and address.inside):
         raise InputError(
             "E-TILE-RANGE",
             _("There is no tile at this zoom, column and row."),
             minzoom=layer.minzoom,
-            maxzoom=layer.maxzoom,
+            maxzoom=maxzoom,
         )
     return address
 
@@ -95,9 +116,11 @@ def _make(source: TileSource, address: TileAddress) -> bytes:
     return packed
 
 
-def _keep(source: TileSource, address: TileAddress, packed: bytes) -> None:
+def _keep(
+    source: TileSource, address: TileAddress, packed: bytes, form: str = store.VECTORS
+) -> None:
     try:
-        store.write(store.folder(source), address, packed)
+        store.write(store.folder(source), address, packed, form)
     except OSError:
         # A full disk costs time, not the map.
         log.exception("tile %s of %s could not be stored", address, source.folder)

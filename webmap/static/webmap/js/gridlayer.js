@@ -1,8 +1,8 @@
-import { VectorLayer, dataFrame } from "webmap/vectorlayer";
+import { VectorLayer, dataFrame, screenRatio } from "webmap/vectorlayer";
+import { PIXELS_UP_TO, decodePixels, pixelAt } from "webmap/gridpixels";
 import { blend, coloursOf } from "webmap/gridcolours";
 import { gridPool } from "webmap/gridpool";
 import { hitTest } from "webmap/geometry";
-import { tileUrl } from "webmap/tiles";
 
 const OUTLINES_FROM = 13;
 const DASH_PX = 4;
@@ -54,7 +54,7 @@ export const UnitGridLayer = VectorLayer.extend({
   setLook(look) {
     this.look = look;
     for (const { el: canvas } of Object.values(this._tiles ?? {})) {
-      for (const part of canvas.parts) if (part.pixels) this.drawLines(canvas, part);
+      for (const part of canvas.parts) if (part.image) this.drawLines(canvas, part);
     }
     this.repaint();
   },
@@ -76,13 +76,24 @@ export const UnitGridLayer = VectorLayer.extend({
     return [...this.editions.values()].map((edition) => ({ key: edition.version, ...edition }));
   },
 
+  /* From far a tile comes as pixels, unless the screen has more of them to one of the page. */
+  urlOf(source, frame) {
+    const url = VectorLayer.prototype.urlOf.call(this, source, frame);
+    return frame.z <= PIXELS_UP_TO && screenRatio() === 1 ? url.replace(".mvt", ".px") : url;
+  },
+
   ask(url) {
-    return this.store.request(url, (buffer, named) => gridPool.decode(buffer, named));
+    const decode = url.includes(".px") ? decodePixels : (buffer, named) => gridPool.decode(buffer, named);
+    return this.store.request(url, decode);
   },
 
   /* What of a tile the workers make, before it is painted. */
   async prepare(canvas, part) {
     if (!part.tile.grids) return;
+    if (part.tile.grids.pixels) {
+      part.pixels = part.tile.grids.pixels;
+      return;
+    }
     const { look } = this;
     const made = await gridPool.paint(part.url, rasterFrame(canvas, part), this.linesOf(canvas, part));
     if (!made || !canvas.width) return;
@@ -152,10 +163,11 @@ export const UnitGridLayer = VectorLayer.extend({
     for (const edition of this.editions.values()) {
       if (coords.z < edition.minZoom) continue;
       const frame = dataFrame(coords, edition.maxZoom);
-      const layer = this.store.peek(tileUrl(edition.url, frame.z, frame.x, frame.y))?.grids;
+      const layer = this.store.peek(this.urlOf(edition, frame))?.grids;
       if (!layer) continue;
       const unit = layer.extent / frame.share;
-      const found = hitTest(layer, (point.x - frame.x * frame.share) * unit, (point.y - frame.y * frame.share) * unit);
+      const place = [(point.x - frame.x * frame.share) * unit, (point.y - frame.y * frame.share) * unit];
+      const found = layer.pixels ? pixelAt(layer, ...place) : hitTest(layer, ...place);
       if (found >= 0) return { version: edition.version, ordinal: layer.ids[found] };
     }
     return null;
@@ -190,7 +202,7 @@ export const UnitGridLayer = VectorLayer.extend({
       const size = 256 * 2 ** (zoom - dataZoom);
       for (let x = Math.floor(view.min.x / size); x <= Math.floor(view.max.x / size); x += 1) {
         for (let y = Math.floor(view.min.y / size); y <= Math.floor(view.max.y / size); y += 1) {
-          const layer = this.store.peek(tileUrl(edition.url, dataZoom, x, y))?.grids;
+          const layer = this.store.peek(this.urlOf(edition, { z: dataZoom, x, y }))?.grids;
           if (layer) visit(layer, { edition, left: x * size, top: y * size, size });
         }
       }

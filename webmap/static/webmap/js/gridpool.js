@@ -50,8 +50,7 @@ class GridPool {
   #workerFor(url) {
     if (!this.homes.has(url)) {
       this.homes.set(url, this.next);
-      // One core is left to the page itself.
-      this.next = (this.next + 1) % Math.max(1, Math.min(MOST, (navigator.hardwareConcurrency || 2) - 1));
+      this.next = (this.next + 1) % Math.min(MOST, navigator.hardwareConcurrency || 1);
     }
     const home = this.homes.get(url);
     this.workers[home] ??= this.#start(home);

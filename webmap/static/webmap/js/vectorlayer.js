@@ -45,7 +45,7 @@ export const VectorLayer = L.GridLayer.extend({
   },
 
   sizeCanvas(canvas) {
-    const ratio = Math.min(window.devicePixelRatio || 1, 3);
+    const ratio = screenRatio();
     const size = this.getTileSize().x;
     canvas.width = size * ratio;
     canvas.height = size * ratio;
@@ -58,9 +58,14 @@ export const VectorLayer = L.GridLayer.extend({
       .filter((source) => coords.z >= source.minZoom && (!source.bounds || source.bounds.intersects(bounds)))
       .map((source) => {
         const frame = dataFrame(coords, source.maxZoom);
-        const url = tileUrl(source.url, frame.z, frame.x, frame.y);
+        const url = this.urlOf(source, frame);
         return { source, frame, url, tile: null, ...this.ask(url) };
       });
+  },
+
+  /** Where the tile of a frame is. */
+  urlOf(source, { z, x, y }) {
+    return tileUrl(source.url, z, x, y);
   },
 
   /** Asks the store for a tile. */
@@ -112,6 +117,11 @@ export const VectorLayer = L.GridLayer.extend({
     });
   },
 });
+
+/** Pixels of the screen to one of the page, as far as it is worth to paint them. */
+export function screenRatio() {
+  return Math.min(window.devicePixelRatio || 1, 3);
+}
 
 /**
  * The data tile under a screen tile, and which part of it the screen tile shows.
