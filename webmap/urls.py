@@ -23,7 +23,6 @@ from webmap.api import (
     components,
     docs,
     edits,
-    evaluation,
     exports,
     geocode,
     imports,
@@ -33,6 +32,7 @@ from webmap.api import (
     search,
     systems,
     uploads,
+    values,
     views,
 )
 from webmap.api.permissions import (
@@ -49,6 +49,7 @@ from webmap.api.permissions import (
     SchemeWorker,
     TableWorker,
     data_behind_map,
+    data_for,
     page_behind_map,
     page_for,
 )
@@ -244,10 +245,15 @@ urlpatterns = [
     ),
     data("api/v1/organisations", components.Parties, MapIsOpen, "organisations"),
     data("api/v1/values/components", components.Counts, MapIsOpen, "values-components"),
-    data("api/v1/values/<slug:measure>", evaluation.MapValues, ResultReader, "values"),
-    data(
-        "api/v1/values/<slug:measure>/legend", evaluation.MapLegend, ResultReader, "values-legend"
+    data("api/v1/values/choices", values.Choices, ResultReader, "values-choices"),
+    data("api/v1/values/days", values.Days, ResultReader, "values-days"),
+    path(
+        "api/v1/values/stream",
+        data_for(ResultReader, values.values_stream),
+        name="values-stream",
     ),
+    data("api/v1/values/<slug:measure>", values.MapValues, ResultReader, "values"),
+    data("api/v1/values/<slug:measure>/legend", values.MapLegend, ResultReader, "values-legend"),
     # tiles
     data("tiles/<layer:layer>.json", views.TileJson, LayerIsOpen, "tilejson"),
     path(

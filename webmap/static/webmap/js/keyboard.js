@@ -8,6 +8,7 @@ export function keyHelp() {
     [["+", "−"], gettext("Zoom in and out")],
     [["Enter"], gettext("Select the grid at the centre of the map")],
     [["/"], gettext("Search")],
+    [["M"], gettext("Colours of the map")],
     [["C"], gettext("Components")],
     [["L"], gettext("Layers")],
     [["G"], gettext("Legend")],

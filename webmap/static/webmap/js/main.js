@@ -3,6 +3,7 @@ import { ComponentControl } from "webmap/components/control";
 import { Districts, districtList, showChosen } from "webmap/districts";
 import { dayContent, showDay } from "webmap/days";
 import { Layers, layerSwitches } from "webmap/layers";
+import { MeasureControl } from "webmap/measures/control";
 import { Panel } from "webmap/panel";
 import { Popover, closePopover } from "webmap/popover";
 import { SearchBox } from "webmap/search";
@@ -17,9 +18,11 @@ import { icon } from "webmap/icons";
 import { isChinese } from "webmap/config";
 import { keyHelp, startKeyboard } from "webmap/keyboard";
 import { legendContent } from "webmap/legend";
+import { measureLegend } from "webmap/measures/legend";
 import { showDraft, showEmpty, showOrigins } from "webmap/notices";
 import { startHere } from "webmap/here";
 import { startHover } from "webmap/hover";
+import { startMeasures } from "webmap/measures/start";
 import { startStatus } from "webmap/status";
 import { tableContent } from "webmap/gridtable";
 import { toastError } from "webmap/toast";
@@ -40,7 +43,7 @@ const bar = new AddressBar(
     return {
       zoom: Math.round(map.getZoom()), lat, lon: lng, district: districts.code, grid: selection.code,
       edition: districts.draftOf.get(districts.code) ?? "", on: districts.on, layers: layers.state,
-      ...components.state,
+      ...components.state, measures: measures.control.address,
     };
   },
   applyState,
@@ -53,6 +56,7 @@ async function applyState(state) {
   await travel(state.on);
   districts.restore(state.district, state.edition);
   components.restore(state);
+  measures.control.restore(state.measures);
   if (state.zoom === null) fitDistrict(false);
   if (!state.grid) selection.clear();
   else if (state.grid !== selection.code) await selectByCode(state.grid, state.edition);
@@ -75,7 +79,7 @@ function fitDistrict(animate = true) {
   if (!district) return;
   const isWide = window.innerWidth > 900;
   map.fitBounds(toBounds(district.bounds), {
-    animate, paddingTopLeft: [isWide ? 40 : 8, isWide ? 40 : 120], paddingBottomRight: [isWide ? 40 : 8, isWide ? 48 : 90],
+    animate, paddingTopLeft: [isWide ? 40 : 8, isWide ? 40 : 120], paddingBottomRight: [isWide ? 40 : 8, (isWide ? 48 : 90) + (measures.control.isOn ? 80 : 0)],
   });
 }
 
@@ -177,6 +181,7 @@ async function goRelative({ version, ordinal, valid_from: from }) {
 function showDistricts() {
   grids.setEditions(districts.editions());
   components.colour();
+  measures.control.update();
   showChosen(document.getElementById("district-button"), districts);
   showOrigins(districts);
   showDraft(districts, () => chooseDistrict(districts.code, ""));
@@ -203,6 +208,7 @@ const panel = new Panel(selection, { go, close: clearSelection, travel: goRelati
 const toolBar = document.getElementById("tools");
 const prefs = document.getElementById("prefs");
 const tools = {
+  measures: tool("measures", "palette", gettext("Colour"), "M"),
   components: tool("components", "component", gettext("Components"), "C"),
   layers: tool("layers", "layers", gettext("Layers"), "L"),
   legend: tool("legend", "legend", gettext("Legend"), "G"),
@@ -216,18 +222,20 @@ const tools = {
   help: tool("help", "help", gettext("Keyboard"), "?"),
   user: tool("user", "user", gettext("Account")),
 };
-toolBar.append(tools.components, tools.layers, tools.legend, tools.table, tools.day, tools.export, tools.link, tools.more);
+toolBar.append(tools.measures, tools.components, tools.layers, tools.legend, tools.table, tools.day, tools.export, tools.link, tools.more);
 prefs.append(tools.theme, tools.language, tools.help, tools.user);
 document.getElementById("corner").append(zoomControls(map, () => fitDistrict()));
 
+const measures = startMeasures(stage, theme, tools.measures, { editions: () => districts.editions(), district: () => districts.code });
 const components = new ComponentControl(stage, theme, tools.components, {
   editions: () => districts.editions(),
   district: () => districts.code,
   toGrid,
   onOpen: () => selection.clear(),
+  coloured: () => measures.control.isOn,
 });
 const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => layerSwitches(layers), keep: true });
-const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(components.density.measure), keep: true });
+const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(measureLegend(measures.control), components.density.measure), keep: true });
 const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => tableContent(grids, go), keep: true });
 const dayCard = new Popover(tools.day, { title: gettext("Day of the map"), content: () => dayContent(districts, chooseDay) });
 const helpCard = new Popover(tools.help, { title: gettext("Keyboard"), content: keyHelp });
@@ -251,6 +259,11 @@ layers.addEventListener("change", () => {
   bar.write();
 });
 components.addEventListener("change", () => bar.write());
+measures.control.addEventListener("change", () => {
+  components.colour();
+  bar.write();
+});
+measures.control.addEventListener("coloured", () => legendCard.isOpen && legendCard.refresh());
 components.addEventListener("colour", () => legendCard.isOpen && legendCard.refresh());
 districts.addEventListener("change", showDistricts);
 map.on("moveend", () => {
@@ -262,6 +275,7 @@ map.on("moveend", () => {
 startKeyboard({
   "/": () => search.focus(),
   c: () => components.card.toggle(),
+  m: () => MeasureControl.isOpen && measures.card.toggle(),
   l: () => layerCard.toggle(),
   g: () => legendCard.toggle(),
   t: () => tableCard.toggle(),

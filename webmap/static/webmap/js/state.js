@@ -1,7 +1,10 @@
+import { KEYS } from "webmap/measures/state";
+
 /**
  * What the address bar carries: ``#zoom/lat/lon&d=district&g=code&e=edition&on=day&l=layers&c=filter&cc=component``.
  * @typedef {{zoom: number|null, lat: number, lon: number, district: string, grid: string,
- *   edition: string, on: string, layers: string[]|null, components: string, component: string}} ViewState
+ *   edition: string, on: string, layers: string[]|null, components: string, component: string,
+ *   measures: Object<string, string>}} ViewState
  */
 
 /** Reads an address's hash; what does not make sense is left out. @returns {ViewState} */
@@ -20,6 +23,7 @@ export function parseHash(hash) {
     on: isDay(values.get("on") ?? "") ? values.get("on") : "",
     components: values.get("c") ?? "",
     component: /^\d{16,17}$/.test(values.get("cc") ?? "") ? values.get("cc") : "",
+    measures: Object.fromEntries(KEYS.filter((key) => values.has(key)).map((key) => [key, values.get(key)])),
     layers: values.has("l") ? values.get("l").split(".").filter(Boolean) : null,
   };
 }
@@ -39,6 +43,7 @@ export function formatHash(state) {
   if (state.layers) parts.push(`l=${state.layers.join(".")}`);
   if (state.components) parts.push(`c=${encodeURIComponent(state.components)}`);
   if (state.component) parts.push(`cc=${state.component}`);
+  for (const [key, value] of Object.entries(state.measures ?? {})) parts.push(`${key}=${encodeURIComponent(value)}`);
   return parts.join("&");
 }
 
