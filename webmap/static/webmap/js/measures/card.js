@@ -28,7 +28,7 @@ export function measureContent(control, refresh) {
     control.set(change);
     refresh();
   };
-  const choice = field(gettext("Colour by"), el("select", { on: { change: (event) => set({ measure: event.target.value }) } },
+  const choice = field(gettext("Colour by"), el("select", { name: "measure", on: { change: (event) => set({ measure: event.target.value }) } },
     el("option", { value: "", text: gettext("nothing"), selected: !measure }),
     ...measureGroups().map((group) => el("optgroup", { label: group.title },
       ...group.items.map((one) => el("option", { value: one.key, text: one.title, selected: measure?.key === one.key }))))));
@@ -53,8 +53,8 @@ function field(label, control) {
   return el("label", { class: "measure-field" }, el("span", { text: label }), control);
 }
 
-function select(options, value, change) {
-  return el("select", { on: { change: (event) => change(event.target.value) } },
+function select(name, options, value, change) {
+  return el("select", { name, on: { change: (event) => change(event.target.value) } },
     ...Object.entries(options).map(([key, text]) => el("option", { value: key, text, selected: key === value })));
 }
 
@@ -67,7 +67,7 @@ function period(control) {
 
 function against(state, set) {
   const options = { "": gettext("the numbers themselves"), period: gettext("change since the period before"), year: gettext("change since a year ago") };
-  return field(gettext("Show"), select(options, state.against, (value) => set({ against: value })));
+  return field(gettext("Show"), select("against", options, state.against, (value) => set({ against: value })));
 }
 
 function look(control, state, measure, set) {
@@ -78,10 +78,10 @@ function look(control, state, measure, set) {
     if (ends.length) set({ own: ends.slice(0, MOST_CLASSES).sort((a, b) => a - b) });
   };
   return [
-    field(gettext("Classes"), select(methods, state.method, (method) => set({ method, own: method === "own" && !state.own.length ? (control.shown?.ends ?? []).slice(0, MOST_CLASSES) : state.own }))),
+    field(gettext("Classes"), select("method", methods, state.method, (method) => set({ method, own: method === "own" && !state.own.length ? (control.shown?.ends ?? []).slice(0, MOST_CLASSES) : state.own }))),
     state.method === "own" && field(gettext("Ends of classes"), el("input", { type: "text", inputmode: "decimal", value: state.own.map((end) => Math.round(end * 1000) / 1000).join(", "), placeholder: "1, 3, 5, 10", on: { change: (event) => own(event.target.value) } })),
-    ["quantile", "natural", "equal"].includes(state.method) && field(gettext("Number of classes"), select(counts, String(state.count), (count) => set({ count: Number(count) }))),
-    field(gettext("Colours"), select(rampNames(), state.ramp, (ramp) => set({ ramp }))),
+    ["quantile", "natural", "equal"].includes(state.method) && field(gettext("Number of classes"), select("count", counts, String(state.count), (count) => set({ count: Number(count) }))),
+    field(gettext("Colours"), select("ramp", rampNames(), state.ramp, (ramp) => set({ ramp }))),
   ].filter(Boolean);
 }
 
