@@ -55,13 +55,13 @@ NARROWED = {
 def filed_by_grid(district: str, period: Period, only: Only) -> dict[str, int]:
     """How many of these cases were filed in the period, by the code of the grid.
 
-    Classes and departments are kept with the counts; sources and campaigns are asked of the cases,
-    under the grid that a case has now.
+    Classes are kept with the counts. A case has no department yet when it is filed, so departments,
+    sources and campaigns are asked of the cases, as they and their grids are now.
     """
     given = {one.name: list(getattr(only, one.name)) for one in fields(only)}
     parts = [text for name, text in NARROWED.items() if given[name]]
     narrowed = "".join(f" AND {part}" for part in parts)
-    statement = CASES if only.channels or only.campaigns else COUNTS
+    statement = CASES if only.departments or only.channels or only.campaigns else COUNTS
     values = {**given, **_span(period), "district": district, "near": f"{district}%"}
     with connection.cursor() as cursor:
         cursor.execute(statement.format(narrowed=narrowed), values)
