@@ -186,12 +186,16 @@ def _keys_of(data: Any) -> Ints:
 
 
 def _with_new(keys: Ints, more: Ints) -> Ints:
+    if not len(more):
+        return keys
     others = np.unique(more)
     return np.append(keys, others[~np.isin(others, keys)])
 
 
 def place_of(keys: Ints, some: Ints) -> Ints:
     """Places of some keys, all of which have one."""
+    if not len(some):
+        return some
     order = np.argsort(keys)
     return order[np.searchsorted(keys, some, sorter=order)]
 
