@@ -9,7 +9,7 @@ import { SearchBox } from "webmap/search";
 import { Selection, pulse } from "webmap/selection";
 import { Theme } from "webmap/theme";
 import { addReadouts, addTileLayers, createMap, showBorders, toBounds } from "webmap/map";
-import { copyLink, switchLanguage, toggleFullScreen, tool, userContent, zoomControls } from "webmap/tools";
+import { switchLanguage, toggleFullScreen, tool, userContent, zoomControls } from "webmap/tools";
 import { editionCodes } from "webmap/api";
 import { exportContent } from "webmap/exporter";
 import { gettext } from "webmap/i18n";
@@ -20,6 +20,7 @@ import { legendContent } from "webmap/legend";
 import { showDraft, showEmpty, showOrigins } from "webmap/notices";
 import { startHere } from "webmap/here";
 import { startHover } from "webmap/hover";
+import { startMapTools } from "webmap/maptools";
 import { startStatus } from "webmap/status";
 import { tableContent } from "webmap/gridtable";
 import { toastError } from "webmap/toast";
@@ -209,14 +210,15 @@ const tools = {
   table: tool("table", "table", gettext("List"), "T"),
   day: tool("day", "day", gettext("Day"), "D"),
   export: tool("export", "download", gettext("Export")),
-  link: tool("link", "link", gettext("Copy link")),
+  select: tool("select", "box", gettext("Select"), "S"),
+  share: tool("share", "share", gettext("Share"), "P"),
   more: tool("more", "more", gettext("More")),
   theme: tool("theme", theme.name === "day" ? "moon" : "sun", gettext("Day or night style"), "N"),
   language: tool("language", "language", isChinese ? "English" : "中文"),
   help: tool("help", "help", gettext("Keyboard"), "?"),
   user: tool("user", "user", gettext("Account")),
 };
-toolBar.append(tools.components, tools.layers, tools.legend, tools.table, tools.day, tools.export, tools.link, tools.more);
+toolBar.append(tools.components, tools.layers, tools.legend, tools.table, tools.day, tools.select, tools.export, tools.share, tools.more);
 prefs.append(tools.theme, tools.language, tools.help, tools.user);
 document.getElementById("corner").append(zoomControls(map, () => fitDistrict()));
 
@@ -226,6 +228,7 @@ const components = new ComponentControl(stage, theme, tools.components, {
   toGrid,
   onOpen: () => selection.clear(),
 });
+const kit = startMapTools(stage, theme, bar, tools, { districts, go, measure: () => components.density.measure });
 const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => layerSwitches(layers), keep: true });
 const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(components.density.measure), keep: true });
 const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => tableContent(grids, go), keep: true });
@@ -237,7 +240,6 @@ const districtCard = new Popover(document.getElementById("district-button"), {
 new Popover(tools.export, { title: gettext("Export unit grids"), content: () => exportContent(districts) });
 new Popover(tools.user, { title: gettext("Account"), content: userContent });
 
-tools.link.addEventListener("click", copyLink);
 tools.theme.addEventListener("click", () => theme.toggle());
 tools.language.addEventListener("click", switchLanguage);
 tools.more.addEventListener("click", () => prefs.classList.toggle("is-open"));
@@ -266,6 +268,8 @@ startKeyboard({
   g: () => legendCard.toggle(),
   t: () => tableCard.toggle(),
   d: () => dayCard.toggle(),
+  s: () => kit.select.card.toggle(),
+  p: () => kit.share.card.toggle(),
   n: () => theme.toggle(),
   f: toggleFullScreen,
   "?": () => helpCard.toggle(),
@@ -281,11 +285,10 @@ startKeyboard({
 });
 startStatus(stage.store, reloadTiles);
 startHere(map, toGrid);
-startHover(stage, go, (latlng) => components.press(latlng));
+startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng), (version, ordinal) => components.density.valueOf(version, ordinal));
 addReadouts(map);
 
-const start = bar.current;
-const asked = applyState(start).finally(() => {
+const asked = bar.resolve().then(() => bar.apply(bar.current)).finally(() => {
   showDistricts();
   bar.write();
 });
