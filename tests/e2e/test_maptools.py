@@ -77,7 +77,9 @@ def test_a_box_selects_and_its_table_sorts(open_page, site):
     codes = page.locator(".select-table tbody .link").all_inner_texts()
     assert codes == sorted(codes)
     page.click(".select-table th button:has-text('编码'), .select-table th button:has-text('代码')")
-    assert page.locator(".select-table tbody .link").all_inner_texts() == sorted(codes)[::-1]
+    turned = page.locator(".select-table tbody .link").all_inner_texts()
+    assert turned == sorted(turned, reverse=True)
+    assert turned[0] > codes[-1] or len(codes) == count
     page.click(".select-table tbody .link >> nth=0")
     page.wait_for_selector("#panel-code")
     # The link selects the same again.

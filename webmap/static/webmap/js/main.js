@@ -218,7 +218,7 @@ const tools = {
   help: tool("help", "help", gettext("Keyboard"), "?"),
   user: tool("user", "user", gettext("Account")),
 };
-toolBar.append(tools.components, tools.layers, tools.legend, tools.table, tools.day, tools.select, tools.export, tools.share, tools.more);
+toolBar.append(tools.components, tools.layers, tools.legend, tools.select, tools.table, tools.day, tools.export, tools.share, tools.more);
 prefs.append(tools.theme, tools.language, tools.help, tools.user);
 document.getElementById("corner").append(zoomControls(map, () => fitDistrict()));
 

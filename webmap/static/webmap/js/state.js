@@ -12,7 +12,8 @@ const OWN = new Set(["d", "g", "e", "on", "l", "c", "cc"]);
 /** Reads an address's hash; what does not make sense is left out. @returns {ViewState} */
 export function parseHash(hash) {
   const [view, ...rest] = hash.replace(/^#/, "").split("&");
-  const values = new URLSearchParams(rest.join("&"));
+  // A link may name a thing only, and leave the view to the page.
+  const values = new URLSearchParams((view.includes("/") ? rest : [view, ...rest]).join("&"));
   const [zoom, lat, lon] = view.split("/").map(Number);
   const valid = [zoom, lat, lon].every(Number.isFinite) && Math.abs(lat) <= 85 && Math.abs(lon) <= 180 && view.includes("/");
   return {

@@ -23,7 +23,7 @@ export class NoteControl extends EventTarget {
     const { map } = stage;
     Object.assign(this, { map, notes: [], open: null, editing: null });
     this.layer = new NoteLayer(map, (note) => this.show(note));
-    this.card = new Popover(button, { title: gettext("Note"), content: () => this.cardContent(), keep: true, own: false });
+    this.card = new Popover(button, { title: gettext("Note on the map"), content: () => this.cardContent(), keep: true, own: false });
     this.card.onClose = () => this.leave();
     this.load();
   }
@@ -86,7 +86,7 @@ export class NoteControl extends EventTarget {
     return [el("section", { class: "stack" },
       el("h3", { text: gettext("Notes") }),
       config.user.authenticated
-        ? el("div", { class: "modes" }, mode("note", gettext("At a place"), "Point"), mode("road", gettext("Line"), "LineString"), mode("shape", gettext("Area"), "Polygon"))
+        ? el("div", { class: "modes" }, mode("note", gettext("At a place"), "Point"), mode("road", gettext("Line"), "LineString"), mode("shape", gettext("Surface"), "Polygon"))
         : el("p", { class: "hint", text: gettext("Log in to write notes on the map.") }),
       this.failed && el("small", { class: "is-error", text: this.failed.message }),
       this.notes.length > 0 && el("label", { class: "switch" }, el("span", { text: gettext("Notes on the map") }), box, el("i", { "aria-hidden": "true" })),

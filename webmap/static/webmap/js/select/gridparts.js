@@ -23,15 +23,15 @@ export function gridParts(grid, travel) {
     // Components and cases are told of as they are now: a former edition's grid may have none.
     part("grid-components", gettext("Components"), `/api/v1/grids/${code}/components`, componentRows),
     (config.user.works_with_cases || config.user.sees_results) && part("grid-cases", gettext("Cases"), `/api/v1/grids/${code}/cases`, caseRows),
-    config.user.sees_results && part("grid-grade", gettext("Grade"), `/api/v1/evaluation/grid/${code}?district=${grid.district.code}`, (told) => gradeRows(told, grid.district.code), ["E-EVAL-NOOBJECT"]),
+    config.user.sees_results && part("grid-grade", gettext("Grade"), () => gradeOf(grid), (told) => gradeRows(told, grid.district.code), ["E-EVAL-NOOBJECT"]),
     part("grid-editions", gettext("Editions"), `/api/v1/grids/${code}/editions`, (told) => editionRows(told, grid, travel)),
   ].filter(Boolean);
 }
 
-/* A section that fills itself; it goes when there is nothing to be told. */
+/* A section that fills itself from an address or a question; it goes when there is nothing to be told. */
 function part(name, title, url, rows, quiet = []) {
   const section = el("section", { class: `grid-part ${name}`, "aria-busy": "true" }, el("h3", { text: title }), el("div", { class: "skeleton skeleton-72" }));
-  request(url).then(
+  (typeof url === "string" ? request(url) : url()).then(
     (told) => {
       const found = rows(told);
       section.removeAttribute("aria-busy");
@@ -85,6 +85,13 @@ function trend(months) {
     el("figcaption", { text: fill(ngettext("%(count)s case reported in 12 months", "%(count)s cases reported in 12 months", total), { count: formatNumber(total) }) }),
     el("ol", { class: "trend-bars" }, ...bars),
     el("div", { class: "trend-ends", "aria-hidden": "true" }, el("span", { text: months[0].month }), el("span", { text: months.at(-1).month })));
+}
+
+/* The month that runs, or, while nothing can be graded in it, the one before. */
+async function gradeOf({ code, district }) {
+  const ask = (period) => request(`/api/v1/evaluation/grid/${code}?${new URLSearchParams({ district: district.code, ...period })}`);
+  const told = await ask({});
+  return told.result.state === "none" && told.before.period ? ask({ period: told.before.period }) : told;
 }
 
 function gradeRows({ result, terms, period }, district) {

@@ -2,6 +2,7 @@ import { el, replace } from "webmap/dom";
 import { gettext } from "webmap/i18n";
 
 const LINE = { color: "#b45309", weight: 3, interactive: false, pane: "chosen" };
+const SAME_PX = 10;
 /** Whether something is being drawn, so that a press is no choice of a grid. */
 export const drawing = { now: false };
 
@@ -59,7 +60,7 @@ export class Sketch {
   listen() {
     this.handlers = {
       click: ({ latlng }) => this.add(latlng),
-      dblclick: () => this.finish(),
+      dblclick: () => this.isAgain && this.finish(),
       mousemove: ({ latlng }) => this.show(latlng),
     };
     this.map.on(this.handlers);
@@ -80,8 +81,9 @@ export class Sketch {
   /** Adds a point. @param {L.LatLng} place */
   add(place) {
     const last = this.places.at(-1);
-    // A double click comes as two clicks at one place.
-    if (last && this.map.latLngToLayerPoint(last).distanceTo(this.map.latLngToLayerPoint(place)) < 3) return;
+    // A double click comes as two clicks at one place; two quick taps at two places are none.
+    this.isAgain = Boolean(last) && this.map.latLngToLayerPoint(last).distanceTo(this.map.latLngToLayerPoint(place)) < SAME_PX;
+    if (this.isAgain) return;
     this.places.push(place);
     this.dots.addLayer(L.circleMarker(place, { ...this.look, radius: 4, fillOpacity: 1 }));
     this.show(null);

@@ -10,7 +10,7 @@ import { toastError } from "webmap/toast";
 const FRAMES = {
   "a4-landscape": [209, 166], "a4-portrait": [186, 205], "a3-landscape": [332, 253], "a3-portrait": [273, 328],
 };
-const PIXELS_A_MM = 5;
+const PIXELS_A_MM = 6;
 const BAR_MM = 40;
 
 /** The sheet before it is printed, over the whole page: paper, direction, title. */
