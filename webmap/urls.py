@@ -3,8 +3,9 @@
 The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (anyone while the
 setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``,
 ``Importer``, ``Editor``,
-``DataWorker``, ``CaseWorker``, ``ComponentKeeper``, ``LayerIsOpen``, ``PatrolReader``,
-``PatrolKeeper``, ``Patroller``, ``TrailReader``, ``AnalysisReader``, ``HonestyReader``.
+``DataWorker``, ``CaseWorker``, ``ComponentKeeper``, ``LayerIsOpen``, ``MapWriter``,
+``PatrolReader``, ``PatrolKeeper``, ``Patroller``, ``TrailReader``, ``AnalysisReader``,
+``HonestyReader``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 
@@ -25,11 +26,14 @@ from webmap.api import (
     edits,
     exports,
     geocode,
+    grid_figures,
     imports,
+    notes,
     plans,
     responsibilities,
     schemes,
     search,
+    selection,
     systems,
     uploads,
     values,
@@ -45,6 +49,7 @@ from webmap.api.permissions import (
     LayerIsOpen,
     LoggedIn,
     MapIsOpen,
+    MapWriter,
     ResultReader,
     SchemeWorker,
     TableWorker,
@@ -111,6 +116,21 @@ urlpatterns = [
     ),
     data("api/v1/grids/at", views.GridAtPoint, MapIsOpen, "grid-at"),
     data("api/v1/grids/<code:code>", views.GridByCode, MapIsOpen, "grid"),
+    data(
+        "api/v1/grids/<code:code>/components",
+        grid_figures.GridComponents,
+        MapIsOpen,
+        "grid-components",
+    ),
+    data("api/v1/grids/<code:code>/cases", grid_figures.GridCases, MapIsOpen, "grid-cases"),
+    data(
+        "api/v1/grids/<code:code>/editions", grid_figures.GridEditions, MapIsOpen, "grid-editions"
+    ),
+    data("api/v1/selection", selection.Selection, MapIsOpen, "selection"),
+    data("api/v1/notes", notes.Notes, MapWriter, "notes"),
+    data("api/v1/notes/<uuid:key>", notes.OneNote, MapWriter, "note"),
+    data("api/v1/views", notes.Views, LoggedIn, "views"),
+    data("api/v1/views/<uuid:key>", notes.OneView, MapWriter, "view"),
     data("api/v1/search", search.Search, MapIsOpen, "search"),
     data("api/v1/geocode", geocode.Geocode, Anyone, "geocode"),
     data("api/v1/reverse", geocode.Reverse, Anyone, "reverse"),

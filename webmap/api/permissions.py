@@ -117,6 +117,16 @@ class ComponentKeeper(MapIsOpen):
         return True
 
 
+class MapWriter(MapIsOpen):
+    """Whoever sees the map reads; whoever is logged in writes what is his own."""
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by method: reading as for the map, else by login."""
+        if request.method in SAFE_METHODS:
+            return super().has_permission(request, view)
+        return request.user.is_authenticated
+
+
 class CaseWorker(Holder):
     """Whoever has something to do with cases: by role, or by a right to decide on any."""
 

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "spatial.core",
     "spatial.basemap",
+    "spatial.notes",
     "spatial.grids",
     "spatial.addresses",
     "spatial.schemes",

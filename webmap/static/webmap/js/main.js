@@ -2,6 +2,7 @@ import { AddressBar } from "webmap/state";
 import { ComponentControl } from "webmap/components/control";
 import { Districts, districtList, showChosen } from "webmap/districts";
 import { dayContent, showDay } from "webmap/days";
+import { KEYS } from "webmap/measures/state";
 import { Layers, layerSwitches } from "webmap/layers";
 import { MeasureControl } from "webmap/measures/control";
 import { Panel } from "webmap/panel";
@@ -10,7 +11,7 @@ import { SearchBox } from "webmap/search";
 import { Selection, pulse } from "webmap/selection";
 import { Theme } from "webmap/theme";
 import { addReadouts, addTileLayers, createMap, showBorders, toBounds } from "webmap/map";
-import { copyLink, switchLanguage, toggleFullScreen, tool, userContent, zoomControls } from "webmap/tools";
+import { switchLanguage, toggleFullScreen, tool, userContent, zoomControls } from "webmap/tools";
 import { editionCodes } from "webmap/api";
 import { exportContent } from "webmap/exporter";
 import { gettext } from "webmap/i18n";
@@ -22,6 +23,7 @@ import { measureLegend } from "webmap/measures/legend";
 import { showDraft, showEmpty, showOrigins } from "webmap/notices";
 import { startHere } from "webmap/here";
 import { startHover } from "webmap/hover";
+import { startMapTools } from "webmap/maptools";
 import { startMeasures } from "webmap/measures/start";
 import { startStatus } from "webmap/status";
 import { tableContent } from "webmap/gridtable";
@@ -43,7 +45,7 @@ const bar = new AddressBar(
     return {
       zoom: Math.round(map.getZoom()), lat, lon: lng, district: districts.code, grid: selection.code,
       edition: districts.draftOf.get(districts.code) ?? "", on: districts.on, layers: layers.state,
-      ...components.state, measures: measures.control.address,
+      ...components.state,
     };
   },
   applyState,
@@ -56,7 +58,6 @@ async function applyState(state) {
   await travel(state.on);
   districts.restore(state.district, state.edition);
   components.restore(state);
-  measures.control.restore(state.measures);
   if (state.zoom === null) fitDistrict(false);
   if (!state.grid) selection.clear();
   else if (state.grid !== selection.code) await selectByCode(state.grid, state.edition);
@@ -203,6 +204,11 @@ function reloadTiles() {
   for (const layer of [stage.base?.layer, grids, stage.borders]) layer?._map && layer.redraw();
 }
 
+/* What the colours say of a grid, in words. */
+function valueOf(version, ordinal) {
+  return measures.control.isOn ? measures.control.textOf(version, ordinal) : components.density.valueOf(version, ordinal);
+}
+
 const search = new SearchBox(onFound, () => districts.on);
 const panel = new Panel(selection, { go, close: clearSelection, travel: goRelative });
 const toolBar = document.getElementById("tools");
@@ -215,18 +221,20 @@ const tools = {
   table: tool("table", "table", gettext("List"), "T"),
   day: tool("day", "day", gettext("Day"), "D"),
   export: tool("export", "download", gettext("Export")),
-  link: tool("link", "link", gettext("Copy link")),
+  select: tool("select", "box", gettext("Select"), "S"),
+  share: tool("share", "share", gettext("Share"), "P"),
   more: tool("more", "more", gettext("More")),
   theme: tool("theme", theme.name === "day" ? "moon" : "sun", gettext("Day or night style"), "N"),
   language: tool("language", "language", isChinese ? "English" : "中文"),
   help: tool("help", "help", gettext("Keyboard"), "?"),
   user: tool("user", "user", gettext("Account")),
 };
-toolBar.append(tools.measures, tools.components, tools.layers, tools.legend, tools.table, tools.day, tools.export, tools.link, tools.more);
+toolBar.append(tools.measures, tools.components, tools.layers, tools.legend, tools.select, tools.table, tools.day, tools.export, tools.share, tools.more);
 prefs.append(tools.theme, tools.language, tools.help, tools.user);
 document.getElementById("corner").append(zoomControls(map, () => fitDistrict()));
 
 const measures = startMeasures(stage, theme, tools.measures, { editions: () => districts.editions(), district: () => districts.code });
+bar.contribute(KEYS, () => measures.control.address, (values) => measures.control.restore(values));
 const components = new ComponentControl(stage, theme, tools.components, {
   editions: () => districts.editions(),
   district: () => districts.code,
@@ -234,6 +242,7 @@ const components = new ComponentControl(stage, theme, tools.components, {
   onOpen: () => selection.clear(),
   coloured: () => measures.control.isOn,
 });
+const kit = startMapTools(stage, theme, bar, tools, { districts, go, measure: () => measures.control.summary ?? components.density.measure });
 const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => layerSwitches(layers), keep: true });
 const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(measureLegend(measures.control), components.density.measure), keep: true });
 const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => tableContent(grids, go), keep: true });
@@ -245,7 +254,6 @@ const districtCard = new Popover(document.getElementById("district-button"), {
 new Popover(tools.export, { title: gettext("Export unit grids"), content: () => exportContent(districts) });
 new Popover(tools.user, { title: gettext("Account"), content: userContent });
 
-tools.link.addEventListener("click", copyLink);
 tools.theme.addEventListener("click", () => theme.toggle());
 tools.language.addEventListener("click", switchLanguage);
 tools.more.addEventListener("click", () => prefs.classList.toggle("is-open"));
@@ -280,6 +288,8 @@ startKeyboard({
   g: () => legendCard.toggle(),
   t: () => tableCard.toggle(),
   d: () => dayCard.toggle(),
+  s: () => kit.select.card.toggle(),
+  p: () => kit.share.card.toggle(),
   n: () => theme.toggle(),
   f: toggleFullScreen,
   "?": () => helpCard.toggle(),
@@ -295,11 +305,10 @@ startKeyboard({
 });
 startStatus(stage.store, reloadTiles);
 startHere(map, toGrid);
-startHover(stage, go, (latlng) => components.press(latlng));
+startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng), valueOf);
 addReadouts(map);
 
-const start = bar.current;
-const asked = applyState(start).finally(() => {
+const asked = bar.resolve().then(() => bar.apply(bar.current)).finally(() => {
   showDistricts();
   bar.write();
 });

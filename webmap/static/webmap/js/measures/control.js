@@ -165,6 +165,14 @@ export class MeasureControl extends EventTarget {
     this.dispatchEvent(new Event("coloured"));
   }
 
+  /** Title and classes for a picture of the map; null without a measure. */
+  get summary() {
+    if (!this.shown) return null;
+    const [first, last] = daysOf(this.state.period);
+    const classes = this.shown.rows.filter((row) => row.colour);
+    return { title: `${this.measure.title} ${first} – ${last}`, classes };
+  }
+
   /** What a grid has of the measure, in words; empty where it has nothing. */
   textOf(version, ordinal) {
     const reading = this.isOn && this.current.get(version);
