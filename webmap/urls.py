@@ -4,7 +4,8 @@ The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (a
 setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``,
 ``Importer``, ``Editor``,
 ``DataWorker``, ``CaseWorker``, ``ComponentKeeper``, ``LayerIsOpen``, ``PatrolReader``,
-``PatrolKeeper``, ``Patroller``, ``TrailReader``, ``AnalysisReader``, ``HonestyReader``.
+``PatrolKeeper``, ``Patroller``, ``TrailReader``, ``AnalysisReader``, ``HonestyReader``,
+``WallReader``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 

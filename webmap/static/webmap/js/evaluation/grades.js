@@ -65,6 +65,16 @@ function drawPattern(context, grade) {
   context.stroke();
 }
 
+/** A colour with the pattern of a grade upon it. @param {string} colour @param {string} grade */
+export function patternFill(colour, grade) {
+  const canvas = el("canvas", { width: TILE_PX, height: TILE_PX });
+  const context = canvas.getContext("2d");
+  context.fillStyle = colour;
+  context.fillRect(0, 0, TILE_PX, TILE_PX);
+  drawPattern(context, grade);
+  return context.createPattern(canvas, "repeat");
+}
+
 /**
  * What a grid of a grade is filled with: a colour, or a pattern on it.
  * @param {string} grade
@@ -72,11 +82,6 @@ function drawPattern(context, grade) {
  * @returns {string|CanvasPattern}
  */
 export function gradeFill(grade, alpha) {
-  if (!isSafe()) return `${gradeColour(grade)}${alpha}`;
-  const canvas = el("canvas", { width: TILE_PX, height: TILE_PX });
-  const context = canvas.getContext("2d");
-  context.fillStyle = `${gradeColour(grade)}${alpha}`;
-  context.fillRect(0, 0, TILE_PX, TILE_PX);
-  drawPattern(context, grade);
-  return context.createPattern(canvas, "repeat");
+  const colour = `${gradeColour(grade)}${alpha}`;
+  return isSafe() ? patternFill(colour, grade) : colour;
 }
