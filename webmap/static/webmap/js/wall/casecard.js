@@ -63,7 +63,7 @@ export class CaseCard extends EventTarget {
 
   head(title) {
     return el("header", {}, el("h2", { text: title }),
-      el("button", { type: "button", class: "button", on: { click: () => this.close() } }, gettext("Go on"), el("kbd", { text: "F" })));
+      el("button", { type: "button", class: "button", on: { click: () => this.close() } }, gettext("Continue"), el("kbd", { text: "F" })));
   }
 
   show() {

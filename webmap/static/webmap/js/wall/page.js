@@ -208,8 +208,8 @@ card.addEventListener("closed", () => {
 
 function showKeys() {
   openDialog(gettext("Keys"), keyCard([
-    [[gettext("Space")], gettext("Pause the tour, and go on")], [["←", "→"], gettext("Place before, next place; case before, next case")],
-    [["F"], gettext("Stand still on a case, and go on")], [["Esc"], gettext("Go on")], [["C"], gettext("The other centre")],
+    [[gettext("Space")], gettext("Pause the tour, and continue")], [["←", "→"], gettext("Place before, next place; case before, next case")],
+    [["F"], gettext("Stand still on a case, and continue")], [["Esc"], gettext("Continue")], [["C"], gettext("The other centre")],
     [["M"], gettext("Next colours of the map")], [["N"], gettext("Day or night style")], [["+", "−"], gettext("Zoom in and out")],
     [["W"], gettext("Full screen")], [["?"], gettext("This help")],
   ]));

@@ -71,7 +71,7 @@ export function showDuty(node, { duty }) {
   panel(node, gettext("Patrol today"), null,
     el("dl", { class: "wall-pair" },
       el("div", {}, el("dt", { text: gettext("Inspectors on duty") }), el("dd", {}, el("b", { text: formatNumber(duty.on) }), el("small", { text: fill(gettext("of %(n)s"), { n: formatNumber(duty.of) }) }))),
-      el("div", {}, el("dt", { text: gettext("Unit grids walked") }), el("dd", {}, el("b", { text: shareText(share) })))),
+      el("div", {}, el("dt", { text: gettext("Grids walked today") }), el("dd", {}, el("b", { text: shareText(share) })))),
     bar(share, "wall-bar is-thick"));
 }
 
@@ -109,7 +109,7 @@ function shortened(ranking, ranks) {
 export function showHot(node, { hot }, onChoose) {
   node.hidden = !hot.length;
   if (!hot.length) return;
-  panel(node, gettext("Hot spots"), gettext("28 days"), el("ol", { class: "wall-rows" }, ...hot.slice(0, MOST_HOT).map((one, k) => el("li", {},
+  panel(node, gettext("Hot places"), gettext("28 days"), el("ol", { class: "wall-rows" }, ...hot.slice(0, MOST_HOT).map((one, k) => el("li", {},
     el("button", { type: "button", class: "wall-line", on: { click: () => onChoose(one) } },
       el("span", { class: "wall-hot-sign", text: k + 1 }), el("span", { class: "wall-name", text: one.name || one.grid }), el("b", { text: fill(gettext("%(n)s cases"), { n: formatNumber(one.cases) }) }))))));
 }

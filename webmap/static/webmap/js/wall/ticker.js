@@ -49,7 +49,7 @@ export class Ticker extends EventTarget {
 
   row(one) {
     return el("li", {}, el("button", { type: "button", on: { click: () => this.dispatchEvent(new CustomEvent("open", { detail: one.number })) } },
-      el("b", { class: "wall-over", text: fill(gettext("over by %(span)s"), { span: overText(one.due, this.now()) }) }),
+      el("b", { class: "wall-over", text: fill(gettext("%(span)s over"), { span: overText(one.due, this.now()) }) }),
       el("span", { class: "wall-what", text: one.case_class }),
       el("span", { class: "wall-where", text: one.place || one.department })));
   }

@@ -106,7 +106,7 @@ export class Tour extends EventTarget {
   }
 
   showState() {
-    const label = this.paused ? gettext("Go on (space)") : gettext("Pause (space)");
+    const label = this.paused ? gettext("Continue (space)") : gettext("Pause (space)");
     this.toggle_.setAttribute("aria-label", label);
     this.toggle_.title = label;
     this.toggle_.setAttribute("aria-pressed", String(this.paused));

@@ -33,8 +33,9 @@ export class WallMap extends EventTarget {
     Object.assign(this, { theme, wheel, map: this.stage.map, shown: [], measure: "", days: "", lit: "", found: null, asked: 0, pulses: [], hot: L.layerGroup().addTo(this.stage.map) });
     this.map.keyboard.disable();
     this.map.getContainer().setAttribute("aria-label", gettext("Map of unit grids"));
-    this.map.on("dragstart zoomstart", (event) => event.originalEvent && this.dispatchEvent(new Event("touched")));
-    this.map.on("dragstart", () => this.dispatchEvent(new Event("touched")));
+    const touched = () => this.dispatchEvent(new Event("touched"));
+    this.map.on("dragstart", touched);
+    this.map.getContainer().addEventListener("wheel", touched, { passive: true });
     this.map.createPane("marks").style.zIndex = "620";
     addTileLayers(this.stage, theme);
   }
