@@ -14,7 +14,7 @@ class WallQuery(serializers.Serializer):
     centre = serializers.ChoiceField(
         [SUPERVISION, COMMAND], default="", help_text="Without it that of the user's role."
     )
-    district = serializers.RegexField(r"^\d{6}$", default="", help_text="Empty for all.")
+    district = serializers.RegexField(r"^[0-9]{6}\Z", default="", help_text="Empty for all.")
 
 
 class LoadForm(serializers.Serializer):
