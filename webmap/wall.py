@@ -148,7 +148,7 @@ def _days(watcher: Watcher, centre: str, district: str) -> dict[str, Any]:
     areas = _areas(watcher, district, period)
     departments = centre == COMMAND and watcher.results
     ranked = _graded(ObjectKind.DEPARTMENT, district, period) if departments else areas
-    order = sorted((one for one in ranked if one["score"] is not None),
+    order = sorted((one for one in ranked if one["grade"]),
                    key=lambda one: (-one["score"], one["code"]))  # fmt: skip
     names = ("code", "name", "score", "grade")
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -35,6 +36,7 @@ def wall_config(request: HttpRequest) -> dict[str, Any]:
     return {
         **config,
         "version": served_version(),
+        "time_zone": settings.TIME_ZONE,
         "centre": asked if asked in (SUPERVISION, COMMAND) else usual_centre(request.user),
         "colours": bool(role_names(request.user) & SEE_RESULTS),
         "stages": {value: str(label) for value, label in Stage.choices},

@@ -5,6 +5,7 @@ import { momentText, runOf, stageText } from "webmap/wall/words";
 
 const AGAIN_MS = 10_000;
 const TICK_MS = 1_000;
+const MOST_STEPS = 5;
 /* How far a case has come, by its stage. */
 const PHASE = {
   reported: 0, checking: 1, checked: 1, filed: 2, dispatched: 3, handling: 3, divided: 3, held: 3,
@@ -81,8 +82,9 @@ export class CaseCard extends EventTarget {
       el("ol", { class: "wall-phases" }, ...phases().map((name, k) => el("li", { class: k < done ? "is-done" : k === done ? "is-here" : "", "aria-current": k === done ? "step" : null, text: name }))),
       el("p", { class: "wall-case-stage" }, el("b", { text: stageText(one.stage) }), one.department && el("span", { text: one.department })),
       one.photo && el("img", { class: "wall-case-photo", src: one.photo, alt: gettext("Photo of the case") }),
+      !one.photo && el("ol", { class: "wall-case-steps" }, ...one.steps.slice(-MOST_STEPS).map(({ label, at }) => el("li", {}, el("time", { text: momentText(at) }), el("span", { text: label })))),
       el("dl", { class: "wall-case-facts" },
-        fact(gettext("Number"), one.number), fact(gettext("Class"), one.main), fact(gettext("Unit grid"), one.grid), fact(gettext("Reported"), momentText(one.reported_at)),
+        fact(gettext("Number"), one.number), fact(gettext("Main class"), one.main), fact(gettext("Unit grid"), one.grid), fact(gettext("Reported"), momentText(one.reported_at)),
         fact(gettext("At this stage since"), momentText(one.stage_since)), one.presses > 0 && fact(gettext("Pressed"), fill(gettext("%(n)s times"), { n: one.presses })),
         one.reworks > 0 && fact(gettext("Reworked"), fill(gettext("%(n)s times"), { n: one.reworks }))));
     this.tick();

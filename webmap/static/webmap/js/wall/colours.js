@@ -1,10 +1,10 @@
 import { editionCodes, request } from "webmap/api";
 import { el } from "webmap/dom";
 import { fill, formatNumber, gettext } from "webmap/i18n";
+import { areasOf, gradesOf } from "webmap/evaluation/colouring";
 import { GRADES, gradeName, patternFill } from "webmap/evaluation/grades";
 
 const NONE = 255;
-const TOO_FEW = 254;
 const MOST_BYTE = 250;
 const DISTRICT_DIGITS = 6;
 const STREET_DIGITS = 9;
@@ -12,17 +12,19 @@ const FULL = "d8";
 const DIM = "2b";
 /* Seen on a dark wall from afar, told apart by everybody, and each with a pattern or a letter. */
 const OF_GRADES = ["#2f86c9", "#86c9e4", "#eee3a0", "#f39b45", "#d2364a"];
-const OF_NUMBERS = ["#43506b", "#7a5a86", "#bd5f77", "#ee8a55", "#f9d26a"];
+const OF_NUMBERS = ["#6f62b8", "#a95bb0", "#e0648a", "#f5945a", "#fde08a"];
+/* A grid of which there is nothing to tell: the city keeps its shape. */
+const BLANK = "#2b3b4a";
 /* Patterns of five classes of numbers: the two highest are hatched. */
 const HATCHES = ["A", "A", "A", "D", "E"];
 
 /** What the map can be coloured by. */
-export const MEASURES = ["grade", "density", "open", "overdue"];
+export const MEASURES = ["grade", "grids", "density", "open", "overdue"];
 
 /** The name of a measure. */
 export function measureName(measure) {
   return {
-    grade: gettext("Grades of unit grids"), density: gettext("Cases per km²"),
+    grade: gettext("Grades of communities"), grids: gettext("Grades of unit grids"), density: gettext("Cases per km²"),
     open: gettext("Cases in hand"), overdue: gettext("Overdue cases"),
   }[measure];
 }
@@ -63,7 +65,10 @@ function classesOfNumbers({ values, step }, bounds) {
 
 function numbersLegend(bounds) {
   const shown = (value) => formatNumber(Math.ceil(value));
-  const rows = bounds.map((bound, k) => (k === 0 ? fill(gettext("up to %(n)s"), { n: shown(bound) }) : `${shown(bounds[k - 1] + 1)}–${shown(bound)}`));
+  const rows = bounds.map((bound, k) => {
+    const least = k === 0 ? 1 : Math.ceil(bounds[k - 1]) + 1;
+    return least >= Math.ceil(bound) ? shown(bound) : k === 0 ? fill(gettext("up to %(n)s"), { n: shown(bound) }) : `${shown(least)}–${shown(bound)}`;
+  });
   return [...rows, bounds.length ? fill(gettext("over %(n)s"), { n: shown(bounds.at(-1)) }) : gettext("some")];
 }
 
@@ -72,28 +77,44 @@ function spread(count) {
   return Array.from({ length: count }, (_, k) => (count === 1 ? 4 : Math.round((k * 4) / (count - 1))));
 }
 
+/* Unit grids in the grades of their communities: of a grid alone there are seldom cases enough. */
+async function ofCommunities(versions, first, last, district) {
+  const query = new URLSearchParams({ period: `${first}..${last}`, district });
+  const grades = await gradesOf("community", query);
+  return Promise.all(versions.map(async (version) => {
+    const communities = await areasOf("community", version, district);
+    return Uint8Array.from(communities, (code) => classOfGrade(GRADES.indexOf(grades.get(code)) + 1));
+  }));
+}
+
+function classOfGrade(byte) {
+  return byte >= 1 && byte <= GRADES.length ? byte - 1 : NONE;
+}
+
 /**
  * Colours of the unit grids of editions by a measure.
  * @param {string} measure @param {string[]} versions @param {string} first @param {string} last
+ * @param {string} district code, or empty for all
  * @returns {Promise<{classes: Map<string, Uint8Array>, palette: (string|CanvasPattern)[], legend: {sign: string, text: string, colour: string, hatch: string}[]}>}
  *   ``palette`` has the classes twice: as they are, and faint
  */
-export async function coloursOf(measure, versions, first, last) {
-  const found = await Promise.all(versions.map((version) => bytes(measure, version, first, last)));
-  if (measure === "grade") {
-    const classOf = (byte) => (byte >= 1 && byte <= GRADES.length && byte !== TOO_FEW ? byte - 1 : NONE);
-    const legend = GRADES.map((grade, k) => ({ sign: grade, text: gradeName(grade), colour: OF_GRADES[k], hatch: grade }));
-    return made(versions, found.map(({ values }) => values.map(classOf)), legend);
-  }
+export async function coloursOf(measure, versions, first, last, district) {
+  const legend = GRADES.map((grade, k) => ({ sign: grade, text: gradeName(grade), colour: OF_GRADES[k], hatch: grade }));
+  const few = gettext("too few cases");
+  if (measure === "grade") return made(versions, await ofCommunities(versions, first, last, district), legend, few);
+  const found = await Promise.all(versions.map((version) => bytes(measure === "grids" ? "grade" : measure, version, first, last)));
+  if (measure === "grids") return made(versions, found.map(({ values }) => values.map(classOfGrade)), legend, few);
   const bounds = boundsOf(found);
   const texts = numbersLegend(bounds);
-  const legend = spread(texts.length).map((place, k) => ({ sign: "", text: texts[k], colour: OF_NUMBERS[place], hatch: HATCHES[place] }));
-  return made(versions, found.map((one) => classesOfNumbers(one, bounds)), legend);
+  const numbers = spread(texts.length).map((place, k) => ({ sign: "", text: texts[k], colour: OF_NUMBERS[place], hatch: HATCHES[place] }));
+  return made(versions, found.map((one) => classesOfNumbers(one, bounds)), numbers, gettext("none"));
 }
 
-function made(versions, classes, legend) {
+function made(versions, classes, coloured, blank) {
+  const legend = [...coloured, { sign: "", text: blank, colour: BLANK, hatch: "A" }];
   const palette = [FULL, DIM].flatMap((alpha) => legend.map(({ colour, hatch }) => fillOf(colour, hatch, alpha)));
-  return { classes: new Map(versions.map((version, k) => [version, classes[k]])), palette, legend };
+  const all = classes.map((one) => one.map((place) => (place === NONE ? coloured.length : place)));
+  return { classes: new Map(versions.map((version, k) => [version, all[k]])), palette, legend };
 }
 
 /* The three best grades are plain: letters tell them apart, and hatching is for what calls. */
@@ -118,7 +139,7 @@ export function gradeLook(grade) {
   return { colour: OF_GRADES[place], ink: place === 0 || place === 4 ? "#ffffff" : "#15202b" };
 }
 
-const areas = new Map();
+const streets = new Map();
 
 /**
  * The grids outside an area are faint. Which area each grid lies in is kept as numbers.
@@ -127,14 +148,14 @@ const areas = new Map();
  */
 export async function litArea(version, classes, area, count) {
   if (!area || (area.length === DISTRICT_DIGITS && version.startsWith(area))) return classes;
-  if (area.length === DISTRICT_DIGITS) return classes.map((one) => (one === NONE ? NONE : one + count));
-  const known = await areasOf(version);
+  if (area.length === DISTRICT_DIGITS) return classes.map((one) => one + count);
+  const known = await streetsOf(version);
   const place = known.names.indexOf(area);
-  return classes.map((one, i) => (one === NONE || known.places[i] === place ? one : one + count));
+  return classes.map((one, i) => (known.places[i] === place ? one : one + count));
 }
 
-async function areasOf(version) {
-  if (!areas.has(version)) {
+async function streetsOf(version) {
+  if (!streets.has(version)) {
     const codes = await editionCodes(version);
     const names = [];
     const at = new Map();
@@ -143,8 +164,8 @@ async function areasOf(version) {
       if (!at.has(street)) at.set(street, names.push(street) - 1);
       return at.get(street);
     });
-    areas.clear();
-    areas.set(version, { names, places });
+    streets.clear();
+    streets.set(version, { names, places });
   }
-  return areas.get(version);
+  return streets.get(version);
 }

@@ -8,7 +8,7 @@ import { Feed } from "webmap/wall/feed";
 import { Totals } from "webmap/wall/figures";
 import { Legend } from "webmap/wall/legend";
 import { WallLook } from "webmap/wall/look";
-import { showDepartments, showDuty, showHot, showRanking, showStages } from "webmap/wall/panels";
+import { MOST_HOT, showDepartments, showDuty, showHot, showRanking, showStages } from "webmap/wall/panels";
 import { numbersAddress, reloadFor, remember, state } from "webmap/wall/state";
 import { Stream } from "webmap/wall/stream";
 import { Ticker } from "webmap/wall/ticker";
@@ -25,7 +25,7 @@ const SETTLE_MS = 400;
 const JUST_NOW_MS = 60_000;
 const MOST_SEEN = 400;
 /* How often the map is coloured anew: what is of thirty days changes slowly. */
-const RECOLOUR_MS = { grade: 120_000, density: 120_000, open: 20_000, overdue: 20_000 };
+const RECOLOUR_MS = { grade: 120_000, grids: 120_000, density: 120_000, open: 20_000, overdue: 20_000 };
 const byId = (id) => document.getElementById(id);
 
 const wheel = new Wheel();
@@ -80,10 +80,10 @@ function show(found) {
   draw("stages", found.stages, () => showStages(byId("stages"), found));
   if (found.centre === "command") draw("departments", found.departments, () => showDepartments(byId("own"), found));
   else draw("duty", found.duty, () => showDuty(byId("own"), found));
-  draw("ranking", [found.ranking, found.ranked], () => showRanking(byId("ranking"), found, (code) => tour.goToCode(code)));
+  draw("ranking", [found.ranking, found.ranked, found.hot.length], () => showRanking(byId("ranking"), found, (code) => tour.goToCode(code)));
   draw("hot", found.hot, () => {
     showHot(byId("hot"), found, ({ lon, lat }) => map.goTo([lon - 0.004, lat - 0.003, lon + 0.004, lat + 0.003]));
-    map.showHot(found.hot);
+    map.showHot(found.hot.slice(0, MOST_HOT));
   });
   draw("overdue", found.overdue, () => ticker.set(found.overdue));
   draw("stops", [found.areas, found.totals], () => tour.setStops(stopsOf(found)));
@@ -176,6 +176,7 @@ function showState() {
 function freeze(number) {
   if (!number) return;
   tour.hold(true);
+  byId("wall").dataset.case = number;
   card.open(number);
 }
 
@@ -199,6 +200,7 @@ card.addEventListener("open", ({ detail }) => {
   map.light("");
 });
 card.addEventListener("closed", () => {
+  delete byId("wall").dataset.case;
   map.release();
   tour.hold(false);
   tour.go(tour.place);

@@ -5,8 +5,10 @@ import { shareText } from "webmap/wall/figures";
 import { scoreText } from "webmap/evaluation/words";
 
 const MOST_RANKED = 10;
+const MOST_ALONE = 15;
 const MOST_DEPARTMENTS = 6;
-const MOST_HOT = 5;
+/** Hot places in the list and on the map. */
+export const MOST_HOT = 6;
 
 /* Steps of the loop: words, stages, whose matter it is, colour of its part of the bar. */
 const STEPS = [
@@ -65,8 +67,9 @@ export function showStages(node, { stages, centre }) {
 
 /** Who is in the streets, and how much of the ground was walked. */
 export function showDuty(node, { duty }) {
-  node.hidden = !duty;
-  if (!duty) return;
+  // Where nobody has an area there is no patrol to tell of.
+  node.hidden = !duty?.of;
+  if (node.hidden) return;
   const share = duty.grids ? duty.walked / duty.grids : null;
   panel(node, gettext("Patrol today"), null,
     el("dl", { class: "wall-pair" },
@@ -80,15 +83,15 @@ export function showDepartments(node, { departments }) {
   const rows = departments.slice(0, MOST_DEPARTMENTS);
   const most = Math.max(1, ...rows.map((row) => row.open));
   node.hidden = false;
-  panel(node, gettext("Departments, most overdue first"), null, rows.length
+  panel(node, gettext("Departments by overdue"), null, rows.length
     ? el("ol", { class: "wall-rows" }, ...rows.map((row) => el("li", {}, el("span", { class: "wall-name", text: row.name }), bar(row.open / most), el("b", { text: formatNumber(row.open) }), lateText(row.overdue))))
     : el("p", { class: "wall-none", text: gettext("No department has a case.") }));
 }
 
 /** Who does best. @param {(code: string) => void} onChoose a place was chosen */
-export function showRanking(node, { ranking, ranked, ranks }, onChoose) {
+export function showRanking(node, { ranking, ranked, ranks, hot }, onChoose) {
   const title = { street: gettext("Streets by score"), district: gettext("Districts by score"), department: gettext("Departments by score") }[ranked];
-  const rows = shortened(ranking, ranks);
+  const rows = shortened(ranking, ranks, hot.length ? MOST_RANKED : MOST_ALONE);
   const line = ({ place, code, name, score, grade }) => {
     const parts = [el("span", { class: "wall-place", text: place }), el("span", { class: "wall-name", text: name }), bar(score / 100), gradeText({ grade, score })];
     return el("li", {}, ranked === "department" ? el("div", { class: "wall-line" }, ...parts) : el("button", { type: "button", class: "wall-line", on: { click: () => onChoose(code) } }, ...parts));
@@ -99,10 +102,10 @@ export function showRanking(node, { ranking, ranked, ranks }, onChoose) {
 }
 
 /* Of many the best and the last two, with a gap between. */
-function shortened(ranking, ranks) {
+function shortened(ranking, ranks, most) {
   const rows = ranking.map((row, k) => ({ ...row, place: k + 1 }));
-  if (rows.length <= MOST_RANKED || ranks !== rows.length) return rows.slice(0, MOST_RANKED);
-  return [...rows.slice(0, MOST_RANKED - 3), null, ...rows.slice(-2)];
+  if (rows.length <= most || ranks !== rows.length) return rows.slice(0, most);
+  return [...rows.slice(0, most - 3), null, ...rows.slice(-2)];
 }
 
 /** Where cases are more than chance would bring. @param {(place: object) => void} onChoose */

@@ -1,5 +1,6 @@
 import { el, replace } from "webmap/dom";
 import { gettext } from "webmap/i18n";
+import { shortDayText } from "webmap/wall/words";
 
 function ink(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -18,7 +19,7 @@ export class Trend {
       el("div", { class: "wall-chart" }, this.canvas));
     this.chart = new globalThis.Chart(this.canvas, {
       type: "line",
-      data: { labels: [], datasets: [this.line(), { ...this.line(), borderDash: [6, 5] }] },
+      data: { labels: [], datasets: [this.line(), this.line()] },
       options: {
         responsive: true, maintainAspectRatio: false, animation: false, events: [],
         scales: { x: this.axis({ maxTicksLimit: 5, maxRotation: 0 }), y: { ...this.axis({ maxTicksLimit: 4 }), beginAtZero: true } },
@@ -41,7 +42,7 @@ export class Trend {
     const size = parseFloat(getComputedStyle(document.documentElement).fontSize) * 1.15;
     const [one, two] = this.chart.data.datasets;
     Object.assign(one, { borderColor: ink("--wall-first"), borderWidth: size / 6 });
-    Object.assign(two, { borderColor: ink("--wall-second"), borderWidth: size / 6 });
+    Object.assign(two, { borderColor: ink("--wall-second"), borderWidth: size / 6, borderDash: [size * 0.45, size * 0.35] });
     for (const scale of Object.values(this.chart.options.scales)) {
       scale.ticks.color = ink("--ink-2");
       scale.ticks.font = { size };
@@ -55,7 +56,7 @@ export class Trend {
     const key = JSON.stringify(trend);
     if (key === this.key) return;
     this.key = key;
-    this.chart.data.labels = trend.map((one) => `${Number(one.day.slice(5, 7))}/${Number(one.day.slice(8))}`);
+    this.chart.data.labels = trend.map((one) => shortDayText(one.day));
     this.chart.data.datasets[0].data = trend.map((one) => one.reported);
     this.chart.data.datasets[1].data = trend.map((one) => one[this.second]);
     this.chart.update("none");

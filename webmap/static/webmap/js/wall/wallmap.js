@@ -12,6 +12,7 @@ const NARROW_PX = 1200;
 const PULSE_MS = 9_000;
 const MOST_PULSES = 12;
 const CASE_ZOOM = 16;
+const OVERLAP = 1.3;
 const AGAIN_MS = 60_000;
 
 function scaleNow() {
@@ -51,6 +52,7 @@ export class WallMap extends EventTarget {
 
   /** Shows the grids of a district, or of all. @param {string} code */
   setDistrict(code) {
+    this.district = code;
     this.shown = config.districts.filter((one) => one.edition && (!code || one.code === code));
     this.stage.grids.setEditions(this.shown.map((one) => gridEdition(one.edition, one.bounds)));
     this.days = "";
@@ -72,7 +74,7 @@ export class WallMap extends EventTarget {
     this.asked += 1;
     const mine = this.asked;
     try {
-      const found = await coloursOf(measure, this.shown.map((one) => one.edition.version), first, last);
+      const found = await coloursOf(measure, this.shown.map((one) => one.edition.version), first, last, this.district);
       if (mine !== this.asked) return;
       this.found = found;
       this.dispatchEvent(new CustomEvent("legend", { detail: found.legend }));
@@ -106,9 +108,19 @@ export class WallMap extends EventTarget {
     return { paddingTopLeft: [side, part("--wall-top")], paddingBottomRight: [side, part("--wall-bottom")] };
   }
 
-  /** Goes to bounds in the API's form. */
-  goTo(bounds, maxZoom = 15) {
-    this.map.fitBounds(toBounds(bounds), { ...this.room(), maxZoom, animate: !this.still });
+  /** Goes to bounds in the API's form, as near as they have room, or nearly so: edges may lie under panels. */
+  goTo(bounds, mostZoom = 15) {
+    const { map } = this;
+    const { paddingTopLeft: [west, north], paddingBottomRight: [east, south] } = this.room();
+    const free = map.getSize().subtract([west + east, north + south]);
+    const box = toBounds(bounds);
+    let zoom = map.getBoundsZoom(box, false, L.point(west + east, north + south));
+    const corner = (z) => map.project(box.getSouthEast(), z).subtract(map.project(box.getNorthWest(), z));
+    const next = corner(zoom + 1);
+    if (next.x <= free.x * OVERLAP && next.y <= free.y * OVERLAP) zoom += 1;
+    zoom = Math.min(zoom, mostZoom);
+    const middle = map.project(box.getCenter(), zoom).add([(east - west) / 2, (south - north) / 2]);
+    map.setView(map.unproject(middle, zoom), zoom, { animate: !this.still });
   }
 
   /** Goes to a case, left of its card, and rings it. */

@@ -2,9 +2,12 @@ import { config, isChinese } from "webmap/config";
 import { fill, gettext } from "webmap/i18n";
 
 const locale = isChinese ? "zh-CN" : "en-GB";
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const date = new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", day: "numeric", weekday: "long" });
-const moment = new Intl.DateTimeFormat(locale, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+/* The site's time, wherever the screen is. */
+const timeZone = config.time_zone;
+const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone });
+const date = new Intl.DateTimeFormat(locale, { year: "numeric", month: "long", day: "numeric", weekday: "long", timeZone });
+const moment = new Intl.DateTimeFormat(locale, { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+const shortDay = new Intl.DateTimeFormat(locale, { month: "numeric", day: "numeric", timeZone: "UTC" });
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86_400;
@@ -16,6 +19,9 @@ export const clockText = (at) => clock.format(at);
 export const dayText = (at) => date.format(at);
 /** Day and minute of a time. @param {string} at */
 export const momentText = (at) => moment.format(new Date(at));
+
+/** Month and day of a day. @param {string} day */
+export const shortDayText = (day) => shortDay.format(new Date(`${day}T00:00:00Z`));
 
 /** Words for a stage. @param {string} stage */
 export const stageText = (stage) => config.stages[stage] ?? stage;
