@@ -14,7 +14,7 @@ const DIM = "2b";
 const OF_GRADES = ["#2f86c9", "#86c9e4", "#eee3a0", "#f39b45", "#d2364a"];
 const OF_NUMBERS = ["#6f62b8", "#a95bb0", "#e0648a", "#f5945a", "#fde08a"];
 /* A grid of which there is nothing to tell: the city keeps its shape. */
-const BLANK = "#2b3b4a";
+const BLANK = { night: "#2b3b4a", day: "#c6ced6" };
 /* Patterns of five classes of numbers: the two highest are hatched. */
 const HATCHES = ["A", "A", "A", "D", "E"];
 
@@ -111,7 +111,7 @@ export async function coloursOf(measure, versions, first, last, district) {
 }
 
 function made(versions, classes, coloured, blank) {
-  const legend = [...coloured, { sign: "", text: blank, colour: BLANK, hatch: "A" }];
+  const legend = [...coloured, { sign: "", text: blank, colour: BLANK[document.documentElement.dataset.theme], hatch: "A" }];
   const palette = [FULL, DIM].flatMap((alpha) => legend.map(({ colour, hatch }) => fillOf(colour, hatch, alpha)));
   const all = classes.map((one) => one.map((place) => (place === NONE ? coloured.length : place)));
   return { classes: new Map(versions.map((version, k) => [version, all[k]])), palette, legend };

@@ -236,7 +236,10 @@ byId("district")?.addEventListener("change", (event) => switchTo({ district: eve
 byId("freeze").addEventListener("click", toggleFreeze);
 byId("keys").addEventListener("click", showKeys);
 byId("full").addEventListener("click", fullScreen);
-look.addEventListener("change", () => trend.look());
+look.addEventListener("change", () => {
+  trend.look();
+  if (numbers) map.colour(state.measure, numbers.first, numbers.day, true);
+});
 
 let touched = performance.now();
 let settle = null;

@@ -56,8 +56,8 @@ export function showStages(node, { stages, centre }) {
   const total = rows.reduce((sum, row) => sum + row.open, 0);
   const most = Math.max(1, ...rows.map((row) => row.open));
   const stacked = el("div", { class: "wall-stacked", "aria-hidden": "true" }, ...rows.map((row, k) => {
-    const part = el("i", { class: `is-step-${k}` });
-    part.style.flexGrow = String(row.open);
+    const part = row.open > 0 && el("i", { class: `is-step-${k}` });
+    if (part) part.style.flexGrow = String(row.open);
     return part;
   }));
   panel(node, gettext("Where cases stand"), null, total > 0 && stacked,
