@@ -54,7 +54,7 @@ def test_its_figures_are_those_of_the_server_and_large(open_page, town):
         " .wall-graded span')].map((one) => parseFloat(getComputedStyle(one).fontSize))"
     )
     assert min(sizes) >= SMALLEST_PX
-    assert page.locator(".wall-legend-rows li").count() == 5
+    assert page.locator(".wall-legend-rows li").count() == 6
     assert page.locator(".wall-legend-rows b").all_inner_texts() == list("ABCDE")
     assert page.evaluate("document.documentElement.dataset.theme") == "night"
     wide = page.evaluate("[document.documentElement.scrollWidth, document.body.scrollHeight]")

@@ -269,7 +269,7 @@ wheel.every(VERSION_MS, () => numbers && numbers.version !== config.version && !
 byId("origins").textContent = config.attribution;
 if (byId("district")) byId("district").value = state.district;
 coloured = performance.now();
-map.setDistrict(state.district);
+map.start(state.district);
 showCentre();
 remember();
 showState();

@@ -38,7 +38,13 @@ export class WallMap extends EventTarget {
     this.map.on("dragstart", touched);
     this.map.getContainer().addEventListener("wheel", touched, { passive: true });
     this.map.createPane("marks").style.zIndex = "620";
-    addTileLayers(this.stage, theme);
+  }
+
+  /** Goes to its district before any tile is asked for. @param {string} code */
+  start(code) {
+    this.setDistrict(code);
+    if (this.bounds) this.goTo(this.bounds);
+    addTileLayers(this.stage, this.theme);
   }
 
   /** The window has another size. */
