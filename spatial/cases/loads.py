@@ -77,7 +77,7 @@ def newest(user: Any, district: str, since: datetime, most: int) -> list[Case]:
     """
     begin = first_key(timezone.localdate())
     rows = _of(user, district).filter(case__gte=begin, case__lt=begin + NUMBERS_OF_REPORTS)
-    keys = list(rows.order_by("-case").values_list("case_id", flat=True)[:most])
+    keys = list(rows.order_by("-case_id").values_list("case_id", flat=True)[:most])
     return [case for case in cases_of(keys) if case.reported_at >= since]
 
 
