@@ -74,9 +74,6 @@ class Events(threading.Thread):
         self.fault = ""
 
     def run(self) -> None:
-        import django
-
-        django.setup()
         from django.db import connection
 
         try:
@@ -193,6 +190,9 @@ def main() -> int:
     args = parser.parse_args()
     if args.minutes - args.warm_up < 3:
         parser.error("E-BENCH-SHORT: give at least three minutes more than the warm-up")
+    import django
+
+    django.setup()
     from webmap.demo import PASSWORD
 
     url = args.url.rstrip("/") + "/"
