@@ -12,6 +12,7 @@ from django.utils import timezone
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from spatial.evaluation.analysis.findings import coming, places
+from spatial.evaluation.analysis.findings.hottest import hottest
 from spatial.evaluation.analysis.reading.selection import USUAL_DAYS, Selection
 from spatial.evaluation.analysis.reading.suspicion import Period
 from spatial.grids.models import GridPlan
@@ -27,6 +28,11 @@ KIND = "analysis"
 def _clusters(asked: dict[str, str]) -> dict[str, Any]:
     days = {name: date.fromisoformat(asked[name]) for name in ("first", "last")}
     return places.clusters(Selection(asked["district"], **days, main=asked["main"]))
+
+
+def _hottest(asked: dict[str, str]) -> dict[str, Any]:
+    days = {name: date.fromisoformat(asked[name]) for name in ("first", "last")}
+    return hottest(Selection(asked["district"], **days))
 
 
 def _forecast(asked: dict[str, str]) -> dict[str, Any]:
@@ -52,6 +58,7 @@ def _report_file(asked: dict[str, str]) -> dict[str, Any]:
 
 QUESTIONS: dict[str, Callable[[dict[str, str]], dict[str, Any]]] = {
     "clusters": _clusters,
+    "hottest": _hottest,
     "forecast": _forecast,
     "honesty": _honesty,
     "report": _report,
@@ -88,6 +95,7 @@ def asked_daily(district: str) -> dict[str, dict[str, str]]:
     return {
         "forecast": {"district": district, "last": days["last"]},
         "clusters": {"district": district, "main": "", **days},
+        "hottest": {"district": district, **days},
     }
 
 

@@ -5,7 +5,7 @@ setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Export
 ``Importer``, ``Editor``,
 ``DataWorker``, ``CaseWorker``, ``ComponentKeeper``, ``LayerIsOpen``, ``MapWriter``,
 ``PatrolReader``, ``PatrolKeeper``, ``Patroller``, ``TrailReader``, ``AnalysisReader``,
-``HonestyReader``.
+``HonestyReader``, ``WallReader``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 

@@ -20,6 +20,7 @@ from webmap.api import (
     patrol_persons,
     patrol_trails,
     public,
+    wall,
 )
 from webmap.api.case_stream import case_stream
 from webmap.api.permissions import (
@@ -32,6 +33,7 @@ from webmap.api.permissions import (
     ResultPublisher,
     ResultReader,
     TrailReader,
+    WallReader,
     data_for,
     page_for,
 )
@@ -43,6 +45,7 @@ from webmap.pages.hand import hand_manifest, hand_page, hand_session, hand_worke
 from webmap.pages.opinion import opinion_page
 from webmap.pages.patrol import patrol_page
 from webmap.pages.report import follow_page, report_page, result_photo_file
+from webmap.pages.wall import wall_page
 from webmap.routes import data
 
 
@@ -75,6 +78,7 @@ urlpatterns = [
     # pages
     path("desk/", page_for(CaseWorker, desk_page), name="desk"),
     path("evaluation/", page_for(ResultReader, evaluation_page), name="evaluation-page"),
+    path("wall/", page_for(WallReader, wall_page), name="wall"),
     path("desk/patrol/", page_for(PatrolReader, patrol_page), name="patrol-page"),
     # in the hand: manifest and worker are fetched without a log-in and hold nothing of anybody
     path("hand/", page_for(CaseWorker, hand_page), name="hand"),
@@ -133,6 +137,8 @@ urlpatterns = [
     data(
         "api/v1/cases/<case:number>/moves/<slug:move>", case_moves.CaseMove, CaseWorker, "case-move"
     ),
+    data("api/v1/wall", wall.Wall, WallReader, "wall-numbers"),
+    data("api/v1/wall/cases/<case:number>", wall.WallCase, WallReader, "wall-case"),
     data("api/v1/evaluation/periods", evaluation.Periods, ResultReader, "evaluation-periods"),
     data("api/v1/opinions/forms", opinions.Forms, ResultPublisher, "opinion-forms"),
     data("api/v1/opinions/polls", opinions.Polls, ResultPublisher, "opinion-polls"),

@@ -64,6 +64,7 @@ PLANNERS = {"administrator", "operator", "dispatcher", "gis_staff", "planner", "
 CENTRES = {"administrator", "operator", "dispatcher", "inspector"}
 KEEPERS = {"administrator", "operator", "gis_staff"}
 WALKER = {"inspector"}
+WATCHERS = {"administrator", "operator", "dispatcher", "department"}
 JUDGES = {"administrator", "operator", "dispatcher", "gis_staff", "planner"}
 PUBLISHERS = {"administrator", "planner"}
 DAYS = "edition=110101-e1&from=2026-04-01&to=2026-04-30"
@@ -285,6 +286,9 @@ ROUTES = {
         EVERYONE,
         KNOWN,
     ),
+    "wall": ("get", "/wall/", WATCHERS, WATCHERS),
+    "wall-numbers": ("get", "/api/v1/wall?district=110101", WATCHERS, WATCHERS),
+    "wall-case": ("get", f"/api/v1/wall/cases/{NUMBER}", SEE_ALL, SEE_ALL),
     "patrol-page": ("get", "/desk/patrol/", PLANNERS, PLANNERS),
     "evaluation-page": ("get", "/evaluation/", JUDGES, JUDGES),
     "patrol-areas": ("get", f"{PATROL}/areas?district=110101", PLANNERS, PLANNERS),

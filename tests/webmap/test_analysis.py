@@ -151,7 +151,7 @@ def test_a_part_of_a_chart_is_chosen_on_the_map_and_an_object_in_the_charts(plan
 
 def test_what_is_asked_daily_is_made_before_anybody_asks(planner):
     jobs = order_daily()
-    assert {job.params["question"] for job in jobs} == {"forecast", "clusters"}
+    assert {job.params["question"] for job in jobs} == {"forecast", "clusters", "hottest"}
     for job in jobs:
         analysis_task.enqueue(str(job.pk))
     assert order_daily() == []

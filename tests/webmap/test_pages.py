@@ -44,6 +44,7 @@ def test_the_map_page_carries_its_configuration(client, town):
         "works_with_cases": False,
         "sees_results": False,
         "sees_patrol": False,
+        "sees_wall": False,
     }
     assert config["language"] == "zh-hans"
     assert config["attribution"] == "made up"
@@ -61,6 +62,7 @@ def test_the_configuration_knows_the_user(client_of, town):
         "works_with_cases": False,
         "sees_results": True,
         "sees_patrol": True,
+        "sees_wall": False,
     }
 
 

@@ -22,7 +22,7 @@ from spatial.core.roles import (
 )
 from spatial.evaluation.selectors import PUBLISH, SEE_RESULTS
 from spatial.patrol.selectors import KEEP_AREAS, SEE_AREAS, SEE_TRAILS
-from spatial.reports.access import SEE_ANALYSIS, SEE_HONESTY
+from spatial.reports.access import SEE_ANALYSIS, SEE_HONESTY, SEE_WALL
 from webmap.api.errors import LoginError, RoleError
 from webmap.exports import CASE_EXPORTERS, exports_anything
 
@@ -140,6 +140,12 @@ class CaseWorker(Holder):
             decides = any(map(user.has_perm, RIGHTS.values()))
             return decides or super().has_permission(request, view)
         return super().has_permission(request, view)
+
+
+class WallReader(CaseWorker):
+    """Both centres, departments, and whoever may decide on any case: each sees his own numbers."""
+
+    roles = SEE_WALL
 
 
 class DataWorker(Holder):

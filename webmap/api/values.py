@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from spatial.core.errors import InputError
 from spatial.evaluation.periods import period_of
-from spatial.evaluation.services.daily import filed_by_day
+from spatial.evaluation.services.daily import daily_sums
 from spatial.evaluation.services.values import Values, values_of
 from spatial.evaluation.services.values_narrowed import kinds_of_cases, only_of
 from spatial.grids.selectors import plan_by_version
@@ -85,8 +85,8 @@ class Days(DataView):
         if period.days > MOST_DAYS:
             text = _("Ask for at most %(most)s days at once.") % {"most": MOST_DAYS}
             raise InputError("E-EVAL-DAYS", text, most=MOST_DAYS)
-        found = filed_by_day(asked["district"], period.first, period.last)
-        return Response({"first": period.first, "filed": found})
+        found = daily_sums(period.first, period.last, ("filed",), district=asked["district"])
+        return Response({"first": period.first, "filed": [day["filed"] for day in found]})
 
 
 class Choices(DataView):

@@ -22,6 +22,7 @@ from spatial.core.roles import (
 )
 from spatial.evaluation.selectors import SEE_RESULTS
 from spatial.patrol.selectors import SEE_AREAS
+from spatial.reports.access import SEE_WALL
 from webmap.exports import exports_anything
 
 
@@ -39,6 +40,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "works_with_cases": works_with_cases(request.user),
             "sees_results": bool(roles & SEE_RESULTS),
             "sees_patrol": bool(roles & (SEE_AREAS | {INSPECTOR})),
+            "sees_wall": _decides(request.user, roles & SEE_WALL),
         },
         "language": get_language(),
         "today": str(timezone.localdate()),
@@ -48,7 +50,12 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
 
 def works_with_cases(user: Any) -> bool:
     """Whether somebody has something to do at the desk of cases."""
-    return bool(role_names(user) & CASE_WORKERS) or any(map(user.has_perm, RIGHTS.values()))
+    return _decides(user, role_names(user) & CASE_WORKERS)
+
+
+def _decides(user: Any, roles: frozenset[str]) -> bool:
+    """Whether somebody has one of some roles, or a right to decide on any case."""
+    return bool(roles) or any(map(user.has_perm, RIGHTS.values()))
 
 
 def addresses() -> dict[str, str]:

@@ -268,3 +268,6 @@ LOGGING = {
 
 CASE_COUNTS_KEPT_S = 2.0
 """How old counts of all cases may be that a desk is told (`spatial.cases.recent`)."""
+WALL_NOW_KEPT_S = 2.0
+WALL_DAYS_KEPT_S = 60.0
+"""How old numbers of the wall may be: what changes with every move, and what is of days."""

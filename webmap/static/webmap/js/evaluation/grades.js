@@ -65,6 +65,24 @@ function drawPattern(context, grade) {
   context.stroke();
 }
 
+const patterns = new Map();
+
+/** A colour with the pattern of a grade upon it; the same canvas each time. @param {string} colour @param {string} grade */
+export function patternFill(colour, grade) {
+  const key = `${colour} ${grade}`;
+  if (!patterns.has(key)) patterns.set(key, drawnPattern(colour, grade));
+  return patterns.get(key);
+}
+
+function drawnPattern(colour, grade) {
+  const canvas = el("canvas", { width: TILE_PX, height: TILE_PX });
+  const context = canvas.getContext("2d");
+  context.fillStyle = colour;
+  context.fillRect(0, 0, TILE_PX, TILE_PX);
+  drawPattern(context, grade);
+  return canvas;
+}
+
 /**
  * What a grid of a grade is filled with: a colour, or a pattern on it.
  * @param {string} grade
@@ -72,19 +90,6 @@ function drawPattern(context, grade) {
  * @returns {string|HTMLCanvasElement} a canvas is repeated
  */
 export function gradeFill(grade, alpha) {
-  if (!isSafe()) return `${gradeColour(grade)}${alpha}`;
-  const key = `${grade}${alpha}`;
-  if (!patterns.has(key)) patterns.set(key, drawnPattern(grade, alpha));
-  return patterns.get(key);
-}
-
-const patterns = new Map();
-
-function drawnPattern(grade, alpha) {
-  const canvas = el("canvas", { width: TILE_PX, height: TILE_PX });
-  const context = canvas.getContext("2d");
-  context.fillStyle = `${gradeColour(grade)}${alpha}`;
-  context.fillRect(0, 0, TILE_PX, TILE_PX);
-  drawPattern(context, grade);
-  return canvas;
+  const colour = `${gradeColour(grade)}${alpha}`;
+  return isSafe() ? patternFill(colour, grade) : colour;
 }
