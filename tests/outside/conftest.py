@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from tests.webmap import factories
 from tests.webmap.conftest import client_of, own_folders, town  # noqa: F401
@@ -35,7 +36,9 @@ def served(transactional_db, live_server):
     factories.components(plan, [(0.5 + n % 5, 0.5 + n // 5) for n in range(25)])
     factories.feature("road", factories.line((0, 0), (5, 5)), "王府井大街", line_class=3)
     factories.feature("building", factories.square(1, 1), "故宫")
-    factories.case(NUMBER)
+    with transaction.atomic():
+        # A case and its event are looked at together.
+        factories.case(NUMBER)
     factories.user("operator")
     return live_server.url
 

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Func, TextField, Value
 from django.test import Client
 
@@ -148,7 +148,8 @@ def test_14_a_slow_collection_answers_503(transactional_db, monkeypatch):
 def site(transactional_db, tmp_path):
     """The site with one process and few threads, on the database of this test."""
     factories.components(factories.plan(factories.district()))
-    factories.case(NUMBER)
+    with transaction.atomic():
+        factories.case(NUMBER)
     factories.user("operator")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

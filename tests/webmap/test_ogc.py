@@ -317,6 +317,7 @@ def test_what_cannot_be_used_is_refused_by_name(client, town, query, code):
         ("/ogc/collections/grids/nothing", 404, "E-NOT-FOUND"),
         ("/ogc/nothing", 404, "E-NOT-FOUND"),
         ("/ogc/conformance?x=1", 400, "E-OGC-PARAM"),
+        ("/ogc/collections/grids?x=1", 400, "E-OGC-PARAM"),
         ("/ogc/collections/grids/items/1?bbox=1,2,3,4", 400, "E-OGC-PARAM"),
     ],
 )

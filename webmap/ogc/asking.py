@@ -61,7 +61,7 @@ def asked_of(values: Mapping[str, str], properties: Sequence[Property]) -> Asked
         ``E-OGC-CRS``, ``E-OGC-PAGE``.
     """
     named = {one.name: one for one in properties if one.is_queryable}
-    refuse_unknown(values, (*PLAIN, *named))
+    refuse_unknown(values, known_of(properties))
     return Asked(
         area=_area(values.get("bbox", ""), _crs(values, "bbox-crs")),
         span=_span(values.get("datetime", "")),
@@ -72,6 +72,11 @@ def asked_of(values: Mapping[str, str], properties: Sequence[Property]) -> Asked
         crs=_crs(values, "crs"),
         given={name: values[name] for name in values},
     )  # fmt: skip
+
+
+def known_of(properties: Sequence[Property]) -> tuple[str, ...]:
+    """Names of all parameters that features with such properties take."""
+    return (*PLAIN, *(one.name for one in properties if one.is_queryable))
 
 
 def crs_asked(values: Mapping[str, str]) -> Crs:

@@ -19,7 +19,7 @@ from spatial.core.errors import InputError
 from webmap.api.base import DataView
 from webmap.api.permissions import MapIsOpen
 from webmap.ogc import items, landing, openapi
-from webmap.ogc.asking import Asked, asked_of, crs_asked, refuse_unknown
+from webmap.ogc.asking import Asked, asked_of, crs_asked, known_of, refuse_unknown
 from webmap.ogc.collections import Collection, collection_named
 from webmap.ogc.crs import Crs
 from webmap.ogc.landing import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, Places, link, own_links
@@ -52,11 +52,15 @@ class Document(OgcView):
 
     def get(self, request: Request, **parts: str) -> HttpResponse:
         """The document, as JSON or as a page."""
-        refuse_unknown(request.query_params, ("f",))
+        refuse_unknown(request.query_params, self.known(**parts))
         document = self.document(request, _places(request), **parts)
         if wants_page(request):
             return as_page(request, **self.page(document))
         return as_json(request, text_of(document), self.media)
+
+    def known(self, **_parts: str) -> tuple[str, ...]:
+        """Parameters that it takes."""
+        return ("f",)
 
     def document(self, request: Request, places: Places, **parts: str) -> dict[str, Any]:
         """What it says."""
@@ -142,7 +146,15 @@ class Collections(Document):
         return {"title": title, "facts": listed, "links": document["links"]}
 
 
-class OneCollection(Document):
+class OfCollection(Document):
+    """A document of a collection."""
+
+    def known(self, collection: str) -> tuple[str, ...]:
+        """Also what its features take: GDAL sends a condition with everything it asks for."""
+        return known_of(collection_named(collection).properties)
+
+
+class OneCollection(OfCollection):
     """A collection."""
 
     def document(self, request: Request, places: Places, collection: str) -> dict[str, Any]:  # noqa: ARG002
@@ -156,7 +168,7 @@ class OneCollection(Document):
         return {**super().page(document), "lead": document["description"], "facts": facts}
 
 
-class Queryables(Document):
+class Queryables(OfCollection):
     """What a collection may be asked for."""
 
     media = SCHEMA
