@@ -1,7 +1,8 @@
 """Test 13: whatever stands in an address, the database gets it as a value and says nothing.
 
-200 payloads for each place of an address that takes something. Where a form is laid down the answer
-is 400 or 404; where any words may be looked for nothing is found by them.
+200 payloads for each kind of place of an address that takes something, some of them for all others.
+Where a form is laid down the answer is 400 or 404; where any words may be looked for nothing is
+found by them.
 """
 
 from __future__ import annotations
@@ -121,6 +122,12 @@ PLACES = {
     "open311 jurisdiction": ("/open311/v2/requests.json?jurisdiction_id={}", REFUSED),
     "open311 token": ("/open311/v2/tokens/{}.json", REFUSED),
 }
+WHOLE = {
+    "tilejson layer", "tile z", "tile x", "tile y", "ogc bbox", "ogc datetime", "ogc limit",
+    "ogc offset", "ogc sort", "ogc property", "ogc text", "search", "open311 codes",
+}  # fmt: skip
+"""Places that get every payload; the others get a tenth, each another one."""
+SHARE = 10
 TABLES = (
     "cases_case", "cases_inhand", "cases_caseevent", "basemap_region", "basemap_basefeature",
     "grids_unitgrid", "grids_gridplan", "components_component", "auth_user", "core_auditentry",
@@ -132,6 +139,7 @@ TELLING = re.compile(
     re.I,
 )  # fmt: skip
 WITHIN_S = 1.0
+TRIES = 3
 
 
 def counts() -> dict[str, int]:
@@ -141,6 +149,16 @@ def counts() -> dict[str, int]:
             cursor.execute(f"SELECT count(*) FROM {table}")
             found[table] = cursor.fetchone()[0]
     return found
+
+
+def quickest(client, address: str):
+    """The answer and how long it took: what sleeps does so each time, a busy machine once."""
+    took = []
+    while not took or (took[-1] > WITHIN_S and len(took) < TRIES):
+        started = time.perf_counter()
+        answer = client.get(address)
+        took.append(time.perf_counter() - started)
+    return answer, min(took)
 
 
 @pytest.fixture
@@ -161,16 +179,16 @@ def town(db):
 
 def test_there_are_200_payloads():
     assert len(set(PAYLOADS)) == 200
+    assert set(PLACES) > WHOLE
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_13_nothing_in_an_address_is_sql(clerk, place):
     address, good = PLACES[place]
     before, wrong = counts(), {}
-    for payload in PAYLOADS:
-        started = time.perf_counter()
-        answer = clerk.get(address.replace("{}", quote(payload, safe="")))
-        took_s = time.perf_counter() - started
+    first = list(PLACES).index(place) % SHARE
+    for payload in PAYLOADS if place in WHOLE else PAYLOADS[first::SHARE]:
+        answer, took_s = quickest(clerk, address.replace("{}", quote(payload, safe="")))
         text = answer.content.decode()
         if answer.status_code not in good or took_s > WITHIN_S or TELLING.search(text):
             wrong[payload] = (answer.status_code, round(took_s, 2), text[:200])
