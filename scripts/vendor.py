@@ -80,11 +80,12 @@ def npm_command() -> list[str]:
     return [str(node), str(script)]
 
 
-def install(folder: Path) -> Path:
+def install(folder: Path, *, dev: bool = False) -> Path:
     """Run ``npm ci`` in a folder of its own; the repository stays without node_modules."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, folder / name)
     words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    words += [] if dev else ["--omit=dev"]
     done = subprocess.run([*npm_command(), *words], cwd=folder)
     if done.returncode:
         sys.exit("npm ci failed (see above); check the network or set NPM_CONFIG_REGISTRY")

@@ -17,6 +17,7 @@ from django.views.i18n import JavaScriptCatalog, set_language
 
 from webmap import health
 from webmap import urls_analysis as analysis
+from webmap import urls_ogc as ogc
 from webmap import urls_work as work
 from webmap.api import (
     batches,
@@ -41,6 +42,7 @@ from webmap.api import (
 )
 from webmap.api.permissions import (
     Anyone,
+    CaseWorker,
     ComponentKeeper,
     DataWorker,
     Editor,
@@ -69,7 +71,8 @@ from webmap.pages.plans import edit_page, plans_page, review_page
 from webmap.pages.responsibilities import responsibilities_page
 from webmap.pages.schemes import schemes_page
 from webmap.routes import data
-from webmap.tiles.views import component_tile, pixels, tile
+from webmap.tiles.style import tile_style
+from webmap.tiles.views import case_tile, component_tile, current_tile, pixels, tile
 
 urlpatterns = [
     *work.urlpatterns,
@@ -275,7 +278,18 @@ urlpatterns = [
     data("api/v1/values/<slug:measure>", values.MapValues, ResultReader, "values"),
     data("api/v1/values/<slug:measure>/legend", values.MapLegend, ResultReader, "values-legend"),
     # tiles
+    path("tiles/style.json", data_behind_map(tile_style), name="tile-style"),
     data("tiles/<layer:layer>.json", views.TileJson, LayerIsOpen, "tilejson"),
+    path(
+        "tiles/cases/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_for(CaseWorker, case_tile),
+        name="case-tile",
+    ),
+    path(
+        "tiles/<layer:layer>/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_behind_map(current_tile),
+        name="current-tile",
+    ),
     path(
         "tiles/components/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
         data_behind_map(component_tile),
@@ -291,6 +305,7 @@ urlpatterns = [
         data_behind_map(pixels),
         name="grid-pixels",
     ),
+    *ogc.urlpatterns,
     # description and health
     data("api/schema/", docs.Schema, Anyone, "schema"),
     data("api/docs/", docs.Docs, Anyone, "docs"),

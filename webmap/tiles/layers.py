@@ -75,8 +75,26 @@ LAYERS = {
             },
             is_live=True,
         ),
+        Layer(
+            "cases",
+            8,
+            18,
+            {
+                "cases": {
+                    "number": "String",
+                    "class": "String",
+                    "class_name": "String",
+                    "stage": "String",
+                    "district": "String",
+                },
+                "clusters": {"count": "Number", "bounds": "String"},
+            },
+            is_live=True,
+        ),
     )
 }
+CITY_GRIDS = Layer("city-grids", 9, 14, {"grids": {"code": "String", "edition": "String"}})
+"""The grids in force of all districts together, with their codes, for other programs."""
 
 
 STORED = tuple(name for name, layer in LAYERS.items() if not layer.is_live)
