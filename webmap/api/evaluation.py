@@ -57,7 +57,7 @@ MOST_WALKED = 500
 def period_form(period: Period) -> dict[str, Any]:
     """A period as the API shows it."""
     return {"name": period.name, "first": period.first, "last": period.last,
-            "running": period.running}  # fmt: skip
+            "running": period.running, "clock_changes": period.clock_changes}  # fmt: skip
 
 
 def _asked(

@@ -137,6 +137,9 @@ class PeriodForm(serializers.Serializer):
     first = serializers.DateField()
     last = serializers.DateField()
     running = serializers.BooleanField()
+    clock_changes = serializers.ListField(
+        child=serializers.DateField(), help_text="Days with an hour less or more; each is one day."
+    )
 
 
 class ResultsForm(serializers.Serializer):
