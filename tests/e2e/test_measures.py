@@ -135,3 +135,21 @@ def test_the_slider_steps_through_periods(open_page, town):
     assert page.get_attribute(".timeline-play", "title") != rest
     page.click(".timeline-play")
     assert page.get_attribute(".timeline-play", "title") == rest
+
+
+def test_two_periods_stand_beside_each_other(open_page, town):
+    page = map_of(open_page, town, f"{VIEW}&m=cases")
+    page.keyboard.press("m")
+    page.select_option("select[name=against]", "beside-period")
+    page.wait_for_selector(".swipe:not([hidden])")
+    until(page, "location.hash.includes('x=beside-period')")
+    until(page, "document.querySelector('.leaflet-beside-pane canvas')")
+    page.focus(".swipe")
+    page.keyboard.press("End")
+    until(page, "document.querySelector('.swipe').getAttribute('aria-valuenow') === '100'")
+    # Which grids are counted does not depend on what stands beside.
+    counted = page.locator("#measure-legend small").all_inner_texts()
+    page.select_option("select[name=against]", "")
+    page.wait_for_selector(".swipe", state="hidden")
+    until(page, "!location.hash.includes('x=')")
+    assert sum(int(one) for one in counted) == 192

@@ -1,7 +1,7 @@
 import { AREA_COLOURS, areaClass, areaNames, binOf, histogram, legendRows } from "webmap/data/areas";
 import { KINDS, problemRow } from "webmap/data/problems";
 import { Selection, pulse } from "webmap/selection";
-import { Swipe } from "webmap/data/swipe";
+import { Swipe } from "webmap/swipe";
 import { Theme } from "webmap/theme";
 import { UnitGridLayer, gridEdition } from "webmap/gridlayer";
 import { addReadouts, addTileLayers, createMap, toBounds } from "webmap/map";

@@ -33,7 +33,7 @@ export function measureContent(control, refresh) {
     ...measureGroups().map((group) => el("optgroup", { label: group.title },
       ...group.items.map((one) => el("option", { value: one.key, text: one.title, selected: measure?.key === one.key }))))));
   if (!measure) return [choice, el("p", { class: "hint", text: gettext("Choose what the unit grids are coloured by. Cases and grades follow every move while the period runs.") })];
-  const isPlain = !state.against && measure.unit !== "grade";
+  const isPlain = (!state.against || control.isBeside) && measure.unit !== "grade";
   return [
     choice, period(control), against(state, set), el("div", { id: "measure-legend" }, measureLegend(control)),
     ...(isPlain ? look(control, state, measure, set) : grades(control, measure, refresh)), measure.narrows && narrowing(state, set),
@@ -66,7 +66,7 @@ function period(control) {
 }
 
 function against(state, set) {
-  const options = { "": gettext("the numbers themselves"), period: gettext("change since the period before"), year: gettext("change since a year ago") };
+  const options = { "": gettext("the numbers themselves"), period: gettext("change since the period before"), year: gettext("change since a year ago"), "beside-period": gettext("beside the period before"), "beside-year": gettext("beside a year ago") };
   return field(gettext("Show"), select("against", options, state.against, (value) => set({ against: value })));
 }
 

@@ -95,9 +95,10 @@ function rowsOf(classes, palette, labels, { measure, isChange }) {
   ].filter(Boolean);
 }
 
+/* Of the period itself; what stands beside it is not counted twice. */
 function tallyOf(classes) {
   const tally = new Uint32Array(256);
-  for (const own of classes.values()) for (const one of own) tally[one] += 1;
+  for (const [name, own] of classes) if (!name.includes(" ")) for (const one of own) tally[one] += 1;
   return tally;
 }
 

@@ -1,3 +1,4 @@
+import { Beside } from "webmap/measures/beside";
 import { changeOf, Readings } from "webmap/measures/readings";
 import { config } from "webmap/config";
 import { colour } from "webmap/measures/colouring";
@@ -14,10 +15,13 @@ function dayBefore(day) {
   return new Date(new Date(`${day}T00:00:00Z`).getTime() - 86_400_000).toISOString().slice(0, 10);
 }
 
+/* Of two periods beside each other, what of the second stands under this. */
+const OTHER = " beside";
+
 /** The period that one is compared with: of the same form just before, or a year ago. */
 export function comparedWith(name, against) {
   const [first, last] = daysOf(name);
-  if (against === "year") return shiftedYear(name, first, last);
+  if (against.endsWith("year")) return shiftedYear(name, first, last);
   if (formOf(name) !== "range") return periodAt(formOf(name), dayBefore(first));
   const length = new Date(last) - new Date(first);
   const end = dayBefore(first);
@@ -42,7 +46,7 @@ export class MeasureControl extends EventTarget {
    */
   constructor(stage, theme, editions) {
     super();
-    Object.assign(this, { stage, theme, editions, state: plainState(), readings: new Readings(), pulse: new Pulse() });
+    Object.assign(this, { stage, theme, editions, state: plainState(), readings: new Readings(), pulse: new Pulse(), beside: new Beside(stage, theme) });
     Object.assign(this, { painted: new Set(), shown: null, current: new Map(), isolated: null, asked: 0, held: null, at: null });
     this.pulse.addEventListener("changed", () => this.update());
     theme.addEventListener("change", () => this.paint());
@@ -65,6 +69,11 @@ export class MeasureControl extends EventTarget {
   /** Whether the period still runs. */
   get isRunning() {
     return daysOf(this.state.period)[1] >= config.today;
+  }
+
+  /** Whether two periods are shown beside each other. */
+  get isBeside() {
+    return this.state.against.startsWith("beside");
   }
 
   /** For the address bar. */
@@ -110,11 +119,10 @@ export class MeasureControl extends EventTarget {
     const versions = this.editions().filter((one) => one.bounds.intersects(view) && !one.draft).map((one) => one.version);
     const busy = setTimeout(() => this.dispatchEvent(new CustomEvent("busy", { detail: true })), LOUD_MS);
     try {
-      const found = new Map(await Promise.all(versions.map(async (version) => [version, await this.reading(version)])));
+      const found = (await Promise.all(versions.map((version) => this.read(version)))).flat();
       if (asked !== this.asked) return;
       this.at = new Date();
-      for (const [version, reading] of found) this.current.set(version, reading);
-      for (const version of this.current.keys()) if (!versions.includes(version)) this.current.delete(version);
+      this.current = new Map(found);
       this.failed = null;
       this.paint();
     } catch (error) {
@@ -132,31 +140,42 @@ export class MeasureControl extends EventTarget {
     this.dispatchEvent(new Event("coloured"));
   }
 
-  async reading(version) {
+  /* Readings of an edition under their names; of two periods both. */
+  async read(version) {
     const { measure, period, against, narrowed } = this.state;
-    const days = daysOf(period);
-    const now = await this.readings.read(measure, version, days, this.measure.narrows ? narrowed : {}, !this.isRunning);
-    if (!against) return now;
-    const other = daysOf(comparedWith(period, against));
-    return changeOf(now, await this.readings.read(measure, version, other, this.measure.narrows ? narrowed : {}, true));
+    const chosen = this.measure.narrows ? narrowed : {};
+    const now = await this.readings.read(measure, version, daysOf(period), chosen, !this.isRunning);
+    if (!against) return [[version, now]];
+    const days = daysOf(comparedWith(period, against));
+    const before = await this.readings.read(measure, version, days, chosen, true);
+    return this.isBeside ? [[version, now], [version + OTHER, before]] : [[version, changeOf(now, before)]];
   }
 
   paint() {
     if (!this.isOn || !this.current.size) return;
     const { ramp, method, count, own, against } = this.state;
-    const isChange = Boolean(against);
+    const isChange = Boolean(against) && !this.isBeside;
     const look = { measure: this.measure, style: this.theme.name, ramp, method, count, own, isChange, ends: this.held };
     this.shown = colour(this.current, look);
     const palette = this.isolated === null ? this.shown.palette
       : this.shown.palette.map((one, k) => (k === this.isolated ? one : ""));
-    for (const [version, classes] of this.shown.classes) {
-      this.stage.grids.setColours(version, classes, palette);
+    this.showBeside();
+    for (const [name, classes] of this.shown.classes) {
+      const version = name.replace(OTHER, "");
+      (name === version ? this.stage.grids : this.beside.layer).setColours(version, classes, palette);
       this.painted.add(version);
     }
     this.dispatchEvent(new Event("coloured"));
   }
 
+  showBeside() {
+    const { period, against } = this.state;
+    const editions = this.editions().filter((one) => this.current.has(one.version + OTHER));
+    this.beside.show(this.isBeside ? editions : null, [comparedWith(period, against || "period"), period]);
+  }
+
   clear() {
+    this.beside.show(null);
     for (const version of this.painted) this.stage.grids.setColours(version, null, []);
     if (!this.painted.size && !this.shown) return;
     this.painted.clear();
@@ -180,6 +199,6 @@ export class MeasureControl extends EventTarget {
     if (Number.isNaN(value) || value === undefined) return "";
     if (this.measure.unit === "grade") return "ABCDE"[value - 1] ?? "";
     const text = valueText(this.measure, value);
-    return this.state.against && value > 0 ? `+${text}` : text;
+    return this.state.against && !this.isBeside && value > 0 ? `+${text}` : text;
   }
 }

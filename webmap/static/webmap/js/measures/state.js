@@ -10,7 +10,7 @@ const FEWEST_CLASSES = 2;
 
 /**
  * How grids are coloured.
- * @typedef {{measure: string, period: string, against: ""|"period"|"year", method: string, count: number,
+ * @typedef {{measure: string, period: string, against: ""|"period"|"year"|"beside-period"|"beside-year", method: string, count: number,
  *   own: number[], ramp: string, narrowed: Object<string, string>}} MeasureState
  */
 
@@ -23,7 +23,7 @@ export function plainState() {
 export function formatState(state) {
   const plain = plainState();
   const found = { m: state.measure, t: state.period };
-  if (state.against) found.v = state.against;
+  if (state.against) found.x = state.against;
   if (state.method !== plain.method || state.count !== plain.count) found.b = `${state.method}.${state.count}`;
   if (state.method === "own") found.be = state.own.join(",");
   if (state.ramp !== plain.ramp) found.r = state.ramp;
@@ -37,7 +37,7 @@ export function parseState(address) {
   if (!measureNamed(address.m ?? "")) return state;
   state.measure = address.m;
   if (PERIOD.test(address.t ?? "") && formOf(address.t)) state.period = address.t;
-  if (["period", "year"].includes(address.v)) state.against = address.v;
+  if (["period", "year", "beside-period", "beside-year"].includes(address.x)) state.against = address.x;
   const [method, count] = (address.b ?? "").split(".");
   if (METHODS.includes(method)) state.method = method;
   if (Number(count) >= FEWEST_CLASSES && Number(count) <= MOST_CLASSES) state.count = Number(count);
@@ -49,4 +49,4 @@ export function parseState(address) {
 }
 
 /** Keys of the address that are of measures. */
-export const KEYS = ["m", "t", "v", "b", "be", "r", ...Object.keys(NARROWED)];
+export const KEYS = ["m", "t", "x", "b", "be", "r", ...Object.keys(NARROWED)];
