@@ -100,7 +100,8 @@ export class PrintPreview {
     const [width, height] = FRAMES[this.paper].map((mm) => mm * PIXELS_A_MM);
     const node = map.getContainer();
     const before = { center: map.getCenter(), zoom: map.getZoom(), size: map.getSize() };
-    const nearer = Math.round(Math.log2(Math.min(width / before.size.x, height / before.size.y)));
+    // About as much ground as on the screen, whatever the form of either; rather more than less.
+    const nearer = Math.floor(Math.log2(Math.sqrt((width * height) / (before.size.x * before.size.y))) + 0.3);
     Object.assign(node.style, { width: `${width}px`, height: `${height}px`, inset: "0 auto auto 0" });
     try {
       map.invalidateSize({ pan: false, animate: false });
