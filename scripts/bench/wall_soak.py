@@ -184,7 +184,7 @@ def main() -> int:
     parser.add_argument("--user", default="operator")
     parser.add_argument("--password", default="", help="(that of the demo)")
     parser.add_argument("--minutes", type=int, default=60)
-    parser.add_argument("--warm-up", type=int, default=2, help="minutes that do not count (2)")
+    parser.add_argument("--warm-up", type=int, default=5, help="minutes that do not count (5)")
     parser.add_argument("--events", type=float, default=100, help="a second (100)")
     parser.add_argument("--reports", type=float, default=2, help="of these, new cases (2)")
     args = parser.parse_args()
