@@ -16,7 +16,7 @@ const OVERLAP = 1.3;
 const AGAIN_MS = 60_000;
 
 function scaleNow() {
-  return window.innerWidth < NARROW_PX ? 1 : Math.max(1, window.innerWidth / DESIGN_PX);
+  return window.innerWidth < NARROW_PX ? 1 : window.innerWidth / DESIGN_PX;
 }
 
 /* Layers draw as many points as the screen has; the map's own scale is one they do not know of. */
