@@ -17,6 +17,8 @@ import sys
 from pathlib import Path
 
 import debian
+from qgis_library import PACKAGES as QGIS
+from qgis_library import has_qgis
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
@@ -111,6 +113,7 @@ def main() -> None:
     subprocess.run([PYTHON, str(ROOT / "scripts/compile_messages.py")], check=True)
     if args.dev:
         debian.ensure(BROWSER, has_browser, "E-BROWSER-MISSING", "Chromium for the page's tests")
+        debian.ensure(QGIS, has_qgis, "E-QGIS-MISSING", "QGIS's library, which the tests read with")
 
 
 if __name__ == "__main__":

@@ -32,8 +32,6 @@ SERVED = {
     "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js": "geoman/leaflet-geoman.js",
     "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css": "geoman/leaflet-geoman.css",
     "@geoman-io/leaflet-geoman-free/LICENSE": "geoman/LICENSE",
-    "pbf/index.js": "pbf/pbf.js",
-    "pbf/LICENSE": "pbf/LICENSE",
     "protomaps-leaflet/dist/protomaps-leaflet.js": "protomaps-leaflet/protomaps-leaflet.js",
     "protomaps-leaflet/LICENSE": "protomaps-leaflet/LICENSE",
 }
@@ -82,11 +80,12 @@ def npm_command() -> list[str]:
     return [str(node), str(script)]
 
 
-def install(folder: Path) -> Path:
+def install(folder: Path, *, dev: bool = False) -> Path:
     """Run ``npm ci`` in a folder of its own; the repository stays without node_modules."""
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / name, folder / name)
     words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    words += [] if dev else ["--omit=dev"]
     done = subprocess.run([*npm_command(), *words], cwd=folder)
     if done.returncode:
         sys.exit("npm ci failed (see above); check the network or set NPM_CONFIG_REGISTRY")

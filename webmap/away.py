@@ -16,7 +16,7 @@ from webmap.api.errors import json_error
 log = logging.getLogger(__name__)
 AGAIN_S = 5
 """So soon a client asks again; a server that was killed needs a few seconds to recover."""
-DATA_ROOTS = ("/api/", "/tiles/", "/open311/")
+DATA_ROOTS = ("/api/", "/tiles/", "/open311/", "/ogc/")
 GONE = ("08", "57P")
 """Classes of SQLSTATE: no connection, and a server that shuts down or starts."""
 FULL = "53300"

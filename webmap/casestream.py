@@ -43,6 +43,7 @@ REST_S = 0.4
 MOST_ROWS = 40
 """Of one reading; where more moved, the browsers ask for what they show."""
 LOST = b"event: lost\ndata: {}\n\n"
+CHANGED = b"event: changed\ndata: {}\n\n"
 SHOWN = ("number", "step", "move", "before", "stage")
 
 
@@ -54,6 +55,8 @@ class Listener:
     departments: frozenset[int]
     everything: bool
     language: str
+    told_only_that: bool = False
+    """Whether it is told that something moved, and not what: a map in colours asks anew then."""
     told: queue.Queue = field(default_factory=lambda: queue.Queue(KEPT))
 
     def concerns(self, move: dict[str, Any]) -> bool:
@@ -143,8 +146,11 @@ class Hub:
 
     def tell_all(self, moves: list[dict[str, Any]]) -> None:
         """Tell each browser of those moves that concern it."""
-        listeners = self._now()
-        rows = _rows(moves, {one.language for one in listeners})
+        listeners = [one for one in self._now() if not one.told_only_that]
+        for one in self._now():
+            if one.told_only_that and one.told.empty():
+                one.tell(CHANGED)
+        rows = _rows(moves, {one.language for one in listeners}) if listeners else {}
         for listener in listeners:
             mine = [move for move in moves if listener.concerns(move)]
             if mine and rows is None:

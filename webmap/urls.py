@@ -3,9 +3,9 @@
 The guards are those of ``webmap.api.permissions``: ``Anyone``, ``MapIsOpen`` (anyone while the
 setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Exporter``,
 ``Importer``, ``Editor``,
-``DataWorker``, ``CaseWorker``, ``ComponentKeeper``, ``LayerIsOpen``, ``PatrolReader``,
-``PatrolKeeper``, ``Patroller``, ``TrailReader``, ``AnalysisReader``, ``HonestyReader``,
-``WallReader``.
+``DataWorker``, ``CaseWorker``, ``ComponentKeeper``, ``LayerIsOpen``, ``MapWriter``,
+``PatrolReader``, ``PatrolKeeper``, ``Patroller``, ``TrailReader``, ``AnalysisReader``,
+``HonestyReader``, ``WallReader``.
 ``tests/webmap/test_access.py`` tries each address as each role.
 """
 
@@ -17,6 +17,7 @@ from django.views.i18n import JavaScriptCatalog, set_language
 
 from webmap import health
 from webmap import urls_analysis as analysis
+from webmap import urls_ogc as ogc
 from webmap import urls_work as work
 from webmap.api import (
     batches,
@@ -24,20 +25,24 @@ from webmap.api import (
     components,
     docs,
     edits,
-    evaluation,
     exports,
     geocode,
+    grid_figures,
     imports,
+    notes,
     plans,
     responsibilities,
     schemes,
     search,
+    selection,
     systems,
     uploads,
+    values,
     views,
 )
 from webmap.api.permissions import (
     Anyone,
+    CaseWorker,
     ComponentKeeper,
     DataWorker,
     Editor,
@@ -46,10 +51,12 @@ from webmap.api.permissions import (
     LayerIsOpen,
     LoggedIn,
     MapIsOpen,
+    MapWriter,
     ResultReader,
     SchemeWorker,
     TableWorker,
     data_behind_map,
+    data_for,
     page_behind_map,
     page_for,
 )
@@ -64,7 +71,8 @@ from webmap.pages.plans import edit_page, plans_page, review_page
 from webmap.pages.responsibilities import responsibilities_page
 from webmap.pages.schemes import schemes_page
 from webmap.routes import data
-from webmap.tiles.views import component_tile, tile
+from webmap.tiles.style import tile_style
+from webmap.tiles.views import case_tile, component_tile, current_tile, pixels, tile
 
 urlpatterns = [
     *work.urlpatterns,
@@ -111,6 +119,21 @@ urlpatterns = [
     ),
     data("api/v1/grids/at", views.GridAtPoint, MapIsOpen, "grid-at"),
     data("api/v1/grids/<code:code>", views.GridByCode, MapIsOpen, "grid"),
+    data(
+        "api/v1/grids/<code:code>/components",
+        grid_figures.GridComponents,
+        MapIsOpen,
+        "grid-components",
+    ),
+    data("api/v1/grids/<code:code>/cases", grid_figures.GridCases, MapIsOpen, "grid-cases"),
+    data(
+        "api/v1/grids/<code:code>/editions", grid_figures.GridEditions, MapIsOpen, "grid-editions"
+    ),
+    data("api/v1/selection", selection.Selection, MapIsOpen, "selection"),
+    data("api/v1/notes", notes.Notes, MapWriter, "notes"),
+    data("api/v1/notes/<uuid:key>", notes.OneNote, MapWriter, "note"),
+    data("api/v1/views", notes.Views, LoggedIn, "views"),
+    data("api/v1/views/<uuid:key>", notes.OneView, MapWriter, "view"),
     data("api/v1/search", search.Search, MapIsOpen, "search"),
     data("api/v1/geocode", geocode.Geocode, Anyone, "geocode"),
     data("api/v1/reverse", geocode.Reverse, Anyone, "reverse"),
@@ -245,12 +268,28 @@ urlpatterns = [
     ),
     data("api/v1/organisations", components.Parties, MapIsOpen, "organisations"),
     data("api/v1/values/components", components.Counts, MapIsOpen, "values-components"),
-    data("api/v1/values/<slug:measure>", evaluation.MapValues, ResultReader, "values"),
-    data(
-        "api/v1/values/<slug:measure>/legend", evaluation.MapLegend, ResultReader, "values-legend"
+    data("api/v1/values/choices", values.Choices, ResultReader, "values-choices"),
+    data("api/v1/values/days", values.Days, ResultReader, "values-days"),
+    path(
+        "api/v1/values/stream",
+        data_for(ResultReader, values.values_stream),
+        name="values-stream",
     ),
+    data("api/v1/values/<slug:measure>", values.MapValues, ResultReader, "values"),
+    data("api/v1/values/<slug:measure>/legend", values.MapLegend, ResultReader, "values-legend"),
     # tiles
+    path("tiles/style.json", data_behind_map(tile_style), name="tile-style"),
     data("tiles/<layer:layer>.json", views.TileJson, LayerIsOpen, "tilejson"),
+    path(
+        "tiles/cases/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_for(CaseWorker, case_tile),
+        name="case-tile",
+    ),
+    path(
+        "tiles/<layer:layer>/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_behind_map(current_tile),
+        name="current-tile",
+    ),
     path(
         "tiles/components/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
         data_behind_map(component_tile),
@@ -261,6 +300,12 @@ urlpatterns = [
         data_behind_map(tile),
         name="tile",
     ),
+    path(
+        "tiles/grids/<version:version>/<whole:z>/<whole:x>/<whole:y>.px",
+        data_behind_map(pixels),
+        name="grid-pixels",
+    ),
+    *ogc.urlpatterns,
     # description and health
     data("api/schema/", docs.Schema, Anyone, "schema"),
     data("api/docs/", docs.Docs, Anyone, "docs"),

@@ -5,7 +5,8 @@
 
 Makes cases on a lattice of unit grids and measures: writing them with and without counting, the
 rebuild of all counts, the sheets of all days that are over, a comparison with the events, a month
-of all objects from sheets and from raw events, colours for all grids, and a move. ``--keep`` takes
+of all objects from sheets and from raw events (with the same counts and scores, object by object),
+colours for all grids, and a move. ``--keep`` takes
 the cases that are there, of any store. The database of the benchmark is emptied otherwise.
 """
 
@@ -53,8 +54,8 @@ def rows_and_mb() -> tuple[int, float]:
         return rows, float(size)
 
 
-def month_s(period: Any, events: bool) -> float:
-    """All objects of a city in a month."""
+def month_s(period: Any, events: bool) -> tuple[float, list[Any]]:
+    """All objects of a city in a month: seconds, and the evaluation of each kind."""
     from contextlib import nullcontext
 
     from spatial.evaluation.management.commands.evaluate import USUAL
@@ -62,12 +63,24 @@ def month_s(period: Any, events: bool) -> float:
     from spatial.evaluation.services.inputs import counted_from_events
     from spatial.evaluation.services.objects import Asked
 
-    def all_kinds() -> None:
+    def all_kinds() -> list[Any]:
         with counted_from_events(period) if events else nullcontext():
-            for kind in USUAL:
-                evaluate(Asked(kind), period, events=events)
+            return [evaluate(Asked(kind), period, events=events) for kind in USUAL]
 
-    return timed(all_kinds)[0]
+    return timed(all_kinds)
+
+
+def require_same(ones: list[Any], others: list[Any]) -> int:
+    """Every count and score of every object is the same; how many objects."""
+    import numpy as np
+
+    for one, other in zip(ones, others, strict=True):
+        if one.inputs.codes != other.inputs.codes:
+            raise SystemExit(f"{one.asked.kind}: not the same objects")
+        for name, values in one.inputs.counts.items():
+            np.testing.assert_array_equal(values, other.inputs.counts[name], f"{name}")
+        np.testing.assert_array_equal(one.scores.score, other.scores.score)
+    return sum(len(one.inputs.codes) for one in ones)
 
 
 def values_ms(first: Any, last: Any) -> tuple[float, float, int]:
@@ -143,7 +156,8 @@ def main() -> None:
         store_catalogue(of_standard("cjt214-2007"))
         fill(args.grids)
     head = ("cases", "written in", "rebuilt in", "sheets in", "rows", "size", "compared in",
-            "month from counts", "from events", "values, month", "values, all", "bytes", "move",
+            "month from counts", "from events", "objects the same", "values, month",
+            "values, all", "bytes", "move",
             "without counting")  # fmt: skip
     print(f"| {' | '.join(head)} |")
     print("|---" * len(head) + "|")
@@ -161,12 +175,14 @@ def main() -> None:
         ledger.require_equal(compared)
         rows, size = rows_and_mb()
         month = parse_period("2026-10")
-        counts_s, events_s = month_s(month, False), month_s(month, True)
+        (counts_s, from_counts), (events_s, from_events) = (
+            month_s(month, False), month_s(month, True))  # fmt: skip
+        objects = require_same(from_counts, from_events)
         one, all_, most = values_ms(last - timedelta(days=args.days - 1), last)
         counted = move_ms()
         print(f"| {count:,} | {made_s:.1f} s | {rebuilt_s:.1f} s | {sheets_s:.1f} s"
               f" | {rows:,} | {size:.0f} MB | {checked_s:.1f} s | {counts_s:.2f} s"
-              f" | {events_s:.2f} s | {one:.0f} ms | {all_:.0f} ms | {most:,}"
+              f" | {events_s:.2f} s | {objects:,} | {one:.0f} ms | {all_:.0f} ms | {most:,}"
               f" | {counted:.1f} ms | {plain:.1f} ms |",
               flush=True)  # fmt: skip
 

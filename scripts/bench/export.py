@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import psycopg2
 import shapely
+from ragged import in_degrees
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -74,8 +75,11 @@ def wavy(count: int) -> list[shapely.Polygon]:
     return list(shapely.polygons(corners[:, None, :] + square[None] * STEP))
 
 
-def fill(count: int) -> None:
-    """A district of so many grids, published, with its streets and communities."""
+def fill(count: int, mercator: np.ndarray | None = None) -> None:
+    """A district of so many grids, published, with its streets and communities.
+
+    Their shapes are those in Web Mercator where these are given, else waves.
+    """
     from datetime import date
 
     from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
@@ -109,10 +113,14 @@ def fill(count: int) -> None:
         district=top, edition=1, state="published", metric_srid=SRID, grid_count=count,
         input_digest="0" * 64, valid_from=day,
     )  # fmt: skip
-    shapes = wavy(count)
-    mercator = shapely.to_wkb(shapely.transform(np.array(shapes, object), lambda xy: xy * 1e5))
+    if mercator is None:
+        shapes = np.array(wavy(count), object)
+        mercator = shapely.transform(shapes, lambda xy: xy * 1e5)
+    else:
+        shapes = in_degrees(mercator)
     rows = []
-    for i, (blob, other) in enumerate(zip(shapely.to_wkb(shapes), mercator, strict=True)):
+    blobs = zip(shapely.to_wkb(shapes), shapely.to_wkb(mercator), strict=True)
+    for i, (blob, other) in enumerate(blobs):
         owner = communities[i // A_COMMUNITY]
         rows.append(UnitGrid(
             plan=plan, ordinal=i + 1, code=f"{owner.code}{i % A_COMMUNITY + 1:03d}",

@@ -30,9 +30,10 @@ CREDITED_ROLES = {
 _PEOPLE_ROLES = ", ".join(f"'{role}'" for role in PEOPLE_ROLES)
 
 _MOVES = ", ".join(f"'{move}'" for move in COUNTED_MOVES)
-_FIRST_GRID = """(SELECT r.evidence->'grid'->>0 FROM cases_caseevent r
+FIRST_GRID = """(SELECT r.evidence->'grid'->>0 FROM cases_caseevent r
     WHERE r.id > c.id * 10000 AND r.id < (c.id + 1) * 10000 AND r.move = 'relocate'
     ORDER BY r.id LIMIT 1)"""
+"""The grid that a case ``c`` left first; empty for none, NULL where it never moved."""
 
 
 def area_of(first_grid: str) -> str:
@@ -42,7 +43,7 @@ def area_of(first_grid: str) -> str:
         ELSE coalesce(nullif({first_grid}, ''), c.district_code) END"""
 
 
-AREA_BY_LOOKING = area_of(_FIRST_GRID)
+AREA_BY_LOOKING = area_of(FIRST_GRID)
 """For one case at a time."""
 AREA_BY_JOIN = area_of("r.grid")
 """Where the first relocations are joined as ``r``."""

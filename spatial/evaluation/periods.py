@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,6 +37,18 @@ class Period:
     def days(self) -> int:
         """How many; clock changes make an hour, never a day."""
         return (self.last - self.first).days + 1
+
+    @property
+    def clock_changes(self) -> list[date]:
+        """Days that are an hour shorter or longer in the time of the site; each counts as one."""
+        zone = timezone.get_default_timezone()
+        midnights = [
+            datetime.combine(self.first + n * ONE_D, time.min, zone).utcoffset()
+            for n in range(self.days + 1)
+        ]
+        return [
+            self.first + n * ONE_D for n in range(self.days) if midnights[n] != midnights[n + 1]
+        ]
 
     @property
     def running(self) -> bool:

@@ -92,6 +92,12 @@ TAKERS = {
         "gis_staff", "/api/v1/exports",
         '{{"what": "components", "region": "110101", "only": {{"polygon": {shape}}}}}',
     ),
+    "grids": (
+        "gis_staff", "/api/v1/exports",
+        '{{"region": "110101", "only": {{"polygon": {shape}}}}}',
+    ),
+    "notes": ("operator", "/api/v1/notes", '{{"text": "x", "geometry": {shape}}}'),
+    "selection": ("operator", "/api/v1/selection", '{{"polygon": {shape}}}'),
     "labels": (
         "gis_staff", "/api/v1/exports",
         '{{"what": "labels", "format": "pdf", "region": "110101", "only": {{"polygon": {shape}}}}}',
@@ -115,11 +121,14 @@ def test_6_no_polygon_of_the_api_is_interpreted_or_fetched(town, trap, tmp_path,
         # Exports take null for no polygon, and with none find no component here.
         answer = client.post(address, body.format(shape=shape), content_type=GEOJSON)
         found[name] = (answer.status_code, answer.json().get("code", ""))
-    good = {400, 413} if taker not in ("exports", "labels") else {400, 404, 413}
+    good = {400, 413} if taker not in ("exports", "labels", "grids") else {400, 404, 413}
     wrong = {name: one for name, one in found.items()
              if one[0] not in good or not one[1].startswith("E-")}  # fmt: skip
-    if taker == "exports":
+    if taker in ("exports", "grids"):
         wrong.pop("null", None)
+    if taker == "notes":
+        # A note can be at a point.
+        wrong.pop("a point")
     assert wrong == {}
     for name, shape in harmless(trap).items():
         answer = client.post(address, body.format(shape=json.dumps(shape)), content_type=GEOJSON)
@@ -162,3 +171,48 @@ def test_6_lookups_of_the_admin_fetch_nothing(town, trap, lookup):
                 answer = client.get(f"/admin/{page}/", {lookup: shape})
                 assert answer.status_code < 500, (page, lookup, shape[:60])
     assert trap.hits == []
+
+
+@pytest.mark.parametrize("collection", ["districts", "grids", "basemap", "components", "cases"])
+def test_6_nothing_that_features_are_asked_by_is_interpreted_or_fetched(
+    town, trap, tmp_path, collection
+):
+    factories.case("11010120260401000001")
+    client = Client()
+    client.force_login(factories.user("operator"))
+    before = on_disk(tmp_path)
+    address = f"/ogc/collections/{collection}/items"
+    links = (f"{trap.address}/crs", f"/vsicurl/{trap.address}/x", f"EPSG:{trap.address}",
+             "+proj=longlat +nadgrids=/etc/passwd", "urn:ogc:def:crs:EPSG::4326")  # fmt: skip
+    shapes = [shape for shape in payloads(trap).values() if len(shape) < 5_000]
+    asked = [
+        *({name: value} for name in ("crs", "bbox-crs", "bbox", "datetime") for value in links),
+        *({"bbox": shape} for shape in shapes),
+        *({"code": shape} for shape in shapes),
+        *({name: shape} for name in ("filter", "geometry", "geom__within", "point__intersects")
+          for shape in shapes),
+    ]  # fmt: skip
+    for query in asked:
+        answer = client.get(address, query)
+        # A code may be any words; nothing has such a one.
+        if "code" in query and answer.status_code == 200:
+            assert answer.json()["features"] == [], query
+            continue
+        assert answer.status_code == 400, (query, answer.content)
+        assert answer.json()["code"].startswith("E-OGC-")
+    assert trap.hits == []
+    assert on_disk(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["bbox=NaN,1,2,3", "bbox=1,2,Infinity,4", "bbox=1e999,2,3,4", "bbox=", "bbox=SRID=3857;1,2,3,4",
+     "bbox=39.9,116.3,40,116.5", "bbox=1,2,3,4,5,6"],
+)  # fmt: skip
+def test_9_boxes_that_are_none(town, query):
+    answer = Client().get(f"/ogc/collections/grids/items?{query}")
+    if query in ("bbox=", "bbox=1,2,3,4,5,6"):
+        # Nothing asked for, and heights: the box is elsewhere.
+        assert answer.status_code == 200
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (400, "E-OGC-BBOX")

@@ -14,10 +14,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from spatial.basemap.models import Dataset, Region
 from spatial.cases.models import Attachment, Campaign, Case, Department
 from spatial.cases.services.given import Given
 from spatial.cases.services.moving import make_move
 from spatial.cases.stages import Stage
+from spatial.components.models import Component
+from spatial.components.services.keeping import register
 from spatial.core.models import AuditEntry
 from tests.spatial.cases.conftest import World, jpeg, person, photos_apart, world  # noqa: F401
 from tests.webmap.conftest import own_folders  # noqa: F401
@@ -87,8 +90,45 @@ def test_the_desk_and_the_admin_show_text(world, chief, script):  # noqa: F811
     assert shown.json()["events"][-1]["reason"] == script.strip()
 
 
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_features_are_shown_as_text(world, chief, script):  # noqa: F811
+    """Names of regions, grids, components, classes and departments, as pages and as GeoJSON."""
+    case = world.case(Stage.HANDLING)
+    Department.objects.filter(pk=world.lamps.pk).update(name=script)
+    type(world.litter).objects.filter(pk=world.litter.pk).update(name=script[:60])
+    Region.objects.update(name=script, name_en=script)
+    Dataset.objects.update(attribution=script)
+    lamp = Component.objects.first()
+    if lamp is None:
+        lamp = register(world.lamp.component_class, *world.point, {"owner": script})
+    Component.objects.update(name=script, position=script)
+    for name in ("districts", "streets", "communities", "grids", "components", "cases"):
+        rows = chief.get(f"/ogc/collections/{name}/items").json()["features"]
+        assert rows, name
+        for address in (f"/ogc/collections/{name}/items", f"/ogc/collections/{name}",
+                        f"/ogc/collections/{name}/items/{rows[0]['id']}"):  # fmt: skip
+            page = chief.get(f"{address}?f=html")
+            assert page.status_code == 200, address
+            harmless(page)
+            plain = chief.get(address)
+            assert plain["Content-Type"] in ("application/geo+json", "application/json")
+            assert plain["X-Content-Type-Options"] == "nosniff"
+    for address in ("/ogc/?f=html", f"/ogc/collections/grids/items?f=html&code={script}",
+                    f"/ogc/collections/{script}/items?f=html", f"/ogc/?f={script}"):  # fmt: skip
+        answer = chief.get(address)
+        if answer["Content-Type"].startswith("text/html"):
+            harmless(answer)
+        else:
+            assert answer["Content-Type"] == "application/json"
+    assert chief.get("/tiles/districts.json").json()["attribution"] == script
+    told = chief.get(f"/ogc/collections/cases/items/{case.pk}").json()
+    assert told["properties"]["class_name"] == script[:60]
+    assert rules(chief.get("/ogc/?f=html"))["script-src"].split()[0] == "'self'"
+
+
 def test_every_page_has_the_policy(world, chief):  # noqa: F811
-    for address in ("/", "/desk/", "/accounts/login/", "/report/", "/admin/", "/nothing/"):
+    for address in ("/", "/desk/", "/accounts/login/", "/report/", "/admin/", "/nothing/",
+                    "/ogc/?f=html"):  # fmt: skip
         known = rules(chief.get(address))
         assert "unsafe-inline" not in str(known), address
         assert "unsafe-eval" not in str(known), address

@@ -50,6 +50,8 @@ WRITES = {
     "job-cancel": {"post"},
     "login": {"get", "head", "post", "put"},
     "logout": {"post"},
+    "note": {"get", "head", "patch", "delete"},
+    "notes": {"get", "head", "post"},
     "open311-requests": {"get", "head", "post"},
     "opinion-forms": {"post"},
     "opinion-polls": {"get", "head", "post"},
@@ -74,11 +76,14 @@ WRITES = {
     "scheme-editions": {"post"},
     "scheme-publish": {"post"},
     "schemes": {"get", "head", "post"},
+    "selection": {"post"},
     "set_language": {"post"},
     "upload": {"get", "head", "delete"},
     "upload-content": {"head", "patch"},
     "upload-inspection": {"get", "head", "post"},
     "uploads": {"get", "head", "post"},
+    "view": {"get", "head", "patch", "delete"},
+    "views": {"get", "head", "post"},
 }
 BEFORE = {401, 403}
 """Who may not use a route is told so, whatever he sends."""

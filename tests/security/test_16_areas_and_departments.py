@@ -5,6 +5,7 @@ The condition itself, on all cases and on those in hand, is tried in
 that a stranger gets no photo in `test_10_photos.py`. Here: every way over HTTP.
 """
 
+import gzip
 import uuid
 from dataclasses import replace
 
@@ -18,9 +19,11 @@ from spatial.cases.stages import Stage
 from spatial.patrol.models import PatrolArea
 from tests.spatial.cases.conftest import World, person, photos_apart, real_world, world  # noqa: F401
 from tests.spatial.cases.test_races import heard, listener
+from tests.webmap import mvt_reader
 from tests.webmap.conftest import own_folders  # noqa: F401
 from tests.webmap.test_public_reports import without_import_map
 from webmap import casestream
+from webmap.tiles.address import TileAddress
 
 CASES = "/api/v1/cases"
 STRANGERS = ("other_worker", "other_inspector", "viewer", "planner")
@@ -226,3 +229,95 @@ def test_a_key_of_another_gives_nothing_away(world, his):  # noqa: F811
             "description": "甲", "key": key}  # fmt: skip
     told = client_for(world.other_inspector).post(f"{CASES}/reports", form)
     assert (told.status_code, told.json()["code"]) == (409, "E-CASE-KEY")
+
+
+def features(client, case, query=""):
+    """Ways to a case among features: address, answer."""
+    root = "/ogc/collections/cases/items"
+    for address in (f"{root}/{case.pk}", f"{root}?number={case.number}",
+                    f"{root}?limit=10000{query}", f"{root}?stage={case.stage}{query}",
+                    f"{root}?bbox=-180,-90,180,90", f"{root}?department=D1",
+                    f"{root}?datetime=2000-01-01/.."):  # fmt: skip
+        yield address, client.get(address)
+
+
+@pytest.mark.parametrize("who", ["other_worker", "other_inspector"])
+def test_features_know_nothing_of_it(world, his, who):  # noqa: F811
+    client, sure = client_for(getattr(world, who)), client_for(world.operator)
+    for address, answer in features(client, his):
+        one = f"/items/{his.pk}" in address
+        assert answer.status_code == (404 if one else 200), address
+        if not one:
+            assert answer.json()["numberReturned"] == answer.json()["numberMatched"] == 0
+            assert answer.json()["features"] == []
+    for address, answer in features(sure, his):
+        assert his.number in answer.content.decode(), address
+    # Word for word as one that is not there.
+    absent = client.get(f"/ogc/collections/cases/items/{his.pk + 77}")
+    there = client.get(f"/ogc/collections/cases/items/{his.pk}")
+    assert (absent.status_code, absent.content) == (there.status_code, there.content)
+
+
+def tiles_of(world, z):  # noqa: F811
+    place = TileAddress.of_point(z, *world.point)
+    return f"/tiles/cases/{place.z}/{place.x}/{place.y}.mvt"
+
+
+@pytest.mark.parametrize("z", [8, 12, 17])
+@pytest.mark.parametrize("who", ["other_worker", "other_inspector"])
+def test_tiles_are_without_it_and_its_count(world, his, who, z):  # noqa: F811
+    strange = client_for(getattr(world, who)).get(tiles_of(world, z))
+    assert (strange.status_code, strange.content) == (204, b"")
+    world.report()
+    layers = mvt_reader.read(client_for(world.operator).get(tiles_of(world, z)).content)
+    mine = mvt_reader.read(client_for(world.inspector).get(tiles_of(world, z)).content)
+    # Both were reported by this inspector: a count is of what one sees.
+    assert layers == mine
+    count = sum(f.properties.get("count", 1) for layer in layers.values() for f in layer.features)
+    assert count == 2
+    worker = mvt_reader.read(client_for(world.worker).get(tiles_of(world, z)).content)
+    (only,) = worker["cases"].features
+    assert only.properties["number"] == his.number
+
+
+def test_a_tile_kept_by_one_is_not_told_to_another(world, his):  # noqa: F811
+    address = tiles_of(world, 17)
+    kept = client_for(world.operator).get(address)
+    assert kept["Cache-Control"] == "private, no-cache"
+    vary = {one.strip() for one in kept["Vary"].split(",")}
+    assert {"Cookie", "Authorization"} <= vary
+    # By its tag another learns nothing: he gets his own, which is empty.
+    with_tag = {"if-none-match": kept["ETag"]}
+    other = client_for(world.other_worker).get(address, headers=with_tag)
+    assert (other.status_code, other.content) == (204, b"")
+    same = client_for(world.dispatcher).get(address, headers=with_tag)
+    assert same.status_code == 304
+    assert Client().get(address, headers=with_tag).status_code == 401
+    packed = client_for(world.operator).get(address, headers={"accept-encoding": "gzip"})
+    assert his.number in gzip.decompress(packed.content).decode("latin-1")
+
+
+def test_features_and_tiles_follow_a_change_of_role(world, his):  # noqa: F811
+    item, tile = f"/ogc/collections/cases/items/{his.pk}", tiles_of(world, 17)
+    user = world.other_worker
+    client = client_for(user)
+    assert (client.get(item).status_code, client.get(tile).status_code) == (404, 204)
+    world.lamps.members.add(user)
+    assert (client.get(item).status_code, client.get(tile).status_code) == (200, 200)
+    world.lamps.members.remove(user)
+    assert (client.get(item).status_code, client.get(tile).status_code) == (404, 204)
+    user.groups.clear()
+    assert (client.get(item).status_code, client.get(tile).status_code) == (403, 403)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert (client.get(item).status_code, client.get(tile).status_code) == (401, 401)
+
+
+@pytest.mark.parametrize("who", ["viewer", "planner", None])
+def test_others_are_not_even_told_that_there_are_cases(world, his, who):  # noqa: F811
+    client = client_for(getattr(world, who)) if who else Client()
+    for address in ("/ogc/collections", "/ogc/api", "/tiles/style.json", "/ogc/?f=html"):
+        text = client.get(address).content.decode()
+        assert "collections/cases" not in text, address
+        assert "tiles/cases" not in text, address
+    for address in ("/ogc/collections/cases", tiles_of(world, 17), "/tiles/cases.json"):
+        assert client.get(address).status_code == (403 if who else 401)

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.gis.geos import Point
 from django.urls import get_resolver
 
 from spatial.addresses.models import BatchRow, BatchRun
@@ -26,6 +27,7 @@ from spatial.core.roles import (
     ROLES,
     SURVEYORS,
 )
+from spatial.notes.models import Note, SavedView
 from spatial.patrol.models import PatrolArea
 from spatial.schemes.models import GridScheme, SchemeEdition
 from tests.webmap import factories
@@ -41,6 +43,7 @@ RUN = 77
 LINE = 78
 UPLOAD = uuid.UUID("00000000-0000-4000-8000-000000000002")
 BATCH = uuid.UUID("00000000-0000-4000-8000-000000000004")
+NOTE = uuid.UUID("00000000-0000-4000-8000-000000000005")
 BOX = "west=116.4&south=39.9&east=116.5&north=40"
 FIRE = "/api/v1/scheme-editions/fire-110101-e1"
 WALK = "from=unit&to=fire&district=110101"
@@ -110,6 +113,14 @@ ROUTES = {
     "edition-grid": ("get", "/api/v1/editions/110101-e1/grids/1", EVERYONE, KNOWN),
     "grid-at": ("get", "/api/v1/grids/at?lon=116.401&lat=39.9195", EVERYONE, KNOWN),
     "grid": ("get", "/api/v1/grids/110101001001001", EVERYONE, KNOWN),
+    "grid-components": ("get", "/api/v1/grids/110101001001001/components", EVERYONE, KNOWN),
+    "grid-cases": ("get", "/api/v1/grids/110101001001001/cases", EVERYONE, KNOWN),
+    "grid-editions": ("get", "/api/v1/grids/110101001001001/editions", EVERYONE, KNOWN),
+    "selection": ("post", "/api/v1/selection", EVERYONE, KNOWN),
+    "notes": ("post", "/api/v1/notes", KNOWN, KNOWN),
+    "note": ("get", f"/api/v1/notes/{NOTE}", EVERYONE, KNOWN),
+    "views": ("get", "/api/v1/views", KNOWN, KNOWN),
+    "view": ("get", f"/api/v1/views/{NOTE}", EVERYONE, KNOWN),
     "search": ("get", "/api/v1/search?q=110101", EVERYONE, KNOWN),
     "evaluation-periods": ("get", "/api/v1/evaluation/periods", JUDGES, JUDGES),
     # There is no poll and no link: nobody gets them.
@@ -155,6 +166,14 @@ ROUTES = {
     ),
     "evaluation-walked": ("get", "/api/v1/evaluation/district/110101/walked", JUDGES, JUDGES),
     "values": ("get", f"/api/v1/values/cases?{DAYS}", JUDGES, JUDGES),
+    "values-choices": ("get", "/api/v1/values/choices", JUDGES, JUDGES),
+    "values-days": (
+        "get",
+        "/api/v1/values/days?district=110101&from=2026-11-01&to=2026-11-02",
+        JUDGES,
+        JUDGES,
+    ),
+    "values-stream": ("post", "/api/v1/values/stream", JUDGES, JUDGES),
     "values-legend": ("get", f"/api/v1/values/cases/legend?{DAYS}", JUDGES, JUDGES),
     "geocode": ("get", "/api/v1/geocode?q=110101", EVERYONE, EVERYONE),
     "reverse": ("get", "/api/v1/reverse?lon=116.401&lat=39.9195", EVERYONE, EVERYONE),
@@ -209,6 +228,7 @@ ROUTES = {
     "batch-rows": ("get", f"/api/v1/batches/{BATCH}/rows", {"administrator"}, {"administrator"}),
     "batch-row": ("post", f"/api/v1/batches/{BATCH}/rows/1", {"administrator"}, {"administrator"}),
     "batch-file": ("get", f"/api/v1/batches/{BATCH}.csv", {"administrator"}, {"administrator"}),
+    "grid-pixels": ("get", "/tiles/grids/110101-e1/12/3372/1551.px", EVERYONE, KNOWN),
     "tilejson": ("get", "/tiles/grids.json?district=110101", EVERYONE, KNOWN),
     "schemes": ("get", "/api/v1/schemes", DATA_WORKERS, DATA_WORKERS),
     "scheme-editions": ("post", "/api/v1/schemes/fire/editions", DRAFT_EDITORS, DRAFT_EDITORS),
@@ -303,6 +323,19 @@ ROUTES = {
     "analysis-report": ("get", f"{ANALYSIS}/reports/2026-10.xlsx?{HOME}", PLACES, PLACES),
     "component-tile": ("get", "/tiles/components/v1-x/14/13488/6206.mvt", EVERYONE, KNOWN),
     "tile": ("get", TILE, EVERYONE, KNOWN),
+    "tile-style": ("get", "/tiles/style.json", EVERYONE, KNOWN),
+    "case-tile": ("get", "/tiles/cases/14/13488/6206.mvt", CASE_WORKERS, CASE_WORKERS),
+    "current-tile": ("get", "/tiles/grids/13/6744/3103.mvt", EVERYONE, KNOWN),
+    "ogc": ("get", "/ogc/", EVERYONE, KNOWN),
+    "ogc-conformance": ("get", "/ogc/conformance", EVERYONE, KNOWN),
+    "ogc-api": ("get", "/ogc/api", EVERYONE, KNOWN),
+    "ogc-collections": ("get", "/ogc/collections", EVERYONE, KNOWN),
+    "ogc-collection": ("get", "/ogc/collections/grids", EVERYONE, KNOWN),
+    "ogc-queryables": ("get", "/ogc/collections/basemap/queryables", EVERYONE, KNOWN),
+    "ogc-schema": ("get", "/ogc/collections/components/schema", EVERYONE, KNOWN),
+    # What only case workers see: `test_ogc.py`.
+    "ogc-items": ("get", "/ogc/collections/cases/items", CASE_WORKERS, CASE_WORKERS),
+    "ogc-item": ("get", f"/ogc/collections/cases/items/{NUMBER[6:]}", SEE_ALL, SEE_ALL),
     "schema": ("get", "/api/schema/", EVERYONE, EVERYONE),
     "docs": ("get", "/api/docs/", EVERYONE, EVERYONE),
     "alive": ("get", "/healthz", EVERYONE, EVERYONE),
@@ -375,6 +408,10 @@ def world(town, settings, monkeypatch):
     factories.case(NUMBER, PHOTO)
     Campaign.objects.create(code="aoyun", name="奥运", starts="2026-01-01", ends="2026-02-01")
     SavedSearch.objects.create(pk=LINE, user=factories.user("operator"), name="红", query="")
+    Note.objects.create(
+        key=NOTE, owner=owner, text="x", seen_by="all", geom=Point(116.4, 39.9, srid=4326)
+    )
+    SavedView.objects.create(key=NOTE, owner=owner, name="x", address="#12/39.9/116.4")
     factories.user("inspector")
     area = PatrolArea.objects.create(
         code=AREA, district_code="110101", street_code="110101001", in_use=True

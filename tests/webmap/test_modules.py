@@ -23,6 +23,8 @@ def test_every_import_is_seen():
         text = path.read_text("utf-8")
         name = f"webmap/{path.relative_to(SCRIPTS).with_suffix('').as_posix()}"
         written = set(re.findall(r'"(webmap/[\w/-]+)"', text)) - {name}
+        beside = set(re.findall(r'from "\./([\w-]+)\.js"', text))
+        written |= {f"{name.rpartition('/')[0]}/{other}" for other in beside}
         found = set(imports_of().get(name, ()))
         assert {w for w in written if w in imports_of()} == found, name
 

@@ -25,6 +25,11 @@ def tile_of(client, layer: str, z: int, point=CENTER, **query):
     return client.get(described["tiles"][0].format(**places), headers={"accept-encoding": "gzip"})
 
 
+def version_of(client, layer: str) -> str:
+    """The version of a layer, as its addresses name it."""
+    return client.get(f"/tiles/{layer}.json").json()["version"].partition("+")[2]
+
+
 def decoded(response) -> dict:
     assert response.status_code == 200
     assert response["Content-Encoding"] == "gzip"
@@ -151,11 +156,6 @@ def test_what_is_not_there_is_404(client, town, path, code):
     assert (response.status_code, response.json()["code"]) == (404, code)
 
 
-def test_grids_need_a_district(client, town):
-    response = client.get("/tiles/grids.json")
-    assert (response.status_code, response.json()["code"]) == (400, "E-TILE-DISTRICT")
-
-
 def test_drafts_are_for_gis_staff_and_never_kept(client, client_of, town, settings):
     factories.plan(town.district, edition=2, state="draft")
     path = "/tiles/grids/110101-e2/13/6744/3103.mvt"
@@ -214,9 +214,9 @@ def test_base_map_layers_follow_the_zoom(client, town):
 
 
 def test_an_import_gives_the_layer_a_new_address(client, town):
-    before = client.get("/tiles/communities.json").json()["version"]
+    before = version_of(client, "communities")
     Dataset.objects.update(version=2)
-    after = client.get("/tiles/communities.json").json()["version"]
+    after = version_of(client, "communities")
     assert before.startswith("v1-")
     assert after.startswith("v2-")
     assert client.get(f"/tiles/communities/{before}/14/0/0.mvt").status_code == 404
@@ -226,8 +226,8 @@ def test_tilejson_is_checked_each_time(client, town):
     response = client.get("/tiles/grids.json?district=110101")
     described = response.json()
     assert described["tilejson"] == "3.0.0"
-    assert described["version"] == "110101-e1"
-    assert described["tiles"] == ["/tiles/grids/110101-e1/{z}/{x}/{y}.mvt"]
+    assert described["version"] == "1.0.0+110101-e1"
+    assert described["tiles"] == ["http://testserver/tiles/grids/110101-e1/{z}/{x}/{y}.mvt"]
     assert (described["minzoom"], described["maxzoom"]) == (9, 14)
     assert described["bounds"] == [116.4, 39.9146, 116.4072, 39.92]
     assert [v["id"] for v in described["vector_layers"]] == ["grids"]
@@ -255,7 +255,7 @@ def test_a_full_disk_does_not_cost_the_map(client, town, monkeypatch, caplog):
 
 
 def test_the_pyramid_holds_what_the_live_view_makes(client, town, settings):
-    live = tile_of(client, "grids", 14, district="110101").content
+    live = grids_in(tile_of(client, "grids", 14, district="110101"))
     seen = []
     built = pyramid.build("grids", "110101-e1", lambda *step: seen.append(step[:2]))
     files = sorted(settings.TILE_DIR.rglob("*.gz"))
@@ -263,8 +263,29 @@ def test_the_pyramid_holds_what_the_live_view_makes(client, town, settings):
     assert {int(f.parts[-3]) for f in files} == set(range(9, 15))
     assert sum(f.stat().st_size for f in files) == built.size_bytes
     assert seen[-1][0] == seen[-1][1]
-    assert live in [f.read_bytes() for f in files]
+    kept = grids_in(tile_of(client, "grids", 14, district="110101"))
+    assert set(kept) == set(live)
+    for ordinal, shape in kept.items():
+        # The live view cuts at the edge of the tile; the pyramid leaves grids whole.
+        part = shape.intersection(shapely.box(-64, -64, 4160, 4160))
+        assert part.symmetric_difference(live[ordinal]).area < 0.01 * part.area
     assert not list(settings.TILE_DIR.glob("grids/.build-*"))
+
+
+@pytest.mark.parametrize("z", range(9, 15))
+def test_grids_of_the_pyramid_neither_gape_nor_overlap(client, town, z):
+    pyramid.build("grids", "110101-e1")
+    found = list(grids_in(tile_of(client, "grids", z, district="110101")).values())
+    assert shapely.coverage_is_valid(found)
+    assert sum(one.area for one in found) == pytest.approx(shapely.union_all(found).area)
+    # The first ring runs clockwise on the screen, where y goes down, as the format wants it.
+    assert all(shapely.is_ccw(one.exterior) for one in found)
+
+
+def grids_in(response):
+    """Shapes of a tile's grids by ordinal, in units of the tile, y down."""
+    features = decoded(response)["grids"].features
+    return {one.id: shapely.Polygon(one.parts[0], one.parts[1:]) for one in features}
 
 
 def test_a_failed_build_leaves_the_old_tiles(town, settings, monkeypatch):
@@ -292,8 +313,8 @@ def test_two_builds_make_equal_bytes(town, settings):
 @pytest.mark.django_db(transaction=True)
 def test_workers_build_the_same_tiles(settings, transactional_db):
     factories.plan(factories.district())
-    one = pyramid.build("grids", "110101-e1", workers=1)
-    two = pyramid.build("grids", "110101-e1", workers=2)
+    one = pyramid.build("communities", workers=1)
+    two = pyramid.build("communities", workers=2)
     assert (one.tiles, one.size_bytes) == (two.tiles, two.size_bytes)
 
 

@@ -26,7 +26,11 @@ def case_stream(request: HttpRequest) -> StreamingHttpResponse | JsonResponse:
     """
     user = request.user
     mine = frozenset(user.departments.values_list("pk", flat=True))
-    listener = Listener(user.pk, mine, sees_all(user), get_language())
+    return event_stream(Listener(user.pk, mine, sees_all(user), get_language()))
+
+
+def event_stream(listener: Listener) -> StreamingHttpResponse | JsonResponse:
+    """What one browser is told until it goes; 503 where as many listen as the process can hold."""
     # The stream itself needs none, and holds its thread for minutes.
     connection.close()
     if not HUB.join(listener):

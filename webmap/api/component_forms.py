@@ -81,10 +81,11 @@ class AreaField(serializers.JSONField):
 
 def _is_ring(ring: Any) -> bool:
     """Whether it is a list of places of finite numbers: GEOS would take others for something."""
-    return isinstance(ring, list) and len(ring) > 0 and all(map(_is_place, ring))
+    return isinstance(ring, list) and len(ring) > 0 and all(map(is_place, ring))
 
 
-def _is_place(place: Any) -> bool:
+def is_place(place: Any) -> bool:
+    """Whether something is a place of two or three finite numbers."""
     return (
         isinstance(place, list)
         and len(place) in (2, 3)

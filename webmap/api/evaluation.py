@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
 import shapely
-from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from spatial.evaluation.models import Publication, PublishedResult, WeightScheme
-from spatial.evaluation.periods import Period, parse_period, period_of
+from spatial.evaluation.periods import Period, parse_period
 from spatial.evaluation.selectors import kind_named, published_result
 from spatial.evaluation.services.appeals import Proposal, correct_by_appeals, proposals
 from spatial.evaluation.services.behind import cases_behind
@@ -24,9 +21,7 @@ from spatial.evaluation.services.ledger import months_with_cases
 from spatial.evaluation.services.objects import Asked, objects_of
 from spatial.evaluation.services.publishing import correct, publication_named, publish, verify
 from spatial.evaluation.services.schemes import scheme_for
-from spatial.evaluation.services.values import Values, values_of
 from spatial.evaluation.services.walked import grids_walked
-from spatial.grids.selectors import plan_by_version
 from webmap.api.area_classes import NO_CLASS, class_forms, classes_of_run
 from webmap.api.base import DataView
 from webmap.api.evaluation_forms import (
@@ -37,7 +32,6 @@ from webmap.api.evaluation_forms import (
     CorrectOrder,
     ExplanationForm,
     FreezeOrder,
-    LegendForm,
     OnePublicationForm,
     PeriodQuery,
     PeriodsForm,
@@ -49,14 +43,12 @@ from webmap.api.evaluation_forms import (
     ResultsQuery,
     TrendPointForm,
     TrendQuery,
-    ValuesQuery,
     WalkedForm,
     WeightSchemeForm,
 )
 from webmap.api.evaluation_polygon import behind_form
 from webmap.api.params import read, read_body
 from webmap.api.schema import answers
-from webmap.tiles.caching import ask_again
 
 TAGS = {"tags": ["evaluation"]}
 MOST_WALKED = 500
@@ -65,7 +57,7 @@ MOST_WALKED = 500
 def period_form(period: Period) -> dict[str, Any]:
     """A period as the API shows it."""
     return {"name": period.name, "first": period.first, "last": period.last,
-            "running": period.running}  # fmt: skip
+            "running": period.running, "clock_changes": period.clock_changes}  # fmt: skip
 
 
 def _asked(
@@ -360,39 +352,3 @@ class WeightSchemes(DataView):
              "grades": row.grades, "least_cases": row.least_cases}
             for row in rows
         ])  # fmt: skip
-
-
-def _values(request: Request, measure: str) -> tuple[Values, str]:
-    asked = read(ValuesQuery, request)
-    plan = plan_by_version(request.user, asked["edition"])
-    return values_of(measure, plan, period_of(asked["from"], asked["to"])), asked["form"]
-
-
-class MapValues(DataView):
-    """Colours for the map."""
-
-    @answers(
-        OpenApiTypes.BINARY, 400, 403, 404, media="application/octet-stream",
-        operation_id="values", summary="Values by grid", parameters=[ValuesQuery], tags=["values"],
-    )  # fmt: skip
-    def get(self, request: Request, measure: str) -> HttpResponse:
-        """One byte a grid in the order of ordinals; ``legend`` says what it means."""
-        found, form = _values(request, measure)
-        if form == "json":
-            text = json.dumps({**found.legend, "values": list(found.content)}).encode()
-            return ask_again(request, HttpResponse(text, content_type="application/json"), text)
-        answer = HttpResponse(found.content, content_type="application/octet-stream")
-        answer["X-Step"] = str(found.step)
-        return ask_again(request, answer, found.content)
-
-
-class MapLegend(DataView):
-    """What colours mean."""
-
-    @answers(
-        LegendForm, 400, 403, 404, operation_id="values_legend", summary="Legend of values",
-        parameters=[ValuesQuery], tags=["values"],
-    )  # fmt: skip
-    def get(self, request: Request, measure: str) -> Response:
-        """The step by which bytes are multiplied, the highest value, and what is left out."""
-        return Response(_values(request, measure)[0].legend)

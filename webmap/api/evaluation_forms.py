@@ -137,6 +137,9 @@ class PeriodForm(serializers.Serializer):
     first = serializers.DateField()
     last = serializers.DateField()
     running = serializers.BooleanField()
+    clock_changes = serializers.ListField(
+        child=serializers.DateField(), help_text="Days with an hour less or more; each is one day."
+    )
 
 
 class ResultsForm(serializers.Serializer):
@@ -253,29 +256,3 @@ class WeightSchemeForm(serializers.Serializer):
     parts = serializers.ListField(child=serializers.DictField())
     grades = serializers.ListField()
     least_cases = serializers.IntegerField()
-
-
-class ValuesQuery(serializers.Serializer):
-    """Days and edition."""
-
-    edition = serializers.CharField(max_length=40)
-    form = serializers.ChoiceField(["bytes", "json"], required=False, default="bytes")
-
-    def get_fields(self) -> dict:
-        """With the days, whose first has a name that Python keeps for itself."""
-        return {"from": serializers.DateField(), "to": serializers.DateField(),
-                **super().get_fields()}  # fmt: skip
-
-
-class LegendForm(serializers.Serializer):
-    """What the bytes of a measure mean."""
-
-    measure = serializers.CharField()
-    unit = serializers.CharField()
-    step = serializers.FloatField(help_text="A value is the byte times this.")
-    highest = serializers.FloatField()
-    total = serializers.FloatField()
-    outside = serializers.IntegerField(help_text="Counted under codes of other editions.")
-    nothing = serializers.IntegerField()
-    too_few = serializers.IntegerField()
-    grades = serializers.ListField(child=serializers.CharField())

@@ -45,14 +45,8 @@ class MapIsOpen(BasePermission):
 
 OF_REPORTS = frozenset({"basemap"})
 """Layers that everybody needs who says on a map where something is."""
-
-
-class LayerIsOpen(MapIsOpen):
-    """As the map, but for layers of the report page, which everybody may see."""
-
-    def has_permission(self, request, view) -> bool:
-        """Allow by layer, else as the map."""
-        return view.kwargs["layer"] in OF_REPORTS or super().has_permission(request, view)
+OF_CASES = frozenset({"cases"})
+"""Layers that show each the cases that he may see."""
 
 
 class Holder(BasePermission):
@@ -117,6 +111,16 @@ class ComponentKeeper(MapIsOpen):
         return True
 
 
+class MapWriter(MapIsOpen):
+    """Whoever sees the map reads; whoever is logged in writes what is his own."""
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by method: reading as for the map, else by login."""
+        if request.method in SAFE_METHODS:
+            return super().has_permission(request, view)
+        return request.user.is_authenticated
+
+
 class CaseWorker(Holder):
     """Whoever has something to do with cases: by role, or by a right to decide on any."""
 
@@ -136,6 +140,27 @@ class WallReader(CaseWorker):
     """Both centres, departments, and whoever may decide on any case: each sees his own numbers."""
 
     roles = SEE_WALL
+
+
+class LayerIsOpen(MapIsOpen):
+    """As the map, but for what everybody needs who reports, and what only case workers see."""
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by layer, else as the map."""
+        asked = view.kwargs["layer"]
+        if asked in OF_CASES:
+            return CaseWorker().has_permission(request, view)
+        return asked in OF_REPORTS or super().has_permission(request, view)
+
+
+class CollectionIsOpen(MapIsOpen):
+    """As the map, but for what only case workers see."""
+
+    def has_permission(self, request, view) -> bool:
+        """Allow by collection, else as the map."""
+        if view.kwargs["collection"] in OF_CASES:
+            return CaseWorker().has_permission(request, view)
+        return super().has_permission(request, view)
 
 
 class DataWorker(Holder):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 
 from webmap.api.forms import ErrorForm
@@ -30,21 +32,18 @@ def answers(form, *errors: int, status: int = 200, media: str = JSON, **more):
     return extend_schema(responses=responses, **more)
 
 
-TILE_ADDRESS = "/tiles/{layer}/{version}/{z}/{x}/{y}.mvt"
+TILE_ADDRESSES = {
+    "tile": "/tiles/{layer}/{version}/{z}/{x}/{y}.mvt",
+    "current_tile": "/tiles/{layer}/{z}/{x}/{y}.mvt",
+}
+TILE_TEXTS = {
+    "tile": "Gzipped MVT; take the address from the layer's TileJSON.",
+    "current_tile": "Gzipped MVT as it is now, to be checked each time; also for cases.",
+}
 
 
 def add_tiles(result: dict, **kwargs) -> dict:  # noqa: ARG001
     """Describe the tiles, which a plain view serves; a hook of drf-spectacular."""
-    texts = ("layer", "version")
-    parameters = [
-        {
-            "in": "path",
-            "name": name,
-            "required": True,
-            "schema": {"type": "string" if name in texts else "integer"},
-        }
-        for name in (*texts, "z", "x", "y")
-    ]
     error = {JSON: {"schema": {"$ref": "#/components/schemas/ErrorForm"}}}
     errors = {
         str(code): {"description": REASONS[code], "content": error} for code in (400, 401, 404)
@@ -52,18 +51,24 @@ def add_tiles(result: dict, **kwargs) -> dict:  # noqa: ARG001
     binary = {
         "application/vnd.mapbox-vector-tile": {"schema": {"type": "string", "format": "binary"}}
     }
-    result["paths"][TILE_ADDRESS] = {
-        "get": {
-            "operationId": "tile",
-            "summary": "A vector tile",
-            "description": "Gzipped MVT; take the address from the layer's TileJSON.",
-            "tags": ["tiles"],
-            "parameters": parameters,
-            "responses": {
-                "200": {"description": "The tile.", "content": binary},
-                "204": {"description": "Nothing is there."},
-                **errors,
-            },
+    for key, address in TILE_ADDRESSES.items():
+        result["paths"][address] = {
+            "get": {
+                "operationId": key,
+                "summary": "A vector tile",
+                "description": TILE_TEXTS[key],
+                "tags": ["tiles"],
+                "parameters": [_in_path(name) for name in re.findall(r"{(\w+)}", address)],
+                "responses": {
+                    "200": {"description": "The tile.", "content": binary},
+                    "204": {"description": "Nothing is there."},
+                    **errors,
+                },
+            }
         }
-    }
     return result
+
+
+def _in_path(name: str) -> dict:
+    kind = "string" if name in ("layer", "version") else "integer"
+    return {"in": "path", "name": name, "required": True, "schema": {"type": kind}}

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import connection
 from django.http import Http404, HttpResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -138,11 +139,17 @@ class TileJson(DataView):
         parameters=[TileJsonQuery],
     )
     def get(self, request: Request, layer: str) -> HttpResponse:
-        """TileJSON 3.0 with the address of the current version; ``grids`` needs ``district``."""
+        """TileJSON 3.0 with the address of the current version.
+
+        ``grids`` are those of the ``district`` or the ``version`` that is named, else those of all
+        districts, with their codes.
+        """
         known = layer_named(layer)
-        described = tilejson.describe(known, request.user, **read(TileJsonQuery, request))
+        root = tilejson.root_for(request)
+        described = tilejson.describe(known, request.user, root, **read(TileJsonQuery, request))
         content = json.dumps(described, ensure_ascii=False).encode()
-        response = HttpResponse(content, content_type="application/json")
+        response = caching.packed_answer(request, store.pack(content), "application/json")
+        patch_vary_headers(response, ["Sec-Fetch-Site"])
         return caching.ask_again(request, response, content)
 
 

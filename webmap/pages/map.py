@@ -7,10 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from spatial.basemap.services.systems import local_choices
+from spatial.notes.models import COLOURS
+from spatial.notes.selectors import home_view
 from webmap.api.regions import district_forms
 from webmap.pages.config import page_config
 from webmap.tiles.tilejson import attribution
@@ -32,4 +35,7 @@ def map_config(request: HttpRequest) -> dict[str, Any]:
         "local_systems": local_choices() if page["user"]["can_export"] else [],
         "public_map": settings.PUBLIC_MAP,
         "attribution": attribution(),
+        "note_colours": COLOURS,
+        "home_view": home_view(request.user),
+        "drawing": {name: static(f"vendor/geoman/leaflet-geoman.{name}") for name in ("js", "css")},
     }

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "spatial.core",
     "spatial.basemap",
+    "spatial.notes",
     "spatial.grids",
     "spatial.addresses",
     "spatial.schemes",
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "webmap.outside.OutsideMiddleware",
     "webmap.middleware.CodedErrorMiddleware",
 ]
 

@@ -18,10 +18,12 @@ register = template.Library()
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "static" / "webmap" / "js"
 PACKAGES = {
-    "pbf": "vendor/pbf/pbf.js",
     "protomaps-leaflet": "vendor/protomaps-leaflet/protomaps-leaflet.js",
 }
 _IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?\bfrom "(webmap/[\w/-]+)";', re.MULTILINE)
+# What a page starts as a worker, and what that imports: it has no import map.
+_STARTED = re.compile(r'\bimport\.meta\.resolve\("(webmap/[\w/-]+)"\)')
+_BESIDE = re.compile(r'^import\b[^;]*?\bfrom "\./([\w-]+)\.js";', re.MULTILINE)
 # Run on their own, before the modules.
 _PLAIN = {"theme-boot"}
 
@@ -33,8 +35,14 @@ def _scan() -> dict[str, tuple[str, ...]]:
         name = path.relative_to(SCRIPTS).with_suffix("").as_posix()
         if name not in _PLAIN:
             text = path.read_text("utf-8")
-            found[f"webmap/{name}"] = tuple(sorted(set(_IMPORTED.findall(text))))
+            found[f"webmap/{name}"] = tuple(sorted(_imports(name, text)))
     return found
+
+
+def _imports(name: str, text: str) -> set[str]:
+    folder = f"webmap/{name}".rpartition("/")[0]
+    beside = {f"{folder}/{other}" for other in _BESIDE.findall(text)}
+    return {*_IMPORTED.findall(text), *_STARTED.findall(text), *beside}
 
 
 _kept = cache(_scan)

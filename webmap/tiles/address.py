@@ -40,6 +40,13 @@ class TileAddress:
         )
         return west, south, east, north
 
+    def metres(self, margin: float = 0.0) -> tuple[float, float, float, float]:
+        """The same in Web Mercator units."""
+        side, half = WORLD_M / 2**self.z, WORLD_M / 2
+        west, north = self.x * side - half, half - self.y * side
+        more = margin * side
+        return west - more, north - side - more, west + side + more, north + more
+
     @classmethod
     def of_point(cls, z: int, lon: float, lat: float) -> TileAddress:
         """The tile of a zoom that holds a point."""

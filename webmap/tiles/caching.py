@@ -22,9 +22,14 @@ def keep_for_ever(response: HttpResponse) -> HttpResponse:
 def ask_again(request: HttpRequest, response: HttpResponse, content: bytes) -> HttpResponse:
     """Mark an answer as to be checked each time, and answer 304 when it is unchanged."""
     response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["Cookie"])
+    return tagged(request, response, content)
+
+
+def tagged(request: HttpRequest, response: HttpResponse, content: bytes) -> HttpResponse:
+    """Name an answer by its content, and answer 304 to who has it."""
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     response["ETag"] = etag
-    patch_vary_headers(response, ["Cookie"])
     return get_conditional_response(request, etag=etag, response=response)
 
 

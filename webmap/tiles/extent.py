@@ -24,6 +24,8 @@ BOUNDS = {
             AND EXISTS (SELECT FROM components_component c
                 WHERE c.code >= r.code AND c.code <= r.code || '99999999999')""",
 }
+BOUNDS["city-grids"] = f"""SELECT ST_Extent(r.geom) FROM basemap_region r
+    JOIN grids_gridplan p ON p.district_id = r.id WHERE {valid_on_sql("p")}"""  # noqa: S608
 CORNERS = "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM ({}) t(b)"
 
 ANY = {

@@ -1,4 +1,7 @@
-"""SQL of the unit grids: shapes and ordinals, nothing else."""
+"""SQL of the unit grids: shapes and ordinals, nothing else.
+
+For tiles that are asked for before the pyramid of the edition stands (`webmap.tiles.grid_pyramid`).
+"""
 
 from __future__ import annotations
 
@@ -35,10 +38,15 @@ def tolerance_m(z: int) -> float:
     return pixel_m(z) / 10
 
 
+def extent_at(z: int) -> int:
+    """Units of a tile's side."""
+    return 2048 if z <= LAST_SIMPLE_ZOOM else 4096
+
+
 def query(source: TileSource, address: TileAddress) -> tuple[str, dict[str, Any]]:
     """SQL and its values for one tile."""
     simple = address.z <= LAST_SIMPLE_ZOOM
-    extent = 2048 if simple else 4096
+    extent = extent_at(address.z)
     return SIMPLE if simple else EXACT, {
         "z": address.z,
         "x": address.x,

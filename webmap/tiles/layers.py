@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from spatial.basemap.models import Region
 from spatial.core.errors import NotFoundError
 
-TILE_FORM = 1
+TILE_FORM = 2
 """Counts changes of what tiles hold; part of every folder and of the derived versions."""
 
 _REGION_FIELDS = {"code": "String", "name": "String", "name_en": "String"}
@@ -75,8 +75,26 @@ LAYERS = {
             },
             is_live=True,
         ),
+        Layer(
+            "cases",
+            8,
+            18,
+            {
+                "cases": {
+                    "number": "String",
+                    "class": "String",
+                    "class_name": "String",
+                    "stage": "String",
+                    "district": "String",
+                },
+                "clusters": {"count": "Number", "bounds": "String"},
+            },
+            is_live=True,
+        ),
     )
 }
+CITY_GRIDS = Layer("city-grids", 9, 14, {"grids": {"code": "String", "edition": "String"}})
+"""The grids in force of all districts together, with their codes, for other programs."""
 
 
 STORED = tuple(name for name, layer in LAYERS.items() if not layer.is_live)

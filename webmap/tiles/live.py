@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from webmap.tiles import basemap, grids, regions
+from webmap.tiles import basemap, citygrids, grids, regions
 from webmap.tiles.address import TileAddress
 from webmap.tiles.sources import TileSource
 
@@ -15,6 +15,7 @@ QUERIES = {
     "streets": regions.query,
     "communities": regions.query,
     "grids": grids.query,
+    "city-grids": citygrids.query,
     "basemap": basemap.query,
 }
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from spatial.core.jobs import Progress, silent
 from spatial.grids.models import GridPlan
-from webmap.tiles import live, store
+from webmap.tiles import grid_pyramid, live, store
 from webmap.tiles.address import TileAddress
 from webmap.tiles.extent import occupied
 from webmap.tiles.layers import Layer, layer_named
@@ -84,8 +84,10 @@ def build(
 
 
 def _fill(folder: Path, source: TileSource, progress: Progress, workers: int) -> list[int]:
-    todo = list(addresses(source))
     message = _("tiles of %(layer)s") % {"layer": source.layer.name}
+    if source.plan_id is not None:
+        return _fill_grids(folder, source, progress, message)
+    todo = list(addresses(source))
     sizes = []
 
     def one(address: TileAddress) -> int:
@@ -100,6 +102,19 @@ def _fill(folder: Path, source: TileSource, progress: Progress, workers: int) ->
         sizes.append(size)
         progress(done, len(todo), message)
     return [size for size in sizes if size]
+
+
+def _fill_grids(folder: Path, source: TileSource, progress: Progress, message: str) -> list[int]:
+    """Zoom by zoom; which tiles there are is known when they are made."""
+    zooms = source.layer.maxzoom - source.layer.minzoom + 1
+    sizes = []
+    for made in grid_pyramid.tiles(source):
+        packed = store.pack(made.content)
+        store.write(folder, made.address, packed, made.form)
+        sizes.append(len(packed))
+        progress(source.layer.maxzoom - made.address.z, zooms, message)
+    progress(zooms, zooms, message)
+    return sizes
 
 
 def _each(

@@ -15,6 +15,8 @@ from webmap.tiles.sources import TileSource
 
 GZIP_LEVEL = 6
 RENAME_TRIES = 5
+VECTORS, PIXELS = "mvt", "px"
+"""Forms of a tile, as its address ends."""
 
 
 def layer_folder(layer_name: str) -> Path:
@@ -27,15 +29,15 @@ def folder(source: TileSource) -> Path:
     return layer_folder(source.layer.name) / source.folder
 
 
-def tile_path(base: Path, address: TileAddress) -> Path:
+def tile_path(base: Path, address: TileAddress, form: str = VECTORS) -> Path:
     """File of one tile below a source's folder."""
-    return base / str(address.z) / str(address.x) / f"{address.y}.mvt.gz"
+    return base / str(address.z) / str(address.x) / f"{address.y}.{form}.gz"
 
 
-def read(source: TileSource, address: TileAddress) -> bytes | None:
+def read(source: TileSource, address: TileAddress, form: str = VECTORS) -> bytes | None:
     """The gzipped tile, or None when there is no file."""
     try:
-        return tile_path(folder(source), address).read_bytes()
+        return tile_path(folder(source), address, form).read_bytes()
     except OSError:
         return None
 
@@ -45,9 +47,9 @@ def pack(data: bytes) -> bytes:
     return gzip.compress(data, GZIP_LEVEL, mtime=0)
 
 
-def write(base: Path, address: TileAddress, packed: bytes) -> None:
+def write(base: Path, address: TileAddress, packed: bytes, form: str = VECTORS) -> None:
     """Write a tile under another name, then rename it."""
-    path = tile_path(base, address)
+    path = tile_path(base, address, form)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(handle, "wb") as file:

@@ -4,27 +4,39 @@ from __future__ import annotations
 
 import logging
 
+from django.core.exceptions import EmptyResultSet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from spatial.core.errors import InputError
+from spatial.grids.selectors import current_plan
 from webmap.api.component_forms import WhereQuery
 from webmap.api.errors import FieldsError
-from webmap.tiles import components, live, store
+from webmap.tiles import cases, components, live, store
 from webmap.tiles.address import TileAddress
-from webmap.tiles.caching import ask_again, keep_for_ever, packed_answer
-from webmap.tiles.layers import Layer, layer_named
+from webmap.tiles.caching import ask_again, keep_for_ever, packed_answer, tagged
+from webmap.tiles.citygrids import city_source, is_city, named_city_source
+from webmap.tiles.grid_pyramid import pixels_at
+from webmap.tiles.layers import CITY_GRIDS, Layer, layer_named
+from webmap.tiles.pixels import UP_TO as PIXELS_UP_TO
 from webmap.tiles.sources import (
     TileSource,
     derived_source,
     grid_source,
     named_source,
     no_version,
+    plan_source,
 )
+from webmap.timelimit import limited
 
 log = logging.getLogger(__name__)
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
+BYTES = "application/octet-stream"
+LIVE_WITHIN_S = 10
+"""No tile that is made while somebody waits keeps the database longer."""
+CITIES_KEPT = 6
+"""Versions of the grids of all districts whose tiles are kept as files."""
 
 
 @require_safe
@@ -39,6 +51,23 @@ def tile(request: HttpRequest, layer: str, version: str, z: int, x: int, y: int)
 
 
 @require_safe
+def pixels(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpResponse:
+    """One tile of grids as pixels (`webmap.tiles.pixels`): 200, or 204 when nothing is there."""
+    layer = layer_named("grids")
+    address = _checked(layer, z, x, y, PIXELS_UP_TO)
+    source = grid_source(layer, version, request.user)
+    packed = store.read(source, address, store.PIXELS) if source.lasting else None
+    if packed is None:
+        data = pixels_at(source, address)
+        packed = store.pack(data) if data else b""
+        if packed and source.lasting:
+            _keep(source, address, packed, store.PIXELS)
+    if not packed:
+        return _with_headers(request, source, HttpResponse(status=204), b"")
+    return _with_headers(request, source, packed_answer(request, packed, BYTES), packed)
+
+
+@require_safe
 def component_tile(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpResponse:
     """One tile of the components that fit the query string, made now."""
     known = layer_named("components")
@@ -46,25 +75,77 @@ def component_tile(request: HttpRequest, version: str, z: int, x: int, y: int) -
     source = derived_source(known)
     if source.version != version:
         raise no_version(known, version)
+    data = _components(request, address)
+    packed = store.pack(data) if data else b""
+    answer = packed_answer(request, packed, CONTENT_TYPE) if packed else HttpResponse(status=204)
+    return tagged(request, keep_for_ever(answer), packed)
+
+
+@require_safe
+def current_tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> HttpResponse:
+    """One tile of a layer as it is now, whatever its version: to be checked each time.
+
+    For programs that keep one address for ever. Grids are those of all districts, or of the one
+    that ``district`` names; components those that fit the query string.
+    """
+    known = layer_named(layer)
+    address = _checked(known, z, x, y)
+    if known.name == "components":
+        data = _components(request, address)
+        packed = store.pack(data) if data else b""
+    else:
+        packed = _packed(_current(known, request.GET.get("district", "")), address)
+    return _checked_each_time(request, packed)
+
+
+@require_safe
+def case_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
+    """One tile of the cases in hand that the user may see, made now."""
+    address = _checked(layer_named("cases"), z, x, y)
+    try:
+        statement = cases.query(request.user, address)
+    except EmptyResultSet:
+        # Nothing is his to see: there is no statement to run.
+        return _checked_each_time(request, b"")
+    with limited(LIVE_WITHIN_S):
+        data = live.run(*statement)
+    return _checked_each_time(request, store.pack(data) if data else b"")
+
+
+def _components(request: HttpRequest, address: TileAddress) -> bytes:
     form = WhereQuery(data=request.GET)
     if not form.is_valid():
         raise FieldsError(form.errors)
     where = WhereQuery.where(form.validated_data)
     sql, values = components.query(request.user, where, address)
-    data = live.run(sql, values)
-    if not data:
-        return keep_for_ever(HttpResponse(status=204))
-    return keep_for_ever(packed_answer(request, store.pack(data), CONTENT_TYPE))
+    with limited(LIVE_WITHIN_S):
+        return live.run(sql, values)
 
 
-def _checked(layer: Layer, z: int, x: int, y: int) -> TileAddress:
+def _checked_each_time(request: HttpRequest, packed: bytes) -> HttpResponse:
+    if packed:
+        return ask_again(request, packed_answer(request, packed, CONTENT_TYPE), packed)
+    return ask_again(request, HttpResponse(status=204), b"")
+
+
+def _current(layer: Layer, district: str) -> TileSource:
+    """The source of a layer as it is now."""
+    if layer.name != "grids":
+        return derived_source(layer)
+    if "\0" in district:
+        raise FieldsError({"district": [_("Null characters are not allowed.")]})
+    return plan_source(layer, current_plan(district)) if district else city_source()
+
+
+def _checked(layer: Layer, z: int, x: int, y: int, last: int | None = None) -> TileAddress:
     address = TileAddress(z, x, y)
-    if not (layer.minzoom <= z <= layer.maxzoom and address.inside):
+    maxzoom = layer.maxzoom if last is None else last
+    if not (layer.minzoom <= z <= maxzoom and address.inside):
         raise InputError(
             "E-TILE-RANGE",
             _("There is no tile at this zoom, column and row."),
             minzoom=layer.minzoom,
-            maxzoom=layer.maxzoom,
+            maxzoom=maxzoom,
         )
     return address
 
@@ -72,19 +153,25 @@ def _checked(layer: Layer, z: int, x: int, y: int) -> TileAddress:
 def _find(
     layer: Layer, version: str, address: TileAddress, request: HttpRequest
 ) -> tuple[TileSource, bytes]:
-    if layer.name == "grids":
+    if layer.name == "cases":
+        raise no_version(layer, version)
+    if layer.name == "grids" and is_city(version):
+        source = named_city_source(layer, version)
+    elif layer.name == "grids":
         source = grid_source(layer, version, request.user)
     else:
         source = named_source(layer, version)
+    return source, _packed(source, address)
+
+
+def _packed(source: TileSource, address: TileAddress) -> bytes:
     packed = store.read(source, address) if source.lasting else None
-    if packed is None:
-        packed = _make(source, address)
-    return source, packed
+    return _make(source, address) if packed is None else packed
 
 
 def _make(source: TileSource, address: TileAddress) -> bytes:
     # A former version of a layer that follows the imports has only its files.
-    if source.plan_id is None and source != derived_source(source.layer, source.on):
+    if source.plan_id is None and source != _as_it_is(source):
         raise no_version(source.layer, source.version)
     data = live.make(source, address)
     if not data:
@@ -95,9 +182,19 @@ def _make(source: TileSource, address: TileAddress) -> bytes:
     return packed
 
 
-def _keep(source: TileSource, address: TileAddress, packed: bytes) -> None:
+def _as_it_is(source: TileSource) -> TileSource:
+    if source.layer is CITY_GRIDS:
+        return city_source(source.on)
+    return derived_source(source.layer, source.on)
+
+
+def _keep(
+    source: TileSource, address: TileAddress, packed: bytes, form: str = store.VECTORS
+) -> None:
     try:
-        store.write(store.folder(source), address, packed)
+        if source.layer is CITY_GRIDS and not store.folder(source).exists():
+            store.forget(source.layer.name, CITIES_KEPT - 1)
+        store.write(store.folder(source), address, packed, form)
     except OSError:
         # A full disk costs time, not the map.
         log.exception("tile %s of %s could not be stored", address, source.folder)
@@ -107,5 +204,5 @@ def _with_headers(
     request: HttpRequest, source: TileSource, response: HttpResponse, content: bytes
 ) -> HttpResponse:
     if source.lasting:
-        return keep_for_ever(response)
+        return tagged(request, keep_for_ever(response), content)
     return ask_again(request, response, content)

@@ -6,17 +6,15 @@ is a component as it was on a day, ``k`` its class, ``m`` its main class.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-import shapely
 from django.utils.translation import gettext as _
 
+from spatial.basemap.services.drawn import drawn_polygon
 from spatial.components.models import DISTRICT_DIGITS, ROLES, State
 from spatial.core.errors import InputError
 
-MOST_VERTICES = 1_000
 MOST_CODES = 5_000
 _EQUAL = {
     "catalogue": "t.version",
@@ -45,7 +43,7 @@ def check_only(only: Mapping[str, Any]) -> None:
 
 def _check(name: str, value: Any) -> None:
     if name == "polygon":
-        _polygon(value)
+        drawn_polygon(value)
         return
     fits = {
         "state": lambda: value in State.values,
@@ -55,33 +53,6 @@ def _check(name: str, value: Any) -> None:
     if not fits():
         text = _("%(name)s cannot be %(value)s.") % {"name": name, "value": str(value)[:60]}
         raise InputError("E-EXPORT-FILTER", text, name=name)
-
-
-def _polygon(value: Any) -> str:
-    """The polygon as GeoJSON, which is sure to be one of a bearable size."""
-    text = value if isinstance(value, str) else json.dumps(value)
-    try:
-        shape = shapely.from_geojson(text)
-    except (shapely.GEOSException, TypeError) as error:
-        raise _bad_polygon() from error
-    areal = shape is not None and shape.geom_type in {"Polygon", "MultiPolygon"}
-    if not areal or shape.is_empty:
-        raise _bad_polygon()
-    if shapely.get_num_coordinates(shape) > MOST_VERTICES:
-        words = _("The polygon has more than %(most)d vertices; draw a simpler one.")
-        raise InputError("E-EXPORT-POLYGON", words % {"most": MOST_VERTICES})
-    if shape.is_valid:
-        return text
-    # A line drawn by hand crosses itself now and then: what it encloses is meant.
-    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    if mended.is_empty:
-        raise _bad_polygon()
-    return shapely.to_geojson(mended)
-
-
-def _bad_polygon() -> InputError:
-    words = _("The polygon is no valid GeoJSON polygon in degrees; draw it again.")
-    return InputError("E-EXPORT-POLYGON", words)
 
 
 def condition(region: str, only: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -105,7 +76,7 @@ def condition(region: str, only: Mapping[str, Any]) -> tuple[str, dict[str, Any]
         values["codes"] = list(only["codes"])
         parts.append("w.code = ANY(%(codes)s)")
     if "polygon" in only:
-        values["polygon"] = _polygon(only["polygon"])
+        values["polygon"] = drawn_polygon(only["polygon"])
         shape = "ST_SetSRID(ST_GeomFromGeoJSON(%(polygon)s), 4326)"
         parts.append(f"ST_Intersects(w.point, {shape})")
     return " AND ".join(parts), values

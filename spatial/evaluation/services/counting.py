@@ -8,6 +8,7 @@ of it (``scripts/bench/evaluation.py``); `check_counts` proves that both come to
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -71,13 +72,21 @@ COLUMNS = {
 _TYPES = {"i4": "int", "i8": "bigint"}
 _SELECTED = ", ".join(f"({text})::{_TYPES[size]}" for text, size in COLUMNS.values())
 _MOVES = ", ".join(f"'{move}'" for move in COUNTED_MOVES)
+_COUNTED = f"(e.move IN ({_MOVES}) OR e.evidence ? 'due')"
 EVENTS = f"""SELECT {_SELECTED} FROM cases_caseevent e
     JOIN (SELECT * FROM cases_case c WHERE c.id >= %(low)s AND c.id < %(high)s) c
         ON c.id = e.case_id
     LEFT JOIN relocated r ON r.case_id = c.id
-WHERE e.id >= %(low)s * 10000::bigint AND e.id < %(high)s * 10000::bigint
-    AND (e.move IN ({_MOVES}) OR e.evidence ? 'due')"""
+WHERE e.id >= %(low)s * 10000::bigint AND e.id < %(high)s * 10000::bigint AND {_COUNTED}"""
 """To be preceded by the first relocations as ``relocated``."""
+EVENTS_OF_CASES = f"""
+WITH r AS MATERIALIZED (SELECT c.*, {bookings.FIRST_GRID} AS grid
+    FROM cases_case c WHERE c.id = ANY(%(cases)s))
+SELECT {_SELECTED} FROM r JOIN LATERAL (SELECT r.*) c ON true
+    JOIN LATERAL (SELECT * FROM cases_caseevent e
+        WHERE e.id > c.id * 10000 AND e.id < (c.id + 1) * 10000) e ON {_COUNTED}
+WHERE e.id > %(low)s * 10000::bigint AND e.id < (%(high)s + 1) * 10000::bigint"""
+"""Of some cases, the first and last of which are ``low`` and ``high``."""
 ROW = np.dtype(
     [("fields", ">i2")]
     + [part for name, (_text, size) in COLUMNS.items()
@@ -114,7 +123,7 @@ class Events:
 
 
 def read(cursor: Any, statement: str, values: dict[str, Any]) -> Events:
-    """The events of a statement that ends with `EVENTS`."""
+    """The events of a statement that selects `COLUMNS`."""
     rows = read_rows(cursor, statement, values, ROW)
     return Events({name: rows[name].astype(np.int64) for name in COLUMNS})
 
@@ -148,7 +157,7 @@ def area_rows(events: Events) -> tuple[tuple[Ints, Ints, Ints, Ints], Ints]:
         name: np.concatenate([one[name][moved], one[name][due], one[name][begins]])
         for name in ("area", "case_class")
     }  # fmt: skip
-    groups, at = _grouped([keys[name] for name in ("area", "day", "case_class", "department")])
+    groups, at = grouped([keys[name] for name in ("area", "day", "case_class", "department")])
     counts = np.zeros((len(NAMES), len(groups[0])), np.int64)
     of_moved = at[: int(moved.sum())]
     for n, counter in enumerate(MOVED):
@@ -167,7 +176,7 @@ def area_rows(events: Events) -> tuple[tuple[Ints, Ints, Ints, Ints], Ints]:
     return (day, area, case_class, department), counts[:, there]
 
 
-def _grouped(keys: list[Ints]) -> tuple[list[Ints], Ints]:
+def grouped(keys: list[Ints]) -> tuple[list[Ints], Ints]:
     """Distinct combinations of keys, and which of them each row is."""
     total = np.zeros(len(keys[0]), np.int64)
     for key in keys:
@@ -212,24 +221,33 @@ def _binary(cohort: int, keys: tuple[Ints, Ints, Ints, Ints], counts: Ints) -> b
 def post_rows(events: Events, cohort: int) -> list[tuple[Any, ...]]:
     """Rows of `bookings.POST_COLUMNS`."""
     found: list[tuple[Any, ...]] = []
+    for keys, counts in post_counts(events):
+        cells = np.where(counts == 0, None, counts.astype(object)).T.tolist()
+        for day, user, role, district, told in zip(*keys, cells, strict=True):
+            found.append((
+                cohort, date.fromordinal(EPOCH.toordinal() + int(day)), int(user),
+                PEOPLE_ROLES[role - 1], f"{district:06d}", *told,
+            ))  # fmt: skip
+    return found
+
+
+def post_counts(events: Events) -> Iterator[tuple[list[Ints], Ints]]:
+    """Of people: days, users, roles and districts, and for each of `POSTS` what is counted of them.
+
+    Roles are numbered from 1 in the order of `PEOPLE_ROLES`. The same keys may come again.
+    """
     one = events.table
     for n, who in enumerate(("e.user_id", *WHO)):
-        names = [name for name in POSTS if CREDITED.get(name, "e.user_id") == who]
         person = one[f"who{n - 1}"] if n else one["user"]
         role = np.full(len(person), PEOPLE_ROLES.index(CREDITED_ROLES[who]) + 1) if n else (
             one["role"])  # fmt: skip
         there = (person > 0) & (role > 0)
-        groups, at = _grouped([one["day"][there], person[there], role[there],
-                               one["district"][there]])  # fmt: skip
-        size = len(groups[0])
-        counts = np.array(
-            [np.bincount(at[events.holds(BY_NAME[name])[there]], minlength=size) for name in names]
-        ).reshape(len(names), size)
-        for place in np.flatnonzero(counts.any(axis=0)):
-            told = dict(zip(names, (int(n) or None for n in counts[:, place]), strict=True))
-            day, user, of_role, district = (int(key[place]) for key in groups)
-            found.append((
-                cohort, date.fromordinal(EPOCH.toordinal() + day), user, PEOPLE_ROLES[of_role - 1],
-                f"{district:06d}", *(told.get(name) for name in POSTS),
-            ))  # fmt: skip
-    return found
+        groups, at = grouped([one["day"][there], person[there], role[there],
+                              one["district"][there]])  # fmt: skip
+        counts = np.zeros((len(POSTS), len(groups[0])), np.int64)
+        for place, name in enumerate(POSTS):
+            if CREDITED.get(name, "e.user_id") == who:
+                which = events.holds(BY_NAME[name])[there]
+                counts[place] = np.bincount(at[which], minlength=len(groups[0]))
+        some = counts.any(axis=0)
+        yield [key[some] for key in groups], counts[:, some]

@@ -24,10 +24,10 @@ from spatial.evaluation.services.publishing import (
     verify,
 )
 from spatial.evaluation.services.schemes import scheme_for, schemes_of
+from spatial.evaluation.services.sheets import DISTRICT_DIGITS
 
 AREAS = ("grid", "community", "street", "district", "patrol", "cell")
 """Kinds of objects that have an outline."""
-DISTRICT_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)

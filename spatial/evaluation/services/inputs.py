@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -20,7 +19,8 @@ from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
 from spatial.evaluation.services import sheets
-from spatial.evaluation.services.ledger import A_DAY, first_day
+from spatial.evaluation.services.from_events import Counted, count
+from spatial.evaluation.services.ledger import first_day
 
 # ruff: noqa: S608 - the statements are made of constants of this package
 Floats = NDArray[np.float64]
@@ -39,8 +39,6 @@ OF_SHIFT_LEADERS = ("filed", "sent_back", "closings_judged")
 """Who has any of these is graded as a shift leader."""
 OF_GRIDS = frozenset({ObjectKind.GRID, ObjectKind.PATROL, ObjectKind.CELL, ObjectKind.POLYGON})
 """Kinds that are made of whole unit grids."""
-SUMS = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in NAMES)
-FLOWS = ", ".join(f"f.{name}" for name in NAMES)
 POST_SUMS = ", ".join(f"coalesce(sum({name}), 0)" for name in POSTS)
 
 
@@ -76,121 +74,56 @@ class Inputs:
 
 BOTH_POSTS = f"""(SELECT {bookings.POST_COLUMNS} FROM evaluation_post WHERE {{where}}
     UNION ALL SELECT {bookings.POST_COLUMNS} FROM evaluation_postdelta WHERE {{where}}) t"""
-RAW = "(SELECT * FROM evaluation_rawcount WHERE {where}) t"
-RAW_POSTS = "(SELECT * FROM evaluation_rawpost WHERE {where}) t"
-DUE = "(fell_due IS NOT NULL OR recovered IS NOT NULL) AND day <= %(until)s"
-_MEANWHILE = "(c.closed_at IS NULL OR c.closed_at >= %(begin)s OR c.appeals > 0)"
-"""Cases that may have moved in the period: the others' events came before it, and what was due of
-them had ended."""
-_COLUMNS = ", ".join(
-    f"c.{name}" for name in ("id", "district_code", "street_code", "community_code", "grid_code",
-                             "case_class_id", "channel", "reporter_id", "department_id")
-)  # fmt: skip
-_STAGE = f"""
-CREATE TEMPORARY TABLE evaluation_rawcase ON COMMIT DROP AS
-    SELECT {_COLUMNS} FROM cases_case c WHERE c.id < %(high)s AND {_MEANWHILE};
-CREATE UNIQUE INDEX ON evaluation_rawcase (id);
-ANALYZE evaluation_rawcase;
-CREATE TEMPORARY TABLE evaluation_rawmove ON COMMIT DROP AS
-    SELECT DISTINCT ON (e.case_id) e.case_id, e.evidence->'grid'->>0 AS grid
-    FROM cases_caseevent e JOIN evaluation_rawcase c ON c.id = e.case_id
-    WHERE e.move = 'relocate' ORDER BY e.case_id, e.id;
-"""
-
-
-def _from_events() -> str:
-    rows = [
-        f"{row} FROM cases_caseevent e JOIN evaluation_rawcase c ON c.id = e.case_id"
-        f" LEFT JOIN evaluation_rawmove r ON r.case_id = c.id"
-        f" WHERE e.id < %(high)s * 10000::bigint AND {wanted}"
-        for row, wanted in zip(
-            bookings.event_rows(bookings.AREA_BY_JOIN), bookings.EVENT_FILTERS, strict=True
-        )
-    ]
-    rows.append(
-        f"{bookings.answer_row(bookings.AREA_BY_LOOKING)} FROM cases_satisfaction s"
-        " JOIN cases_case c ON c.id = s.case_id WHERE s.at >= %(begin)s AND s.at < %(end)s"
-    )
-    return "\nUNION ALL ".join(rows)
-
-
-def _from_events_posts() -> str:
-    return "\nUNION ALL ".join(
-        f"{row} FROM cases_caseevent e JOIN evaluation_rawcase c ON c.id = e.case_id"
-        f" WHERE e.id < %(high)s * 10000::bigint AND {wanted}"
-        for row, wanted in bookings.post_rows()
-    )
-
-
-_DROP = """DROP TABLE IF EXISTS evaluation_rawcount, evaluation_rawpost, evaluation_rawmove,
-    evaluation_rawcase"""
-_RAW: ContextVar[bool] = ContextVar("raw", default=False)
+_FROM_EVENTS: ContextVar[tuple[Period, Counted] | None] = ContextVar("counted", default=None)
 
 
 @contextmanager
-def counted_from_events(period: Period) -> Iterator[None]:
+def counted_from_events(period: Period) -> Iterator[Counted]:
     """Count a period from raw events, once for all kinds that are asked for inside."""
-    if _RAW.get():
-        yield
+    known = _FROM_EVENTS.get()
+    if known and known[0] == period:
+        yield known[1]
         return
-    made = f"""{_STAGE}
-        CREATE TEMPORARY TABLE evaluation_rawcount ON COMMIT DROP AS
-            SELECT * FROM ({_from_events()}) b ({bookings.COLUMNS});
-        CREATE TEMPORARY TABLE evaluation_rawpost ON COMMIT DROP AS
-            SELECT * FROM ({_from_events_posts()}) b ({bookings.POST_COLUMNS});"""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off")
-        cursor.execute(made, _values(period))
-        token = _RAW.set(True)
-        try:
-            yield
-        finally:
-            _RAW.reset(token)
-        cursor.execute(_DROP)
-
-
-def _values(period: Period) -> dict[str, Any]:
-    zone = timezone.get_default_timezone()
-    begin = datetime.combine(period.first, time.min, zone)
-    end = datetime.combine(period.last + timedelta(days=1), time.min, zone)
-    today = timezone.localdate()
-    high = int(f"{period.last + timedelta(days=1):%Y%m%d}") * A_DAY
-    return {
-        "first": period.first, "last": period.last, "until": min(period.last, today),
-        "begin": begin, "end": end, "high": high, "zone": settings.TIME_ZONE, "today": today,
-    }  # fmt: skip
-
-
-def _key(kind: str) -> tuple[str, str]:
-    """What rows are grouped by, and which are taken."""
-    if kind == ObjectKind.DEPARTMENT:
-        return "department_id::text", "department_id <> 0"
-    if kind in OF_GRIDS:
-        return "area", "length(area) > 12"
-    size = LENGTH[ObjectKind(kind)]
-    return f"left(area, {size})", f"length(area) >= {size}"
+    counted = count(period)
+    token = _FROM_EVENTS.set((period, counted))
+    try:
+        yield counted
+    finally:
+        _FROM_EVENTS.reset(token)
 
 
 def area_counts(kind: str, period: Period, *, events: bool = False, near: str = "") -> Inputs:
     """Counts of areas or departments, with ``overdue``; ``near`` begins the codes that matter."""
+    side = sheets.DEPARTMENT if kind == ObjectKind.DEPARTMENT else sheets.AREA
     if events:
-        return _from_raw(kind, period, near)
+        with counted_from_events(period) as counted:
+            return _grouped(kind, *counted.side(side), near)
+    wanted = wanted_of(period, NAMES)
+    if not wanted:
+        return Inputs([], {name: np.zeros(0) for name in (*NAMES, "overdue")})
+    found = sheets.sums(side, *wanted)
+    return _grouped(kind, found.keys, with_overdue(found.found), near)
+
+
+def wanted_of(period: Period, names: Sequence[str]) -> tuple[sheets.Wanted, ...]:
+    """What is summed for counters of a period and what was overdue; nothing before all cases."""
     today = timezone.localdate()
     until = min(period.last, today)
     begin = first_day()
     if begin is None or begin > until:
-        return Inputs([], {name: np.zeros(0) for name in (*NAMES, "overdue")})
-    side = sheets.DEPARTMENT if kind == ObjectKind.DEPARTMENT else sheets.AREA
-    found = sheets.sums(
-        side,
-        sheets.Wanted(NAMES, max(period.first, begin), until),
+        return ()
+    return (
+        sheets.Wanted(names, max(period.first, begin), until),
         # What falls due today has not, until today is over.
         sheets.Wanted(("fell_due",), begin, min(until, today - timedelta(days=1))),
         sheets.Wanted(("recovered",), begin, until),
     )
-    flows, due, recovered = found.found
-    counts = {**flows, "overdue": due["fell_due"] - recovered["recovered"]}
-    return _grouped(kind, found.keys, counts, near)
+
+
+def with_overdue(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The counters that were found by `wanted_of`, and ``overdue``."""
+    flows, due, recovered = found
+    return {**flows, "overdue": due["fell_due"] - recovered["recovered"]}
 
 
 def _grouped(kind: str, codes: NDArray[np.int64], counts: dict[str, Any], near: str) -> Inputs:
@@ -220,54 +153,47 @@ def _grouped(kind: str, codes: NDArray[np.int64], counts: dict[str, Any], near: 
     return Inputs(texts, {name: values[order] for name, values in sums.items()})
 
 
-def _from_raw(kind: str, period: Period, near: str) -> Inputs:
-    """From rows that are made of events."""
-    key, wanted = _key(kind)
-    values = _values(period) | {"near": f"{near}%"}
-    if near:
-        wanted += " AND area LIKE %(near)s"
-    flows = RAW.format(where="day BETWEEN %(first)s AND %(until)s")
-    stock = RAW.format(where=DUE)
-    # What falls due today has not, until today is over.
-    overdue = (
-        "coalesce(sum(fell_due) FILTER (WHERE day < %(today)s), 0) - coalesce(sum(recovered), 0)"
-    )
-    with counted_from_events(period), connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT coalesce(f.key, o.key), {FLOWS}, o.overdue
-            FROM (SELECT {key} AS key, {SUMS} FROM {flows} WHERE {wanted} GROUP BY 1) f
-            FULL JOIN (SELECT {key} AS key, {overdue} AS overdue FROM {stock}
-                WHERE {wanted} GROUP BY 1) o ON o.key = f.key ORDER BY 1""",
-            values,
-        )
-        return _read(cursor.fetchall(), (*NAMES, "overdue"))
-
-
 def person_counts(kind: str, period: Period, *, events: bool = False, near: str = "") -> Inputs:
     """Counts of people of a kind, by the keys of users."""
-    values = _values(period) | {"role": ROLES[ObjectKind(kind)], "near": f"{near}%"}
-    source = RAW_POSTS if events else BOTH_POSTS
+    role = ROLES[ObjectKind(kind)]
+    if events:
+        with counted_from_events(period) as counted:
+            found = _people(counted, role, near)
+    else:
+        found = _kept_people(role, period, near)
+    return _shift_leaders(found) if kind == ObjectKind.SHIFT_LEADER else found
+
+
+def _kept_people(role: str, period: Period, near: str) -> Inputs:
+    values = {"first": period.first, "last": period.last, "role": role, "near": f"{near}%"}
     where = "day BETWEEN %(first)s AND %(last)s AND role = %(role)s"
     if near:
         where += " AND district_code LIKE %(near)s"
-    with _counted(events, period), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT user_id::text, {POST_SUMS} FROM {source.format(where=where)}"
+            f"SELECT user_id::text, {POST_SUMS} FROM {BOTH_POSTS.format(where=where)}"
             " GROUP BY 1 ORDER BY 1",
             values,
         )
-        found = _read(cursor.fetchall(), POSTS)
-    return _shift_leaders(found) if kind == ObjectKind.SHIFT_LEADER else found
+        return _read(cursor.fetchall(), POSTS)
+
+
+def _people(counted: Counted, role: str, near: str) -> Inputs:
+    keys, table = counted.people
+    wanted = keys[:, 0] == bookings.PEOPLE_ROLES.index(role) + 1
+    if near:
+        wanted &= np.char.startswith(np.char.zfill(keys[:, 2].astype("U6"), 6), near)
+    users, at = np.unique(keys[wanted, 1], return_inverse=True)
+    sums = np.zeros((len(users), len(POSTS)), np.int64)
+    np.add.at(sums, at, table[wanted])
+    rows = [(str(user), *row) for user, row in zip(users, sums.tolist(), strict=True)]
+    return _read(sorted(rows), POSTS)
 
 
 def _shift_leaders(found: Inputs) -> Inputs:
     there = np.any([found.counts[name] > 0 for name in OF_SHIFT_LEADERS], axis=0)
     codes = [code for code, any_ in zip(found.codes, there, strict=True) if any_]
     return Inputs(codes, {name: values[there] for name, values in found.counts.items()})
-
-
-def _counted(events: bool, period: Period) -> AbstractContextManager[None]:
-    return counted_from_events(period) if events else nullcontext()
 
 
 def _read(rows: list[tuple[Any, ...]], names: Sequence[str]) -> Inputs:

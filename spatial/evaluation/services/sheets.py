@@ -32,7 +32,8 @@ SHEETS = 25462
 """Lock of who changes counts, until that is kept; shared by who makes sheets of them."""
 PLACES = 25463
 """Lock of who gives places to new keys: a place is the same in every sheet, for ever."""
-A_DISTRICT = 1_000_000
+DISTRICT_DIGITS = 6
+A_DISTRICT = 10**DISTRICT_DIGITS
 """The key of a department in a district is the code of the district times this and its own key."""
 AT_ONCE = 500
 ONE_D = timedelta(days=1)
@@ -185,12 +186,16 @@ def _keys_of(data: Any) -> Ints:
 
 
 def _with_new(keys: Ints, more: Ints) -> Ints:
+    if not len(more):
+        return keys
     others = np.unique(more)
     return np.append(keys, others[~np.isin(others, keys)])
 
 
 def place_of(keys: Ints, some: Ints) -> Ints:
     """Places of some keys, all of which have one."""
+    if not len(some):
+        return some
     order = np.argsort(keys)
     return order[np.searchsorted(keys, some, sorter=order)]
 

@@ -14,16 +14,19 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from spatial.cases.models import InHand
-from spatial.core.errors import NotFoundError
+from spatial.components.models import Component
+from spatial.core.errors import InputError, NotFoundError
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
 from spatial.evaluation.scoring import FEW, NONE, Part
 from spatial.evaluation.services import sheets
 from spatial.evaluation.services.grouping import score_kind
+from spatial.evaluation.services.inputs import wanted_of, with_overdue
 from spatial.evaluation.services.ledger import first_day
 from spatial.evaluation.services.polled import OPINIONS
 from spatial.evaluation.services.schemes import schemes_of
-from spatial.evaluation.services.walked import WALKED, WALKS, walks_of_grids
+from spatial.evaluation.services.values_narrowed import Only, filed_by_grid
+from spatial.evaluation.services.walked import DUE, WALKED, WALKS, walks_of_grids
 from spatial.grids.models import GridPlan, UnitGrid
 
 Floats = NDArray[np.float64]
@@ -40,15 +43,17 @@ STOCKS = {
     "overdue": (("fell_due",), ("recovered",)),
 }
 """What comes to what is open or overdue, and what goes from it."""
-DISTRICT_DIGITS = 6
 A_GRID = 10**12
 """Codes of grids as numbers begin here."""
 UNITS = {
-    "cases": "count", "density": "per km²", "open": "count", "overdue": "count",
-    "rework": "share", "hours": "hours", "satisfaction": "share", "grade": "grade",
-    "score": "points",
+    "cases": "count", "density": "per km²", "per_100_components": "per 100 components",
+    "open": "count", "overdue": "count", "pressed": "count", "rework": "share", "hours": "hours",
+    "satisfaction": "share", "grade": "grade", "score": "points", "coverage": "share",
 }  # fmt: skip
 MEASURES = tuple(UNITS)
+OF_FILED = ("cases", "density", "per_100_components")
+"""Measures of filed cases, which can be narrowed to some of them."""
+ALL = Only()
 MINUTES = 60
 M2_A_KM2 = 1_000_000
 
@@ -75,32 +80,76 @@ class Values:
         }  # fmt: skip
 
 
-def values_of(measure: str, plan: GridPlan, period: Period) -> Values:
+def values_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) -> Values:
     """The values of a measure for all grids of an edition.
 
     Raises
     ------
     NotFoundError
         ``E-EVAL-MEASURE``.
+    InputError
+        ``E-EVAL-NARROW`` for cases of some kind where these cannot be told apart.
     """
     if measure not in MEASURES:
         text = _("There is no measure “%(name)s”; there are %(all)s.")
         told = {"name": measure[:40], "all": ", ".join(MEASURES)}
         raise NotFoundError("E-EVAL-MEASURE", text % told, measure=measure[:40])
-    codes, area_km2 = _grids_of(plan)
+    if only.narrows and measure not in OF_FILED:
+        text = _("“%(name)s” cannot be narrowed to some cases; only %(all)s can.")
+        told = {"name": measure, "all": ", ".join(OF_FILED)}
+        raise InputError("E-EVAL-NARROW", text % told, measure=measure)
+    codes, _areas = _grids_of(plan)
     if measure in ("grade", "score"):
         return _graded(measure, plan, period, codes)
     if measure in SHARES:
         return _share(measure, plan, period, codes)
-    if measure in ("open", "overdue"):
+    if measure == "coverage":
+        return _coverage(plan, period, codes)
+    return _counted(measure, plan, period, only)
+
+
+def _counted(measure: str, plan: GridPlan, period: Period, only: Only) -> Values:
+    """Numbers of cases, also by what a grid has."""
+    codes, area_km2 = _grids_of(plan)
+    if measure in STOCKS:
         inside, outside = _stock(measure, plan, period, codes)
+    elif only.narrows:
+        inside, outside = _narrowed(plan, period, codes, only)
     else:
-        sums, outside = _sums(plan, period, codes, ("filed",))
-        inside = sums["filed"]
-    total = float(inside.sum())
+        counter = "presses" if measure == "pressed" else "filed"
+        sums, outside = _sums(plan, period, codes, (counter,))
+        inside = sums[counter]
+    total, there = float(inside.sum()), np.ones(len(codes), bool)
     if measure == "density":
         inside = inside / area_km2
-    return _packed(measure, inside, np.ones(len(codes), bool), total, outside)
+    if measure == "per_100_components":
+        components = _components(plan, codes)
+        there = components > 0
+        inside = np.divide(inside * 100, components, out=np.zeros(len(codes)), where=there)
+    return _packed(measure, inside, there, total, outside)
+
+
+def _narrowed(plan: GridPlan, period: Period, codes: list[str], only: Only) -> tuple[Floats, int]:
+    found = filed_by_grid(plan.district.code, period, only)
+    inside = np.array([found.get(code, 0) for code in codes], float)
+    return inside, int(sum(found.values()) - inside.sum())
+
+
+def _components(plan: GridPlan, codes: list[str]) -> Floats:
+    """How many components are in force in each grid."""
+    code = plan.district.code
+    rows = Component.objects.filter(code__startswith=code, valid_to__isnull=True)
+    counted = rows.values("grid_code").annotate(n=Count("pk")).order_by()
+    found = dict(counted.values_list("grid_code", "n"))
+    return np.array([found.get(one, 0) for one in codes], float)
+
+
+def _coverage(plan: GridPlan, period: Period, codes: list[str]) -> Values:
+    """Days on which grids were walked of those on which they were to be."""
+    found = walks_of_grids(codes, period, plan.district.code)
+    there = found[DUE] > 0
+    values = np.divide(found[WALKED], found[DUE], out=np.zeros(len(codes)), where=there)
+    return _packed("coverage", values, there, float(found[WALKED].sum()), 0)
 
 
 def _grids_of(plan: GridPlan) -> tuple[list[str], Floats]:
@@ -169,8 +218,8 @@ def _places(own: tuple[tuple[str, ...], str], content: bytes) -> tuple[Any, Any,
     at = sheets.place_of(keys, numbers[known])
     # Codes of grids are longer than those of communities.
     grids = keys >= A_GRID
-    size = np.where(grids, sheets.digits_of(keys), DISTRICT_DIGITS)
-    others = grids & (keys // 10 ** (size - DISTRICT_DIGITS) == int(district))
+    size = np.where(grids, sheets.digits_of(keys), sheets.DISTRICT_DIGITS)
+    others = grids & (keys // 10 ** (size - sheets.DISTRICT_DIGITS) == int(district))
     others[at] = False
     return known, at, others
 
@@ -210,18 +259,29 @@ def _share(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Va
     return _packed(measure, values, there, float(found[part].sum()), 0)
 
 
+def _with_overdue(
+    plan: GridPlan, period: Period, codes: list[str], names: tuple[str, ...]
+) -> dict[str, Floats]:
+    """Counters and ``overdue`` as the ranking takes them: today's deadlines are not over."""
+    wanted = wanted_of(period, names)
+    if not wanted:
+        return dict.fromkeys((*names, "overdue"), np.zeros(len(codes)))
+    found, _outside = _by_ordinal(plan, codes, *wanted)
+    counts = {name: values.astype(float) for name, values in with_overdue(found).items()}
+    return {**counts, "overdue": np.maximum(counts["overdue"], 0)}
+
+
 def _graded(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Values:
     """By the usual schemes of unit grids, each by that of its class of area."""
     schemes = schemes_of(ObjectKind.GRID).values()
     parts = [Part.read(one) for scheme in schemes for one in scheme.parts]
     wanted = {name for part in parts for name in part.indicator.counters}
     names = tuple(sorted(wanted - {"grids", "days", "overdue", *WALKS, *OPINIONS}))
-    found, _outside = _sums(plan, period, codes, names)
-    overdue, _outside = _stock("overdue", plan, period, codes)
+    found = _with_overdue(plan, period, codes, names)
     size = {"grids": np.ones(len(codes)), "days": np.full(len(codes), float(period.days))}
     # Polls ask of streets and communities, not of a unit grid.
     none = dict.fromkeys(OPINIONS, np.zeros(len(codes)))
-    counts = {**found, "overdue": overdue, **size, **none}
+    counts = {**found, **size, **none}
     if WALKED in wanted:
         counts |= walks_of_grids(codes, period, plan.district.code)
     scores = score_kind(ObjectKind.GRID, codes, counts, period.days, period.last).scores

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.contrib.gis.geos import GEOSGeometry
 from django.utils.translation import gettext as _
 
 from spatial.basemap.io.writers import FORMATS, Fact, Field
 from spatial.basemap.models import Dataset, Region
+from spatial.basemap.services.drawn import drawn_polygon
 from spatial.basemap.services.export_regions import below, made_up, named
 from spatial.basemap.services.exporting import (
     ExportSummary,
@@ -23,6 +25,7 @@ from spatial.basemap.services.exporting import (
 )
 from spatial.core.errors import NotFoundError
 from spatial.core.jobs import Progress, silent
+from spatial.core.srid import STORE_SRID
 from spatial.grids.models import GridPlan
 from spatial.grids.selectors import current_plan, grids_of
 
@@ -90,11 +93,20 @@ def grids_in(region: str, on: date | None = None) -> tuple[GridPlan, Any]:
 
 
 def _check(order: Order) -> None:
-    grids_in(order.region, order.on)
+    _chosen_grids(order)
+
+
+def _chosen_grids(order: Order) -> tuple[GridPlan, Any]:
+    """The grids of a region, of them those that meet a polygon where one is given."""
+    plan, grids = grids_in(order.region, order.on)
+    if "polygon" in order.only:
+        area = GEOSGeometry(drawn_polygon(order.only["polygon"]), srid=STORE_SRID)
+        grids = grids.filter(geom__intersects=area)
+    return plan, grids
 
 
 def _read(order: Order, progress: Progress) -> Table:
-    plan, grids = grids_in(order.region, order.on)
+    plan, grids = _chosen_grids(order)
     read, geometry = gathered(grids, _READ, progress)
     return Table(
         geometry=geometry,
@@ -150,7 +162,10 @@ def _origins(plan: GridPlan, communities: set[int]) -> dict[str, str]:
     }
 
 
-GRIDS = Source("unit_grids", "单元网格", "unit grids", fields=_FIELDS, check=_check, read=_read)
+GRIDS = Source(
+    "unit_grids", "单元网格", "unit grids", fields=_FIELDS, check=_check, read=_read,
+    filters=frozenset({"polygon"}),
+)  # fmt: skip
 
 
 def export_grids(

@@ -74,3 +74,7 @@ def test_the_day_of_a_clock_change_is_one_day(settings, day):
     with timezone.override("Europe/Helsinki"):
         period = parse_period(day)
         assert (period.days, period.before().last) == (1, period.first - timedelta(days=1))
+        # Told where results are shown.
+        assert period.clock_changes == [period.first]
+        assert parse_period("2026").clock_changes == [date(2026, 3, 29), date(2026, 10, 25)]
+        assert parse_period("2026-07").clock_changes == []

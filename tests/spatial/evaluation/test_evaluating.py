@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from spatial.cases.making.make import make_cases
 from spatial.cases.making.plan import Wanted
-from spatial.cases.models import StageLimit, Unit
+from spatial.cases.models import InHand, StageLimit, Unit
 from spatial.cases.stages import Stage
 from spatial.core.errors import WanmiError
 from spatial.evaluation.counters import NAMES
@@ -20,6 +20,7 @@ from spatial.evaluation.periods import parse_period
 from spatial.evaluation.services.evaluating import evaluate
 from spatial.evaluation.services.inputs import area_counts, person_counts
 from spatial.evaluation.services.objects import Asked
+from spatial.evaluation.services.values import GRADES, values_of
 
 WANTED = Wanted(("110101",), 1_500, days=50, open_share=0.1, until=date(2026, 11, 20))
 MONTH = parse_period("2026-11")
@@ -52,6 +53,21 @@ def test_counts_and_raw_events_agree_row_by_row(made, period):
         rows = [[run.result(n) for n in range(len(run.inputs.codes))] for run in (one, other)]
         assert rows[0] == rows[1]
         assert rows[0] or kind == "patrol"
+
+
+@pytest.mark.parametrize("period", ["2026-10", "running"])
+def test_the_map_has_the_grades_of_the_ranking(made, period):
+    """Also while deadlines of today pass, which count when the day is over."""
+    period = parse_period(f"{timezone.localdate():%Y-%m}" if period == "running" else period)
+    late = InHand.objects.filter(stage__in=("dispatched", "handling")).exclude(grid_code="")
+    assert late.update(deadline=timezone.now() - timedelta(minutes=1))
+    run = evaluate(Asked(ObjectKind.GRID, "110101"), period)
+    ranked = dict(zip(run.inputs.codes, run.scores.grade, strict=True))
+    codes = made.plan.grids.order_by("ordinal").values_list("code", flat=True)
+    found = values_of("grade", made.plan, period).content
+    letters = [GRADES[byte - 1] if 1 <= byte <= len(GRADES) else "" for byte in found]
+    assert letters == [ranked.get(code, "") for code in codes]
+    assert any(letters) or period.running
 
 
 def test_an_independent_computation_agrees(made):

@@ -1,11 +1,11 @@
-import { VectorLayer, dataFrame, meets, placement } from "webmap/vectorlayer";
-import { tileUrl } from "webmap/tiles";
+import { VectorLayer, dataFrame, screenRatio } from "webmap/vectorlayer";
+import { PIXELS_UP_TO, decodePixels, pixelAt } from "webmap/gridpixels";
+import { blend, coloursOf } from "webmap/gridcolours";
+import { gridPool } from "webmap/gridpool";
 import { hitTest } from "webmap/geometry";
 
-/* One long path is slow to fill on every browser; measured best at 64 polygons a path. */
-const BATCH = 64;
-const BOXES_UP_TO = 11;
 const OUTLINES_FROM = 13;
+const DASH_PX = 4;
 const GRID_TILES = { minZoom: 9, maxZoom: 14 };
 
 /**
@@ -26,7 +26,13 @@ export function gridEdition({ version, grid_count: count }, [west, south, east, 
   return { ...GRID_TILES, version, count, bounds: L.latLngBounds([south, west], [north, east]), url, draft };
 }
 
-/** The unit grids: fill by class of ordinal, outline when near, hit test in the decoded tiles. */
+/**
+ * The unit grids: fill by class of ordinal, outline when near, hit test in the decoded tiles.
+ *
+ * Workers say once for each screen tile which grid covers each pixel; a colour is then a look into
+ * a table for each pixel, so that recolouring a city takes a few milliseconds however many grids
+ * it has.
+ */
 export const UnitGridLayer = VectorLayer.extend({
   initialize(store, options) {
     VectorLayer.prototype.initialize.call(this, store, options);
@@ -34,6 +40,7 @@ export const UnitGridLayer = VectorLayer.extend({
     this.editions = new Map();
     this.colours = new Map();
     this.look = { fill: "transparent", line: "#000", draft: "#000" };
+    store.addEventListener("gone", (event) => gridPool.forget(event.detail.url));
   },
 
   /** Replaces the editions shown. @param {Edition[]} editions */
@@ -46,6 +53,9 @@ export const UnitGridLayer = VectorLayer.extend({
   /** Colours of fill, line and draft line for the day or night style. */
   setLook(look) {
     this.look = look;
+    for (const { el: canvas } of Object.values(this._tiles ?? {})) {
+      for (const part of canvas.parts) if (part.image) this.drawLines(canvas, part);
+    }
     this.repaint();
   },
 
@@ -53,8 +63,8 @@ export const UnitGridLayer = VectorLayer.extend({
    * Colours the grids of an edition by class: no geometry is fetched again.
    * @param {string} version
    * @param {Uint8Array|null} classes class of ordinal ``i + 1`` at ``i``; null goes back to plain
-   * @param {(string|CanvasPattern)[]} palette colour or pattern of each class; an empty text leaves
-   *   the grid unfilled
+   * @param {(string|HTMLCanvasElement)[]} palette colour of each class, or a canvas that is
+   *   repeated; an empty text leaves the grid unfilled
    */
   setColours(version, classes, palette) {
     if (classes) this.colours.set(version, { classes, palette });
@@ -66,59 +76,74 @@ export const UnitGridLayer = VectorLayer.extend({
     return [...this.editions.values()].map((edition) => ({ key: edition.version, ...edition }));
   },
 
-  paint(context, frame, part) {
-    const layer = part.tile.grids;
-    const edition = this.editions.get(part.source.key);
-    if (!layer || !edition) return;
-    const place = placement(frame, layer.extent);
-    context.setTransform(place.scale, 0, 0, place.scale, place.dx, place.dy);
-    for (const [colour, members] of this.groups(layer, edition.version, place)) {
-      if (colour) this.fillGroup(context, frame, layer, members, colour);
-    }
-    if (frame.zoom >= OUTLINES_FROM) this.outline(context, frame, layer, place, edition);
+  /* From far a tile comes as pixels, unless the screen has more of them to one of the page. */
+  urlOf(source, frame) {
+    const url = VectorLayer.prototype.urlOf.call(this, source, frame);
+    return frame.z <= PIXELS_UP_TO && screenRatio() === 1 ? url.replace(".mvt", ".px") : url;
   },
 
-  /* Features to draw by fill colour. */
-  groups(layer, version, place) {
-    const groups = new Map();
-    const coloured = this.colours.get(version);
-    for (let i = 0; i < layer.length; i += 1) {
-      if (!meets(layer, i, place)) continue;
-      const colour = coloured ? coloured.palette[coloured.classes[layer.ids[i] - 1]] ?? "" : this.look.fill;
-      if (!groups.has(colour)) groups.set(colour, []);
-      groups.get(colour).push(i);
-    }
-    return groups;
+  ask(url) {
+    const decode = url.includes(".px") ? decodePixels : (buffer, named) => gridPool.decode(buffer, named);
+    return this.store.request(url, decode);
   },
 
-  fillGroup(context, frame, layer, members, colour) {
-    context.fillStyle = colour;
-    // A pattern keeps its size on the screen, whatever the units of the tile are.
-    if (typeof colour !== "string") colour.setTransform(context.getTransform().inverse().scale(frame.ratio));
-    if (frame.zoom <= BOXES_UP_TO) {
-      const { boxes } = layer;
-      for (const i of members) {
-        const at = i * 4;
-        context.fillRect(boxes[at], boxes[at + 1], boxes[at + 2] - boxes[at], boxes[at + 3] - boxes[at + 1]);
-      }
+  /* What of a tile the workers make, before it is painted. */
+  async prepare(canvas, part) {
+    if (!part.tile.grids) return;
+    if (part.tile.grids.pixels) {
+      part.pixels = part.tile.grids.pixels;
       return;
     }
-    inBatches(context, layer, members, () => context.fill("evenodd"));
+    const { look } = this;
+    const made = await gridPool.paint(part.url, rasterFrame(canvas, part), this.linesOf(canvas, part));
+    if (!made || !canvas.width) return;
+    Object.assign(part, made);
+    if (this.look !== look) this.drawLines(canvas, part);
   },
 
-  outline(context, frame, layer, place, edition) {
-    const members = [];
-    for (let i = 0; i < layer.length; i += 1) if (meets(layer, i, place)) members.push(i);
-    const width = Math.min(1.8, 0.55 + (frame.zoom - OUTLINES_FROM) * 0.3);
-    context.strokeStyle = edition.draft ? this.look.draft : this.look.line;
-    context.lineWidth = (width * frame.ratio) / place.scale;
-    context.lineJoin = "round";
-    const dash = (edition.draft ? 4 * frame.ratio : 0) / place.scale;
-    context.setLineDash(dash ? [dash, dash] : []);
-    // From far the lines stand close together: fainter ones leave the map beneath readable.
-    context.globalAlpha = Math.min(1, 0.5 + (frame.zoom - OUTLINES_FROM) * 0.17);
-    inBatches(context, layer, members, () => context.stroke());
-    context.globalAlpha = 1;
+  async drawLines(canvas, part) {
+    const lines = this.linesOf(canvas, part);
+    if (!lines) return;
+    const image = await gridPool.lines(part.url, rasterFrame(canvas, part), lines);
+    if (!image || !canvas.width) return;
+    part.image = image;
+    this.repaint();
+  },
+
+  /* How the outlines of a screen tile are drawn; null while the map is far. */
+  linesOf(canvas, part) {
+    const beyond = canvas.coords.z - OUTLINES_FROM;
+    const edition = this.editions.get(part.source.key);
+    if (beyond < 0 || !edition) return null;
+    return {
+      colour: edition.draft ? this.look.draft : this.look.line,
+      width: Math.min(1.8, 0.55 + beyond * 0.3) * canvas.ratio,
+      dash: edition.draft ? DASH_PX * canvas.ratio : 0,
+      // From far the lines stand close together: fainter ones leave the map beneath readable.
+      alpha: Math.min(1, 0.5 + beyond * 0.17),
+    };
+  },
+
+  paintTile(canvas) {
+    if (!canvas.width) return;
+    // Software canvas: pixels are written as they are, without a trip to the graphics card.
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    const parts = canvas.parts.filter((part) => part.pixels);
+    blend(context, canvas.width, canvas.ratio, parts.map((part) => ({
+      pixels: part.pixels, colours: this.coloursIn(part),
+    })));
+    for (const part of parts) if (part.image) context.drawImage(part.image, 0, 0);
+  },
+
+  /* The colour of each feature of a part; the same until other colours are set. */
+  coloursIn(part) {
+    const coloured = this.colours.get(part.source.key) ?? null;
+    const key = coloured ?? this.look;
+    if (part.colouredBy !== key) {
+      part.colouredBy = key;
+      part.coloursOf = coloursOf(part.tile.grids.ids, coloured, this.look.fill);
+    }
+    return part.coloursOf;
   },
 
   /* A place in tiles of the map's zoom, and the tile there. */
@@ -138,10 +163,11 @@ export const UnitGridLayer = VectorLayer.extend({
     for (const edition of this.editions.values()) {
       if (coords.z < edition.minZoom) continue;
       const frame = dataFrame(coords, edition.maxZoom);
-      const layer = this.store.peek(tileUrl(edition.url, frame.z, frame.x, frame.y))?.grids;
+      const layer = this.store.peek(this.urlOf(edition, frame))?.grids;
       if (!layer) continue;
       const unit = layer.extent / frame.share;
-      const found = hitTest(layer, (point.x - frame.x * frame.share) * unit, (point.y - frame.y * frame.share) * unit);
+      const place = [(point.x - frame.x * frame.share) * unit, (point.y - frame.y * frame.share) * unit];
+      const found = layer.pixels ? pixelAt(layer, ...place) : hitTest(layer, ...place);
       if (found >= 0) return { version: edition.version, ordinal: layer.ids[found] };
     }
     return null;
@@ -176,7 +202,7 @@ export const UnitGridLayer = VectorLayer.extend({
       const size = 256 * 2 ** (zoom - dataZoom);
       for (let x = Math.floor(view.min.x / size); x <= Math.floor(view.max.x / size); x += 1) {
         for (let y = Math.floor(view.min.y / size); y <= Math.floor(view.max.y / size); y += 1) {
-          const layer = this.store.peek(tileUrl(edition.url, dataZoom, x, y))?.grids;
+          const layer = this.store.peek(this.urlOf(edition, { z: dataZoom, x, y }))?.grids;
           if (layer) visit(layer, { edition, left: x * size, top: y * size, size });
         }
       }
@@ -184,31 +210,7 @@ export const UnitGridLayer = VectorLayer.extend({
   },
 });
 
-function inBatches(context, layer, members, draw) {
-  for (let start = 0; start < members.length; start += BATCH) {
-    context.beginPath();
-    for (const i of members.slice(start, start + BATCH)) tracePolygon(context, layer, i);
-    draw();
-  }
-}
-
-/** Adds polygon ``i`` to the context's path, in tile units. */
-export function tracePolygon(context, layer, i) {
-  trace(context, layer, i, true);
-}
-
-/** Adds line ``i`` to the context's path, in tile units. */
-export function traceLine(context, layer, i) {
-  trace(context, layer, i, false);
-}
-
-function trace(context, layer, i, isClosed) {
-  const { featureRing, ringStart, xy } = layer;
-  for (let ring = featureRing[i]; ring < featureRing[i + 1]; ring += 1) {
-    const end = ringStart[ring + 1] * 2;
-    let at = ringStart[ring] * 2;
-    context.moveTo(xy[at], xy[at + 1]);
-    for (at += 2; at < end; at += 2) context.lineTo(xy[at], xy[at + 1]);
-    if (isClosed) context.closePath();
-  }
+function rasterFrame(canvas, part) {
+  const { share, left, top } = part.frame;
+  return { size: canvas.width, share, left, top };
 }

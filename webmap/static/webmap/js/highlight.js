@@ -1,4 +1,5 @@
-import { tracePolygon } from "webmap/gridlayer";
+import { tracePixels } from "webmap/gridpixels";
+import { tracePolygon } from "webmap/gridlines";
 
 /**
  * The grid under the mouse, drawn on a light canvas of its own: no tile is painted again, so it
@@ -57,6 +58,14 @@ export class Highlight {
       context.rect(0, 0, layer.extent, layer.extent);
       context.clip();
       context.beginPath();
+      if (layer.pixels) {
+        // A few pixels: in the colour of the line, or they would not be seen.
+        tracePixels(context, layer, index);
+        context.fillStyle = this.look.line;
+        context.fill();
+        context.restore();
+        return;
+      }
       tracePolygon(context, layer, index);
       context.fillStyle = this.look.fill;
       context.fill("evenodd");

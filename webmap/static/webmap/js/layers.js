@@ -50,7 +50,9 @@ export class Layers extends EventTarget {
 
   /** Takes up the layers of a link. @param {string[]|null} shown */
   restore(shown) {
-    const hidden = new Set(shown ? ALL.filter((key) => !shown.includes(key)) : []);
+    // A link of another version may name none of those there are: that is no wish for an empty map.
+    const isStrange = shown?.length > 0 && !shown.some((key) => ALL.includes(key));
+    const hidden = new Set(shown && !isStrange ? ALL.filter((key) => !shown.includes(key)) : []);
     for (const key of ALL) if (hidden.has(key) !== this.hidden.has(key)) this.set(key, !hidden.has(key));
   }
 

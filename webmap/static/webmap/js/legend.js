@@ -3,10 +3,12 @@ import { formatCount, gettext } from "webmap/i18n";
 
 /**
  * The legend. Colour classes of a measure are shown when there are some.
+ * @param {HTMLElement|null} coloured what is said of the measure that grids are coloured by
  * @param {{title: string, classes: Array<{colour: string, label: string, count: number}>}|null} measure
  */
-export function legendContent(measure) {
+export function legendContent(coloured, measure) {
   return [
+    coloured,
     measure && part(measure.title, measure.classes.map((one) => colourRow(one))),
     part(gettext("Unit grids"), [
       row("grid", gettext("Unit grid")),

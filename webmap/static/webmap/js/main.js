@@ -2,14 +2,16 @@ import { AddressBar } from "webmap/state";
 import { ComponentControl } from "webmap/components/control";
 import { Districts, districtList, showChosen } from "webmap/districts";
 import { dayContent, showDay } from "webmap/days";
+import { KEYS } from "webmap/measures/state";
 import { Layers, layerSwitches } from "webmap/layers";
+import { MeasureControl } from "webmap/measures/control";
 import { Panel } from "webmap/panel";
 import { Popover, closePopover } from "webmap/popover";
 import { SearchBox } from "webmap/search";
 import { Selection, pulse } from "webmap/selection";
 import { Theme } from "webmap/theme";
 import { addReadouts, addTileLayers, createMap, showBorders, toBounds } from "webmap/map";
-import { copyLink, switchLanguage, toggleFullScreen, tool, userContent, zoomControls } from "webmap/tools";
+import { switchLanguage, toggleFullScreen, tool, userContent, zoomControls } from "webmap/tools";
 import { editionCodes } from "webmap/api";
 import { exportContent } from "webmap/exporter";
 import { gettext } from "webmap/i18n";
@@ -17,9 +19,12 @@ import { icon } from "webmap/icons";
 import { isChinese } from "webmap/config";
 import { keyHelp, startKeyboard } from "webmap/keyboard";
 import { legendContent } from "webmap/legend";
+import { measureLegend } from "webmap/measures/legend";
 import { showDraft, showEmpty, showOrigins } from "webmap/notices";
 import { startHere } from "webmap/here";
 import { startHover } from "webmap/hover";
+import { startMapTools } from "webmap/maptools";
+import { startMeasures } from "webmap/measures/start";
 import { startStatus } from "webmap/status";
 import { tableContent } from "webmap/gridtable";
 import { toastError } from "webmap/toast";
@@ -75,7 +80,7 @@ function fitDistrict(animate = true) {
   if (!district) return;
   const isWide = window.innerWidth > 900;
   map.fitBounds(toBounds(district.bounds), {
-    animate, paddingTopLeft: [isWide ? 40 : 8, isWide ? 40 : 120], paddingBottomRight: [isWide ? 40 : 8, isWide ? 48 : 90],
+    animate, paddingTopLeft: [isWide ? 40 : 8, isWide ? 40 : 120], paddingBottomRight: [isWide ? 40 : 8, (isWide ? 48 : 90) + (measures.control.isOn ? 80 : 0)],
   });
 }
 
@@ -177,6 +182,7 @@ async function goRelative({ version, ordinal, valid_from: from }) {
 function showDistricts() {
   grids.setEditions(districts.editions());
   components.colour();
+  measures.control.update();
   showChosen(document.getElementById("district-button"), districts);
   showOrigins(districts);
   showDraft(districts, () => chooseDistrict(districts.code, ""));
@@ -198,36 +204,47 @@ function reloadTiles() {
   for (const layer of [stage.base?.layer, grids, stage.borders]) layer?._map && layer.redraw();
 }
 
+/* What the colours say of a grid, in words. */
+function valueOf(version, ordinal) {
+  return measures.control.isOn ? measures.control.textOf(version, ordinal) : components.density.valueOf(version, ordinal);
+}
+
 const search = new SearchBox(onFound, () => districts.on);
 const panel = new Panel(selection, { go, close: clearSelection, travel: goRelative });
 const toolBar = document.getElementById("tools");
 const prefs = document.getElementById("prefs");
 const tools = {
+  measures: tool("measures", "palette", gettext("Colour"), "M"),
   components: tool("components", "component", gettext("Components"), "C"),
   layers: tool("layers", "layers", gettext("Layers"), "L"),
   legend: tool("legend", "legend", gettext("Legend"), "G"),
   table: tool("table", "table", gettext("List"), "T"),
   day: tool("day", "day", gettext("Day"), "D"),
   export: tool("export", "download", gettext("Export")),
-  link: tool("link", "link", gettext("Copy link")),
+  select: tool("select", "box", gettext("Select"), "S"),
+  share: tool("share", "share", gettext("Share"), "P"),
   more: tool("more", "more", gettext("More")),
   theme: tool("theme", theme.name === "day" ? "moon" : "sun", gettext("Day or night style"), "N"),
   language: tool("language", "language", isChinese ? "English" : "中文"),
   help: tool("help", "help", gettext("Keyboard"), "?"),
   user: tool("user", "user", gettext("Account")),
 };
-toolBar.append(tools.components, tools.layers, tools.legend, tools.table, tools.day, tools.export, tools.link, tools.more);
+toolBar.append(tools.measures, tools.components, tools.layers, tools.legend, tools.select, tools.table, tools.day, tools.export, tools.share, tools.more);
 prefs.append(tools.theme, tools.language, tools.help, tools.user);
 document.getElementById("corner").append(zoomControls(map, () => fitDistrict()));
 
+const measures = startMeasures(stage, theme, tools.measures, { editions: () => districts.editions(), district: () => districts.code });
+bar.contribute(KEYS, () => measures.control.address, (values) => measures.control.restore(values));
 const components = new ComponentControl(stage, theme, tools.components, {
   editions: () => districts.editions(),
   district: () => districts.code,
   toGrid,
   onOpen: () => selection.clear(),
+  coloured: () => measures.control.isOn,
 });
+const kit = startMapTools(stage, theme, bar, tools, { districts, go, measure: () => measures.control.summary ?? components.density.measure });
 const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => layerSwitches(layers), keep: true });
-const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(components.density.measure), keep: true });
+const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(measureLegend(measures.control), components.density.measure), keep: true });
 const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => tableContent(grids, go), keep: true });
 const dayCard = new Popover(tools.day, { title: gettext("Day of the map"), content: () => dayContent(districts, chooseDay) });
 const helpCard = new Popover(tools.help, { title: gettext("Keyboard"), content: keyHelp });
@@ -237,7 +254,6 @@ const districtCard = new Popover(document.getElementById("district-button"), {
 new Popover(tools.export, { title: gettext("Export unit grids"), content: () => exportContent(districts) });
 new Popover(tools.user, { title: gettext("Account"), content: userContent });
 
-tools.link.addEventListener("click", copyLink);
 tools.theme.addEventListener("click", () => theme.toggle());
 tools.language.addEventListener("click", switchLanguage);
 tools.more.addEventListener("click", () => prefs.classList.toggle("is-open"));
@@ -251,6 +267,11 @@ layers.addEventListener("change", () => {
   bar.write();
 });
 components.addEventListener("change", () => bar.write());
+measures.control.addEventListener("change", () => {
+  components.colour();
+  bar.write();
+});
+measures.control.addEventListener("coloured", () => legendCard.isOpen && legendCard.refresh());
 components.addEventListener("colour", () => legendCard.isOpen && legendCard.refresh());
 districts.addEventListener("change", showDistricts);
 map.on("moveend", () => {
@@ -262,10 +283,13 @@ map.on("moveend", () => {
 startKeyboard({
   "/": () => search.focus(),
   c: () => components.card.toggle(),
+  m: () => MeasureControl.isOpen && measures.card.toggle(),
   l: () => layerCard.toggle(),
   g: () => legendCard.toggle(),
   t: () => tableCard.toggle(),
   d: () => dayCard.toggle(),
+  s: () => kit.select.card.toggle(),
+  p: () => kit.share.card.toggle(),
   n: () => theme.toggle(),
   f: toggleFullScreen,
   "?": () => helpCard.toggle(),
@@ -281,11 +305,10 @@ startKeyboard({
 });
 startStatus(stage.store, reloadTiles);
 startHere(map, toGrid);
-startHover(stage, go, (latlng) => components.press(latlng));
+startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng), valueOf);
 addReadouts(map);
 
-const start = bar.current;
-const asked = applyState(start).finally(() => {
+const asked = bar.resolve().then(() => bar.apply(bar.current)).finally(() => {
   showDistricts();
   bar.write();
 });

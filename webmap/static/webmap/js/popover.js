@@ -42,7 +42,9 @@ export class Popover {
   /** Opens with fresh content. @param {{focus?: boolean}} [options] */
   open({ focus = true } = {}) {
     const isNarrow = window.innerWidth <= NARROW_PX;
-    for (const other of [...opened]) if (isNarrow || other.side === this.side) other.close();
+    // A wide card stands where the others of the right side do.
+    const isLeft = (card) => card.side === "left";
+    for (const other of [...opened]) if (isNarrow || isLeft(other) === isLeft(this)) other.close();
     this.refresh();
     this.node.hidden = false;
     if (this.own) this.button.setAttribute("aria-expanded", "true");
@@ -61,7 +63,8 @@ export class Popover {
     this.node.hidden = true;
     if (this.own) this.button.setAttribute("aria-expanded", "false");
     opened.delete(this);
-    this.onClose?.();
+    // Whoever closes it himself is done with it; a card that only makes room is not.
+    this.onClose?.(giveBack);
     if (giveBack) this.button.focus();
   }
 }

@@ -13,7 +13,7 @@ export class Theme extends EventTarget {
 
   /** ``day`` or ``night``. */
   get name() {
-    return this.chosen ?? (this.system.matches ? "night" : "day");
+    return this.forced ?? this.chosen ?? (this.system.matches ? "night" : "day");
   }
 
   get chosen() {
@@ -29,6 +29,12 @@ export class Theme extends EventTarget {
   /** Changes to the other style and remembers it. */
   toggle() {
     localStorage.setItem(KEY, this.name === "day" ? "night" : "day");
+    this.apply();
+  }
+
+  /** Shows a style for a while, whatever was chosen; null ends it. @param {"day"|"night"|null} name */
+  force(name) {
+    this.forced = name;
     this.apply();
   }
 

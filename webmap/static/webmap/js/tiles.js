@@ -5,7 +5,7 @@ const KEEP = 320;
 
 /**
  * Fetches and decodes every tile once, whoever asks for it; a tile nobody waits for any more is
- * given up. Fires ``progress`` ({pending}) and ``failure`` ({status, url}).
+ * given up. Fires ``progress`` ({pending}), ``failure`` ({status, url}) and ``gone`` ({url}).
  */
 export class TileStore extends EventTarget {
   constructor() {
@@ -23,10 +23,11 @@ export class TileStore extends EventTarget {
   /**
    * Asks for a tile. ``release`` says that the caller no longer waits.
    * @param {string} url
+   * @param {(buffer: ArrayBuffer, url: string) => object|Promise<object>} [decode]
    * @returns {{promise: Promise<object>, release: () => void}}
    */
-  request(url) {
-    const entry = this.entries.get(url) ?? this.#start(url);
+  request(url, decode = decodeTile) {
+    const entry = this.entries.get(url) ?? this.#start(url, decode);
     // A tile asked for again goes to the end, so that the oldest stands first in the map.
     this.entries.delete(url);
     this.entries.set(url, entry);
@@ -46,18 +47,18 @@ export class TileStore extends EventTarget {
     if (this.entries.get(url) === entry) this.entries.delete(url);
   }
 
-  #start(url) {
+  #start(url, decode) {
     const entry = { tile: null, users: 0, promise: null, controller: new AbortController() };
-    entry.promise = this.#load(url, entry);
+    entry.promise = this.#load(url, entry, decode);
     // Callers handle failures themselves; without a handler here an abandoned tile would be reported.
     entry.promise.catch(() => {});
     return entry;
   }
 
-  async #load(url, entry) {
+  async #load(url, entry, decode) {
     this.#count(1);
     try {
-      entry.tile = decodeTile(await fetchTile(url, entry.controller.signal));
+      entry.tile = await decode(await fetchTile(url, entry.controller.signal), url);
       this.#trim();
       return entry.tile;
     } catch (error) {
@@ -82,7 +83,9 @@ export class TileStore extends EventTarget {
     if (this.entries.size <= KEEP) return;
     for (const [url, entry] of this.entries) {
       if (this.entries.size <= KEEP) return;
-      if (entry.users === 0 && entry.tile) this.entries.delete(url);
+      if (entry.users > 0 || !entry.tile) continue;
+      this.entries.delete(url);
+      this.dispatchEvent(new CustomEvent("gone", { detail: { url } }));
     }
   }
 }

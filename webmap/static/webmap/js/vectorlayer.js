@@ -33,18 +33,19 @@ export const VectorLayer = L.GridLayer.extend({
     canvas.parts = this.askParts(coords);
     this.sizeCanvas(canvas);
     const settled = canvas.parts.map((part) => part.promise.then(
-      (tile) => {
+      async (tile) => {
         part.tile = tile;
+        await this.prepare(canvas, part);
         this.paintTile(canvas);
       },
-      () => {},
-    ));
+      // The store tells of a tile that cannot be had.
+    ).catch(() => {}));
     Promise.all(settled).then(() => done(null, canvas));
     return canvas;
   },
 
   sizeCanvas(canvas) {
-    const ratio = Math.min(window.devicePixelRatio || 1, 3);
+    const ratio = screenRatio();
     const size = this.getTileSize().x;
     canvas.width = size * ratio;
     canvas.height = size * ratio;
@@ -57,9 +58,23 @@ export const VectorLayer = L.GridLayer.extend({
       .filter((source) => coords.z >= source.minZoom && (!source.bounds || source.bounds.intersects(bounds)))
       .map((source) => {
         const frame = dataFrame(coords, source.maxZoom);
-        return { source, frame, tile: null, ...this.store.request(tileUrl(source.url, frame.z, frame.x, frame.y)) };
+        const url = this.urlOf(source, frame);
+        return { source, frame, url, tile: null, ...this.ask(url) };
       });
   },
+
+  /** Where the tile of a frame is. */
+  urlOf(source, { z, x, y }) {
+    return tileUrl(source.url, z, x, y);
+  },
+
+  /** Asks the store for a tile. */
+  ask(url) {
+    return this.store.request(url);
+  },
+
+  /** What is to be done with a part that has come before it is painted. */
+  prepare() {},
 
   releaseTile(canvas) {
     for (const part of canvas.parts ?? []) part.release();
@@ -102,6 +117,11 @@ export const VectorLayer = L.GridLayer.extend({
     });
   },
 });
+
+/** Pixels of the screen to one of the page, as far as it is worth to paint them. */
+export function screenRatio() {
+  return Math.min(window.devicePixelRatio || 1, 3);
+}
 
 /**
  * The data tile under a screen tile, and which part of it the screen tile shows.

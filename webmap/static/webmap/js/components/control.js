@@ -21,7 +21,7 @@ export class ComponentControl extends EventTarget {
    * @param {object} stage see ``createMap``
    * @param {Theme} theme
    * @param {HTMLElement} button the tool that opens the filter
-   * @param {{editions: () => object[], district: () => string, toGrid: (code: string) => void, onOpen: () => void}} around
+   * @param {{editions: () => object[], district: () => string, toGrid: (code: string) => void, onOpen: () => void, coloured: () => boolean}} around
    */
   constructor(stage, theme, button, around) {
     super();
@@ -116,7 +116,8 @@ export class ComponentControl extends EventTarget {
 
   async colour() {
     try {
-      await this.density.update(this.filter.shown, this.filter.query, this.around.editions());
+      // Colours by a measure go before those by components.
+      await this.density.update(this.filter.shown && !this.around.coloured(), this.filter.query, this.around.editions());
       this.dispatchEvent(new Event("colour"));
     } catch (error) {
       toastError(error);

@@ -1,5 +1,5 @@
 import { ApiError } from "webmap/api";
-import { gettext } from "webmap/i18n";
+import { fill, formatNumber, gettext, ngettext } from "webmap/i18n";
 
 const RAMP = { day: ["", "#fde9c9", "#fbc97f", "#f3994b", "#d9622b", "#9c2f1f"], night: ["", "#3a2f22", "#6b4a26", "#a1662b", "#d78a3c", "#f7c07a"] };
 const OPACITY = "c8";
@@ -54,6 +54,12 @@ export class Density {
       title: gettext("Components in a grid"),
       classes: breaks.map((top, i) => ({ colour: palette[i + 1], label: label(i ? breaks[i - 1] + 1 : 1, top), count: tally[i + 1] })),
     };
+  }
+
+  /** The count of a grid in words while it colours the map, else an empty text. */
+  valueOf(version, ordinal) {
+    const n = this.measure && this.counts.get(version)?.[ordinal - 1];
+    return typeof n === "number" ? fill(ngettext("%(count)s component", "%(count)s components", n), { count: formatNumber(n) }) : "";
   }
 
   clear() {

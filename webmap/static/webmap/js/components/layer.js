@@ -3,7 +3,7 @@ import { Symbols } from "webmap/components/catalogue";
 import { debounce } from "webmap/dom";
 import { formatCount } from "webmap/i18n";
 import { tileUrl } from "webmap/tiles";
-import { traceLine, tracePolygon } from "webmap/gridlayer";
+import { traceLine, tracePolygon } from "webmap/gridlines";
 
 const SYMBOL_PX = 17;
 const NEAR_SYMBOL_PX = 22;

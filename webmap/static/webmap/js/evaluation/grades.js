@@ -65,21 +65,29 @@ function drawPattern(context, grade) {
   context.stroke();
 }
 
-/** A colour with the pattern of a grade upon it. @param {string} colour @param {string} grade */
+const patterns = new Map();
+
+/** A colour with the pattern of a grade upon it; the same canvas each time. @param {string} colour @param {string} grade */
 export function patternFill(colour, grade) {
+  const key = `${colour} ${grade}`;
+  if (!patterns.has(key)) patterns.set(key, drawnPattern(colour, grade));
+  return patterns.get(key);
+}
+
+function drawnPattern(colour, grade) {
   const canvas = el("canvas", { width: TILE_PX, height: TILE_PX });
   const context = canvas.getContext("2d");
   context.fillStyle = colour;
   context.fillRect(0, 0, TILE_PX, TILE_PX);
   drawPattern(context, grade);
-  return context.createPattern(canvas, "repeat");
+  return canvas;
 }
 
 /**
  * What a grid of a grade is filled with: a colour, or a pattern on it.
  * @param {string} grade
  * @param {string} alpha two hexadecimal digits
- * @returns {string|CanvasPattern}
+ * @returns {string|HTMLCanvasElement} a canvas is repeated
  */
 export function gradeFill(grade, alpha) {
   const colour = `${gradeColour(grade)}${alpha}`;

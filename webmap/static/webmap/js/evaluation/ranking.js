@@ -58,6 +58,8 @@ export class Ranking extends EventTarget {
       el("tbody", {}, ...this.rows.map((one) => this.row(one, indicators))));
     this.state.textContent = this.rows.length ? fill(gettext("%(count)s of %(all)s · weights %(scheme)s"), { count: formatNumber(this.rows.length), all: formatNumber(found.count), scheme: found.scheme })
       : gettext("Nothing fits. Choose another period, grade or name.");
+    const changes = found.period.clock_changes;
+    if (changes.length) this.state.textContent += ` · ${fill(gettext("clocks change on %(days)s: still one day each"), { days: changes.join(", ") })}`;
     this.more.hidden = this.rows.length >= found.count;
     this.more.textContent = fill(gettext("More (%(n)s shown)"), { n: this.rows.length });
     this.showGrades();

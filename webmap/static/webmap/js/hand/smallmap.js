@@ -10,8 +10,8 @@ const NEAR_ZOOM = 18;
 
 /* Without a network a tile that was not kept is empty, which is no fault of the page. */
 class PatientStore extends TileStore {
-  request(url) {
-    const { promise, release } = super.request(url);
+  request(url, decode) {
+    const { promise, release } = super.request(url, decode);
     const calm = promise.catch((error) => {
       if (error.name === "AbortError") throw error;
       return {};

@@ -95,7 +95,7 @@ function classOfGrade(byte) {
  * Colours of the unit grids of editions by a measure.
  * @param {string} measure @param {string[]} versions @param {string} first @param {string} last
  * @param {string} district code, or empty for all
- * @returns {Promise<{classes: Map<string, Uint8Array>, palette: (string|CanvasPattern)[], legend: {sign: string, text: string, colour: string, hatch: string}[]}>}
+ * @returns {Promise<{classes: Map<string, Uint8Array>, palette: (string|HTMLCanvasElement)[], legend: {sign: string, text: string, colour: string, hatch: string}[]}>}
  *   ``palette`` has the classes twice: as they are, and faint
  */
 export async function coloursOf(measure, versions, first, last, district) {
@@ -127,7 +127,8 @@ export function classSign({ sign, colour, hatch }) {
   const canvas = el("canvas", { width: 48, height: 32, class: "wall-swatch", "aria-hidden": "true" });
   const context = canvas.getContext("2d");
   context.scale(2, 2);
-  context.fillStyle = fillOf(colour, hatch, FULL);
+  const fill = fillOf(colour, hatch, FULL);
+  context.fillStyle = typeof fill === "string" ? fill : context.createPattern(fill, "repeat");
   context.fillRect(0, 0, 24, 16);
   return el("span", { class: "wall-sign" }, canvas, sign && el("b", { text: sign }));
 }

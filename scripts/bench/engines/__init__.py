@@ -1,0 +1,1 @@
+"""Front ends that draw the same grids in the same page: ours and others."""

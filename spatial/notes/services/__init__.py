@@ -1,0 +1,1 @@
+"""Writes of notes and of saved views."""

@@ -1,0 +1,137 @@
+"""Colours by measures in a real browser: chosen, classed, played, isolated, linked, followed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import combinations
+
+import pytest
+from django.utils import timezone
+
+from tests.e2e.conftest import own_town
+from tests.e2e.pages import log_in, until
+from tests.e2e.places import DISTRICT, PASSWORD
+
+MAKE = f"""
+from spatial.cases.making.make import make_cases
+from spatial.cases.making.plan import Wanted
+from tests.e2e.casetown import make_case_people
+make_case_people()
+make_cases(Wanted(("{DISTRICT}",), 2000, 60))
+"""
+VIEW = "#14/39.9154/116.4095"
+
+
+@pytest.fixture(scope="module")
+def town(databases, state, worker_id):
+    """A site with sixty days of made-up cases."""
+    yield from own_town(f"wanmi_e2e_measures_{worker_id}", databases, state, MAKE)
+
+
+def map_of(open_page, site, address="", name="planner", **more):
+    page = open_page(site, locale="en-GB", **more)
+    if name:
+        log_in(page, site, name, PASSWORD)
+    page.goto("about:blank")
+    page.goto(f"{site}{address}")
+    page.wait_for_selector("html[data-ready=true]")
+    return page
+
+
+BREAKS = """
+async ({ values, method, classes, given }) => {
+    const { breaksOf, classesOf } = await import("webmap/measures/breaks");
+    const array = Float32Array.from(values, (value) => value ?? NaN);
+    const ends = breaksOf(array, method, classes, given ?? {});
+    return [ends, [...classesOf(array, ends)]];
+}
+"""
+
+
+def breaks(page, values, method, classes, **given):
+    asked = {"values": values, "method": method, "classes": classes, "given": given}
+    return page.evaluate(BREAKS, asked)
+
+
+def test_class_breaks_by_all_methods(open_page, town):
+    page = map_of(open_page, town)
+    values = [0, 1, 1, 1, 1, 2, 2, 3, 4, 8, 9, 30, None]
+    ends, classes = breaks(page, values, "quantile", 3)
+    assert ends == [1, 4, 30]
+    assert classes == [0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 255]
+    # The sums of squares of these three are the least: {1–4}, {8, 9}, {30}.
+    assert breaks(page, values, "natural", 3)[0] == [4, 9, 30]
+    assert breaks(page, values, "equal", 3)[0] == pytest.approx([1 + 29 / 3, 1 + 58 / 3, 30])
+    assert breaks(page, values, "standard", 5, standard=[1, 3, 5])[0] == [1, 3, 5, 30]
+    assert breaks(page, values, "own", 5, own=[10, 2])[0] == [2, 10, 30]
+    # Fewer different values than classes, and none at all.
+    assert breaks(page, [5, 5, 7], "natural", 5)[0] == [5, 7]
+    assert breaks(page, [0, None], "quantile", 5) == [[], [0, 255]]
+
+
+def test_natural_breaks_are_the_best_there_are(open_page, town):
+    """Against all ways to cut."""
+    page = map_of(open_page, town)
+    values = [1, 2, 2, 3, 7, 8, 8, 15, 16, 40]
+    found = breaks(page, values, "natural", 4)[0]
+
+    def cost(ends):
+        parts, rest = [], sorted(values)
+        for end in ends:
+            parts.append([value for value in rest if value <= end])
+            rest = [value for value in rest if value > end]
+        return sum(sum((v - sum(p) / len(p)) ** 2 for v in p) for p in parts if p)
+
+    distinct = sorted(set(values))
+    best = min(cost([*some, 40]) for some in combinations(distinct[:-1], 3))
+    assert cost(found) == pytest.approx(best)
+
+
+def test_a_measure_is_chosen_and_stands_in_the_address(open_page, town):
+    page = map_of(open_page, town)
+    page.keyboard.press("m")
+    page.select_option("select[name=measure]", "cases")
+    until(page, "location.hash.includes('m=cases')")
+    until(page, "document.querySelectorAll('#measure-legend .legend-class').length > 1")
+    page.select_option("select[name=method]", "natural")
+    until(page, "location.hash.includes('b=natural.5')")
+    assert page.locator("#timeline").is_visible()
+    page.locator("#measure-legend .legend-class").nth(1).click()
+    until(page, "document.querySelector('.legend-class[aria-pressed=true]')")
+    assert page.locator("#measure-legend .legend-class.is-away").count() >= 1
+    link = page.evaluate("location.href")
+    again = map_of(open_page, town, link.removeprefix(town))
+    again.keyboard.press("m")
+    until(again, "document.querySelector('#measure-legend .legend-class')")
+    assert again.input_value("select[name=measure]") == "cases"
+    assert again.input_value("select[name=method]") == "natural"
+
+
+def test_an_address_of_an_old_version_has_no_measure(open_page, town):
+    page = map_of(open_page, town, f"{VIEW}&m=gone&t=2026-13-77&b=x.99&r=no")
+    until(page, "document.documentElement.dataset.ready")
+    assert page.locator("#timeline").is_hidden()
+    assert "m=" not in page.evaluate("location.hash")
+
+
+def test_who_may_not_see_results_has_no_colours(open_page, town):
+    page = map_of(open_page, town, f"{VIEW}&m=cases&t=2026-10", name="")
+    until(page, "document.documentElement.dataset.ready")
+    assert page.locator("#tool-measures").is_hidden()
+    page.keyboard.press("m")
+    assert page.locator("select[name=measure]").count() == 0
+
+
+def test_the_slider_steps_through_periods(open_page, town):
+    day = timezone.localdate() - timedelta(days=60)
+    page = map_of(open_page, town, f"{VIEW}&m=cases&t={day}")
+    until(page, "document.querySelector('#timeline input')")
+    page.focus("#timeline input")
+    before = page.evaluate("location.hash")
+    page.keyboard.press("ArrowLeft")
+    until(page, f"location.hash !== {before!r}")
+    rest = page.get_attribute(".timeline-play", "title")
+    page.click(".timeline-play")
+    assert page.get_attribute(".timeline-play", "title") != rest
+    page.click(".timeline-play")
+    assert page.get_attribute(".timeline-play", "title") == rest

@@ -1,0 +1,55 @@
+import { fill, formatNumber, gettext } from "webmap/i18n";
+
+/**
+ * A measure that grids are coloured by.
+ * @typedef {{key: string, title: string, unit: string, standard?: number[], live: boolean,
+ *   narrows: boolean, isBad: boolean|null}} Measure
+ *   ``standard``: class ends used in the field or fixed by us; ``narrows``: whether cases of some
+ *   kind can be chosen; ``live``: whether it follows every move
+ */
+
+/** All measures in groups, as the card shows them. */
+export function measureGroups() {
+  const one = (key, title, unit, more = {}) => ({ key, title, unit, narrows: false, live: true, ...more });
+  return [
+    {
+      title: gettext("Cases"),
+      items: [
+        one("cases", gettext("Filed cases"), "count", { narrows: true, standard: [1, 3, 5, 7, 9] }),
+        one("density", gettext("Cases per km²"), "per_km2", { narrows: true, standard: [50, 100, 200, 400, 800] }),
+        one("per_100_components", gettext("Cases per 100 components"), "plain", { narrows: true }),
+        one("open", gettext("Open cases"), "count"),
+        one("overdue", gettext("Overdue cases"), "count"),
+        one("pressed", gettext("Presses"), "count"),
+      ],
+    },
+    {
+      title: gettext("Quality"),
+      items: [
+        one("grade", gettext("Grade"), "grade"),
+        one("score", gettext("Score"), "points", { standard: [60, 70, 80, 90, 100] }),
+        one("rework", gettext("Share reworked"), "share", { standard: [0.02, 0.05, 0.1, 0.2] }),
+        one("hours", gettext("Mean hours of handling"), "hours", { standard: [4, 12, 24, 72] }),
+        one("satisfaction", gettext("Share of the content"), "share", { standard: [0.6, 0.7, 0.8, 0.9, 1] }),
+        one("coverage", gettext("Patrol coverage"), "share", { standard: [0.25, 0.5, 0.75, 0.9, 1], live: false }),
+      ],
+    },
+  ];
+}
+
+/** A measure by its key. @returns {Measure|null} */
+export function measureNamed(key) {
+  return measureGroups().flatMap((group) => group.items).find((one) => one.key === key) ?? null;
+}
+
+/** A value of a measure in words. */
+export function valueText({ unit }, value) {
+  if (unit === "share") return `${formatNumber(rounded(value * 100))} %`;
+  if (unit === "hours") return fill(gettext("%(n)s h"), { n: formatNumber(rounded(value)) });
+  return formatNumber(unit === "count" ? value : rounded(value));
+}
+
+/* To one place behind the point where the number is small. */
+function rounded(value) {
+  return Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value);
+}

@@ -1,0 +1,185 @@
+import { changeOf, Readings } from "webmap/measures/readings";
+import { config } from "webmap/config";
+import { colour } from "webmap/measures/colouring";
+import { daysOf, formOf, periodAt } from "webmap/evaluation/periods";
+import { formatState, parseState, plainState } from "webmap/measures/state";
+import { measureNamed, valueText } from "webmap/measures/catalogue";
+import { Pulse } from "webmap/measures/pulse";
+import { toastError } from "webmap/toast";
+
+const LOUD_MS = 1500;
+
+/** The day before one. */
+function dayBefore(day) {
+  return new Date(new Date(`${day}T00:00:00Z`).getTime() - 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The period that one is compared with: of the same form just before, or a year ago. */
+export function comparedWith(name, against) {
+  const [first, last] = daysOf(name);
+  if (against === "year") return shiftedYear(name, first, last);
+  if (formOf(name) !== "range") return periodAt(formOf(name), dayBefore(first));
+  const length = new Date(last) - new Date(first);
+  const end = dayBefore(first);
+  return `${new Date(new Date(end) - length).toISOString().slice(0, 10)}..${end}`;
+}
+
+function shiftedYear(name, first, last) {
+  const back = (day) => `${Number(day.slice(0, 4)) - 1}${day.slice(4) === "-02-29" ? "-02-28" : day.slice(4)}`;
+  return formOf(name) === "range" ? `${back(first)}..${back(last)}` : back(name);
+}
+
+/**
+ * Grids in the colours of a measure: which, of which days, by which classes; the same on every open
+ * map while the period runs. Fires ``change`` when the address changes and ``coloured`` when the
+ * legend does.
+ */
+export class MeasureControl extends EventTarget {
+  /**
+   * @param {object} stage see ``createMap``
+   * @param {Theme} theme
+   * @param {() => object[]} editions those on the map
+   */
+  constructor(stage, theme, editions) {
+    super();
+    Object.assign(this, { stage, theme, editions, state: plainState(), readings: new Readings(), pulse: new Pulse() });
+    Object.assign(this, { painted: new Set(), shown: null, current: new Map(), isolated: null, asked: 0, held: null, at: null });
+    this.pulse.addEventListener("changed", () => this.update());
+    theme.addEventListener("change", () => this.paint());
+    stage.map.on("moveend", () => this.update());
+  }
+
+  /** Whether this user may see colours by measures at all. */
+  static get isOpen() {
+    return Boolean(config.user.sees_results);
+  }
+
+  get isOn() {
+    return Boolean(this.measure);
+  }
+
+  get measure() {
+    return measureNamed(this.state.measure);
+  }
+
+  /** Whether the period still runs. */
+  get isRunning() {
+    return daysOf(this.state.period)[1] >= config.today;
+  }
+
+  /** For the address bar. */
+  get address() {
+    return this.isOn ? formatState(this.state) : {};
+  }
+
+  /** Takes up the state of a link. */
+  restore(address) {
+    const state = MeasureControl.isOpen ? parseState(address) : plainState();
+    if (JSON.stringify(state) !== JSON.stringify(this.state)) this.set(state, false);
+  }
+
+  /** Changes some of the state. @param {object} change @param {boolean} [tell] */
+  set(change, tell = true) {
+    if (change.measure !== undefined && change.measure !== this.state.measure) this.isolated = null;
+    this.state = { ...this.state, ...change };
+    if (tell) this.dispatchEvent(new Event("change"));
+    return this.update();
+  }
+
+  /** Holds class breaks while time runs, or lets them go. */
+  hold(on) {
+    this.held = on ? this.shown?.ends ?? null : null;
+  }
+
+  /** Shows the grids of one class only; the same again shows all. @param {number|null} index */
+  isolate(index) {
+    this.isolated = index === this.isolated ? null : index;
+    this.paint();
+  }
+
+  /** Asks for what is in view and paints it; what was asked later wins. */
+  async update() {
+    this.pulse.set(this.isOn && this.isRunning && this.measure.live);
+    if (!this.isOn) {
+      this.clear();
+      return;
+    }
+    this.asked += 1;
+    const { asked } = this;
+    const view = this.stage.map.getBounds();
+    const versions = this.editions().filter((one) => one.bounds.intersects(view) && !one.draft).map((one) => one.version);
+    const busy = setTimeout(() => this.dispatchEvent(new CustomEvent("busy", { detail: true })), LOUD_MS);
+    try {
+      const found = new Map(await Promise.all(versions.map(async (version) => [version, await this.reading(version)])));
+      if (asked !== this.asked) return;
+      this.at = new Date();
+      for (const [version, reading] of found) this.current.set(version, reading);
+      for (const version of this.current.keys()) if (!versions.includes(version)) this.current.delete(version);
+      this.failed = null;
+      this.paint();
+    } catch (error) {
+      if (asked === this.asked) this.fail(error);
+    } finally {
+      clearTimeout(busy);
+      this.dispatchEvent(new CustomEvent("busy", { detail: false }));
+    }
+  }
+
+  /* Old colours stay; the legend says of when they are. One message is enough for a broken line. */
+  fail(error) {
+    if (!this.failed) toastError(error, () => this.update());
+    this.failed = error;
+    this.dispatchEvent(new Event("coloured"));
+  }
+
+  async reading(version) {
+    const { measure, period, against, narrowed } = this.state;
+    const days = daysOf(period);
+    const now = await this.readings.read(measure, version, days, this.measure.narrows ? narrowed : {}, !this.isRunning);
+    if (!against) return now;
+    const other = daysOf(comparedWith(period, against));
+    return changeOf(now, await this.readings.read(measure, version, other, this.measure.narrows ? narrowed : {}, true));
+  }
+
+  paint() {
+    if (!this.isOn || !this.current.size) return;
+    const { ramp, method, count, own, against } = this.state;
+    const isChange = Boolean(against);
+    const look = { measure: this.measure, style: this.theme.name, ramp, method, count, own, isChange, ends: this.held };
+    this.shown = colour(this.current, look);
+    const palette = this.isolated === null ? this.shown.palette
+      : this.shown.palette.map((one, k) => (k === this.isolated ? one : ""));
+    for (const [version, classes] of this.shown.classes) {
+      this.stage.grids.setColours(version, classes, palette);
+      this.painted.add(version);
+    }
+    this.dispatchEvent(new Event("coloured"));
+  }
+
+  clear() {
+    for (const version of this.painted) this.stage.grids.setColours(version, null, []);
+    if (!this.painted.size && !this.shown) return;
+    this.painted.clear();
+    this.current.clear();
+    Object.assign(this, { shown: null, isolated: null, held: null, failed: null });
+    this.dispatchEvent(new Event("coloured"));
+  }
+
+  /** Title and classes for a picture of the map; null without a measure. */
+  get summary() {
+    if (!this.shown) return null;
+    const [first, last] = daysOf(this.state.period);
+    const classes = this.shown.rows.filter((row) => row.colour);
+    return { title: `${this.measure.title} ${first} – ${last}`, classes };
+  }
+
+  /** What a grid has of the measure, in words; empty where it has nothing. */
+  textOf(version, ordinal) {
+    const reading = this.isOn && this.current.get(version);
+    const value = reading ? reading.values[ordinal - 1] : NaN;
+    if (Number.isNaN(value) || value === undefined) return "";
+    if (this.measure.unit === "grade") return "ABCDE"[value - 1] ?? "";
+    const text = valueText(this.measure, value);
+    return this.state.against && value > 0 ? `+${text}` : text;
+  }
+}
