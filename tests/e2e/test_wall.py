@@ -105,6 +105,8 @@ def test_the_other_centre_and_other_colours(open_page, town):
     until(page, "document.querySelector('#centre').textContent === '监督中心'")
     # Nobody has a patrol area here, so there is no patrol to tell of.
     page.wait_for_selector("#own", state="hidden")
+    # Grades of communities, grades of grids, cases per km².
+    page.keyboard.press("m")
     page.keyboard.press("m")
     until(page, "document.querySelectorAll('.wall-legend-rows b').length === 0")
     assert page.locator(".wall-legend-rows li").count() >= 1

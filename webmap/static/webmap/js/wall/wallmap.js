@@ -9,6 +9,8 @@ import { coloursOf, litArea } from "webmap/wall/colours";
    of type, sharper. */
 const DESIGN_PX = 1920;
 const NARROW_PX = 1200;
+/* In sixteenths, so that a tile has whole points. */
+const SIXTEENTHS = 16;
 const PULSE_MS = 9_000;
 const MOST_PULSES = 12;
 const CASE_ZOOM = 16;
@@ -16,7 +18,7 @@ const OVERLAP = 1.3;
 const AGAIN_MS = 60_000;
 
 function scaleNow() {
-  return window.innerWidth < NARROW_PX ? 1 : Math.max(1, window.innerWidth / DESIGN_PX);
+  return window.innerWidth < NARROW_PX ? 1 : Math.round((window.innerWidth / DESIGN_PX) * SIXTEENTHS) / SIXTEENTHS;
 }
 
 /* Layers draw as many points as the screen has; the map's own scale is one they do not know of. */
