@@ -91,7 +91,7 @@ def test_14_too_much_is_refused_or_has_an_end(town, address, good, code):
     assert answer.status_code in good, answer.content[:300]
     if code:
         assert answer.json()["code"] == code
-    if "/items?bbox" in address:
+    if answer.status_code == 200 and "/items?bbox" in address:
         assert len(answer.json()["features"]) <= 10_000
 
 
