@@ -1,7 +1,7 @@
 """The site without tiles as files, so that each is made while somebody waits; for `ogc.py`."""
 
+from webmap.wsgi import application  # isort: skip - the models want Django to be set up
 from webmap.tiles import store
-from webmap.wsgi import application
 
 __all__ = ["application"]
 

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg2
 
@@ -48,10 +49,11 @@ class Tipg:
     def __init__(self, address: str, port: int) -> None:
         parts = psycopg2.extensions.parse_dsn(address)
         self.port = port
-        who, socket = parts.get("user", ""), parts.get("host", "")
+        who, host = parts.get("user", ""), quote(parts.get("host", ""), safe="")
         self.environment = {
             **os.environ,
-            "DATABASE_URL": f"postgresql://{who}@/{parts['dbname']}?host={socket}",
+            "DATABASE_URL": f"postgresql://{who}@{host}/{parts['dbname']}",
+            "DB_MAX_CONN_SIZE": "4",
             "TIPG_DB_SCHEMAS": '["public"]',
             "TIPG_DB_APPLICATION_SCHEMA": "public",
         }
