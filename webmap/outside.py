@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,7 @@ KEPT_S = 300
 LONGEST = 4_096
 CHALLENGE = 'Basic realm="Wanmi", charset="UTF-8"'
 PREFLIGHT_S = 86_400
+_LOCKS = tuple(threading.Lock() for _n in range(64))
 
 
 class OutsideMiddleware:
@@ -87,12 +89,23 @@ def _log_in(request: HttpRequest) -> HttpResponse | None:
         text = _("Send name and password by HTTP Basic, or no Authorization at all.")
         return json_error("E-LOGIN-BASIC", text, 401)
     user = _known(*pair)
+    if user is not None:
+        request.user = user
+        return None
+    # A map asks for many tiles at once: the first one passes the guard, the others wait for it.
+    with _LOCKS[hash(pair) % len(_LOCKS)]:
+        return _pass_guard(request, *pair)
+
+
+def _pass_guard(request: HttpRequest, name: str, password: str) -> HttpResponse | None:
+    user = _known(name, password)
     if user is None:
-        form = LoginForm(request, data={"username": pair[0], "password": pair[1]})
+        form = LoginForm(request, data={"username": name, "password": password})
         if not form.is_valid():
             return _refused(form)
         user = form.get_user()
-        cache.set(_key(*pair), (user.pk, user.backend, user.get_session_auth_hash()), KEPT_S)
+        kept = (user.pk, user.backend, user.get_session_auth_hash())
+        cache.set(_key(name, password), kept, KEPT_S)
     request.user = user
     return None
 

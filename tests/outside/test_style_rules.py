@@ -9,22 +9,15 @@ from pathlib import Path
 import pytest
 import vendor
 
-RULES = "@maplibre/maplibre-gl-style-spec/dist/gl-style-validate.mjs"
-STAMP = ".lock-sha256"
+from tests.dev_packages import dev_package
 
 
 @pytest.fixture(scope="module")
 def rules() -> list[str]:
-    """The command that tries a style; its package comes by the lock and is kept."""
-    kept, wanted = vendor.STATE / "npm-dev", vendor.fingerprint()
-    if not (kept / STAMP).exists() or (kept / STAMP).read_text() != wanted:
-        shutil.rmtree(kept, ignore_errors=True)
-        kept.mkdir(parents=True)
-        vendor.install(kept, dev=True)
-        (kept / STAMP).write_text(wanted)
+    """The command that tries a style."""
+    found = dev_package("@maplibre/maplibre-gl-style-spec") / "dist/gl-style-validate.mjs"
     vendor.npm_command()
-    node = shutil.which("node") or "node"
-    return [node, str(kept / "node_modules" / RULES)]
+    return [shutil.which("node") or "node", str(found)]
 
 
 def complaints(rules: list[str], style: dict, folder: Path) -> str:

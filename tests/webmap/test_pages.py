@@ -32,6 +32,9 @@ def test_the_map_page_carries_its_configuration(client, town):
         "public_map",
         "local_systems",
         "attribution",
+        "note_colours",
+        "home_view",
+        "drawing",
     }
     assert config["districts"][0]["edition"]["version"] == "110101-e1"
     assert config["user"] == {
