@@ -147,6 +147,7 @@ def main() -> None:
 
     from spatial.cases.making.make import make_cases
     from spatial.cases.making.plan import Wanted
+    from spatial.cases.models import Case
     from spatial.components.services.catalogue import of_standard, store_catalogue
     from spatial.evaluation.periods import parse_period
     from spatial.evaluation.services import ledger
@@ -167,6 +168,8 @@ def main() -> None:
             empty()
             wanted = Wanted(("110101",), count, args.days, until=last)
             made_s, _made = timed(lambda wanted=wanted: make_cases(wanted))
+        if args.keep:
+            count = Case.objects.count()
         # What is not counted here is counted by the rebuild that follows.
         plain = without_counting()
         rebuilt_s, _done = timed(lambda: ledger.rebuild(workers=2))
