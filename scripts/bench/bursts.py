@@ -36,11 +36,12 @@ class Past:
     """All cases: minute, cell, whether it is no need of the city's."""
 
     def __init__(self, district: str, days: int) -> None:
-        from spatial.evaluation.analysis.reading.selection import key_of_day, rows
+        from spatial.cases.lists import first_key
+        from spatial.evaluation.analysis.reading.selection import rows
 
         self.last = newest(district)
         self.start = self.last - timedelta(days=days + PAST_D + GAP_D)
-        values = {"start": self.start, "district": district, "low": key_of_day(self.start)}
+        values = {"start": self.start, "district": district, "low": first_key(self.start)}
         found = rows(QUERY, values)
         self.minute = np.array([float(row[0]) for row in found])
         cells = sorted({row[1:3] for row in found})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from spatial.core.errors import InputError
+from spatial.patrol.keys import day_span
 
 MOST_D = 3660
 _FORMS = {
@@ -39,16 +40,29 @@ class Period:
         return (self.last - self.first).days + 1
 
     @property
+    def moments(self) -> tuple[datetime, datetime]:
+        """Midnight of the first day, and that after the last, in the time of the site."""
+        return day_span(self.first)[0], day_span(self.last)[1]
+
+    @property
+    def until(self) -> date:
+        """The last day that something can have been counted on."""
+        return min(self.last, timezone.localdate())
+
+    @property
+    def due_until(self) -> date:
+        """The last day whose deadlines have passed: what falls due today has not yet."""
+        return min(self.last, timezone.localdate() - ONE_D)
+
+    @property
     def clock_changes(self) -> list[date]:
         """Days that are an hour shorter or longer in the time of the site; each counts as one."""
-        zone = timezone.get_default_timezone()
-        midnights = [
-            datetime.combine(self.first + n * ONE_D, time.min, zone).utcoffset()
-            for n in range(self.days + 1)
-        ]
-        return [
-            self.first + n * ONE_D for n in range(self.days) if midnights[n] != midnights[n + 1]
-        ]
+        found = []
+        for day in (self.first + n * ONE_D for n in range(self.days)):
+            begin, end = day_span(day)
+            if begin.utcoffset() != end.utcoffset():
+                found.append(day)
+        return found
 
     @property
     def running(self) -> bool:

@@ -6,16 +6,11 @@ database stops leaves no open transaction.
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
@@ -23,14 +18,13 @@ from django.db.models import Func, TextField, Value
 from django.test import Client
 
 from spatial.grids.models import UnitGrid
-from tests.security.test_23_rates import START_WITHIN_S, address_of_database
+from tests.serving import served
 from tests.sessions import wait_for_end_of_other_sessions
 from tests.webmap import factories
 from tests.webmap.conftest import own_folders  # noqa: F401
 from webmap.ogc import collections, items
 from webmap.timelimit import TooSlowError, limited
 
-ROOT = Path(__file__).resolve().parents[2]
 NUMBER = "11010120260401000001"
 WITHIN_S = 2.0
 WORLD = "-180,-90,180,90"
@@ -151,37 +145,9 @@ def site(transactional_db, tmp_path):
     with transaction.atomic():
         factories.case(NUMBER)
     factories.user("operator")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    words = [sys.executable, "-m", "gunicorn", "webmap.wsgi:application", "--no-control-socket"]
-    words += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8"]
-    own = {
-        "DATABASE_URL": address_of_database(),
-        "DJANGO_SETTINGS_MODULE": "webmap.settings.test",
-        "WANMI_STATE_DIR": str(tmp_path),
-    }
-    process = subprocess.Popen([*words, "--log-level", "error"], cwd=ROOT,
-                               env={**os.environ, **own})  # fmt: skip
-    root = f"http://127.0.0.1:{port}"
-    try:
-        end = time.monotonic() + START_WITHIN_S
-        while not _answers(f"{root}/healthz"):
-            assert time.monotonic() < end, "the site did not start"
-            time.sleep(0.2)
+    with served(tmp_path, "--worker-class", "gthread", "--threads", "8") as root:
         yield root
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        wait_for_end_of_other_sessions()
-
-
-def _answers(address: str) -> bool:
-    try:
-        urllib.request.urlopen(address, timeout=5).close()
-    except OSError:
-        return False
-    return True
+    wait_for_end_of_other_sessions()
 
 
 def fetched(address: str) -> tuple[int, float]:

@@ -14,6 +14,7 @@ from spatial.cases.models import InHand
 from spatial.cases.selectors import visible
 from spatial.core.srid import STORE_SRID
 from webmap.tiles.address import WORLD_M, TileAddress
+from webmap.tiles.embedding import embedded
 
 EXTENT = 4096
 CELLS = 4
@@ -69,9 +70,7 @@ def query(user: Any, address: TileAddress) -> tuple[str, dict[str, Any]]:
     box = Polygon.from_bbox(address.corners(margin))
     box.srid = STORE_SRID
     chosen = InHand.objects.filter(visible(user), point__bboverlaps=box).order_by()
-    text, values = chosen.values("case_id").query.sql_with_params()
-    named = {f"chosen{i}": value for i, value in enumerate(values)}
-    text %= tuple(f"%(chosen{i})s" for i in range(len(values)))
+    text, named = embedded(chosen.values("case_id"))
     statement = (CLUSTERS if clustered else SINGLE).format(found=FOUND.format(query=text))
     return statement, {
         **named,

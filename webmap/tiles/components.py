@@ -15,6 +15,7 @@ from django.db.models import FloatField, Func
 from spatial.components.selectors import Where, components_where
 from spatial.core.srid import STORE_SRID
 from webmap.tiles.address import WORLD_M, TileAddress
+from webmap.tiles.embedding import embedded
 
 EXTENT = 4096
 CELLS = {13: 4, 14: 4, 15: 4, 16: 4, 17: 8}
@@ -107,11 +108,8 @@ def query(user: Any, where: Where, address: TileAddress) -> tuple[str, dict[str,
         chosen = chosen.annotate(lon=_axis("ST_X"), lat=_axis("ST_Y")).values(*COUNTED)
     else:
         chosen = chosen.values("id")
-    text, values = chosen.query.sql_with_params()
-    named = {f"chosen{i}": value for i, value in enumerate(values)}
-    text %= tuple(f"%(chosen{i})s" for i in range(len(values)))
-    found = FOUND.format(query=text)
-    symbols = SYMBOLS.format(found=found, shapes=SHAPES)
+    text, named = embedded(chosen)
+    symbols = SYMBOLS.format(found=FOUND.format(query=text), shapes=SHAPES)
     statement = CLUSTERS.format(query=text) if clustered else symbols
     return statement, {
         **named,

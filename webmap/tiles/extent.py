@@ -31,8 +31,6 @@ CORNERS = "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM ({}) t(b)"
 ANY = {
     "regions": """SELECT EXISTS (SELECT FROM basemap_region
         WHERE level = %(level)s AND geom3857 && {near} AND {in_force})""",
-    "grids": """SELECT EXISTS (SELECT FROM grids_unitgrid
-        WHERE plan_id = %(plan)s AND geom3857 && {near})""",
     "basemap": """SELECT EXISTS (SELECT FROM basemap_basefeature WHERE geom3857 && {near})
         OR EXISTS (SELECT FROM basemap_place WHERE geom3857 && {near})""",
 }

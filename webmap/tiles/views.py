@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.http import HttpRequest, HttpResponse
@@ -45,9 +46,7 @@ def tile(request: HttpRequest, layer: str, version: str, z: int, x: int, y: int)
     known = layer_named(layer)
     address = _checked(known, z, x, y)
     source, packed = _find(known, version, address, request)
-    if not packed:
-        return _with_headers(request, source, HttpResponse(status=204), b"")
-    return _with_headers(request, source, packed_answer(request, packed, CONTENT_TYPE), packed)
+    return _with_headers(request, source, _answer(request, packed), packed)
 
 
 @require_safe
@@ -56,15 +55,8 @@ def pixels(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpRe
     layer = layer_named("grids")
     address = _checked(layer, z, x, y, PIXELS_UP_TO)
     source = grid_source(layer, version, request.user)
-    packed = store.read(source, address, store.PIXELS) if source.lasting else None
-    if packed is None:
-        data = pixels_at(source, address)
-        packed = store.pack(data) if data else b""
-        if packed and source.lasting:
-            _keep(source, address, packed, store.PIXELS)
-    if not packed:
-        return _with_headers(request, source, HttpResponse(status=204), b"")
-    return _with_headers(request, source, packed_answer(request, packed, BYTES), packed)
+    packed = _packed(source, address, store.PIXELS)
+    return _with_headers(request, source, _answer(request, packed, BYTES), packed)
 
 
 @require_safe
@@ -75,10 +67,8 @@ def component_tile(request: HttpRequest, version: str, z: int, x: int, y: int) -
     source = derived_source(known)
     if source.version != version:
         raise no_version(known, version)
-    data = _components(request, address)
-    packed = store.pack(data) if data else b""
-    answer = packed_answer(request, packed, CONTENT_TYPE) if packed else HttpResponse(status=204)
-    return tagged(request, keep_for_ever(answer), packed)
+    packed = _components(request, address)
+    return tagged(request, keep_for_ever(_answer(request, packed)), packed)
 
 
 @require_safe
@@ -91,11 +81,10 @@ def current_tile(request: HttpRequest, layer: str, z: int, x: int, y: int) -> Ht
     known = layer_named(layer)
     address = _checked(known, z, x, y)
     if known.name == "components":
-        data = _components(request, address)
-        packed = store.pack(data) if data else b""
+        packed = _components(request, address)
     else:
         packed = _packed(_current(known, request.GET.get("district", "")), address)
-    return _checked_each_time(request, packed)
+    return ask_again(request, _answer(request, packed), packed)
 
 
 @require_safe
@@ -106,10 +95,10 @@ def case_tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponse:
         statement = cases.query(request.user, address)
     except EmptyResultSet:
         # Nothing is his to see: there is no statement to run.
-        return _checked_each_time(request, b"")
-    with limited(LIVE_WITHIN_S):
-        data = live.run(*statement)
-    return _checked_each_time(request, store.pack(data) if data else b"")
+        packed = b""
+    else:
+        packed = _run(*statement)
+    return ask_again(request, _answer(request, packed), packed)
 
 
 def _components(request: HttpRequest, address: TileAddress) -> bytes:
@@ -117,15 +106,18 @@ def _components(request: HttpRequest, address: TileAddress) -> bytes:
     if not form.is_valid():
         raise FieldsError(form.errors)
     where = WhereQuery.where(form.validated_data)
-    sql, values = components.query(request.user, where, address)
+    return _run(*components.query(request.user, where, address))
+
+
+def _run(sql: str, values: dict[str, Any]) -> bytes:
+    """A tile of what each sees for himself, made now and packed."""
     with limited(LIVE_WITHIN_S):
-        return live.run(sql, values)
+        data = live.run(sql, values)
+    return store.pack(data) if data else b""
 
 
-def _checked_each_time(request: HttpRequest, packed: bytes) -> HttpResponse:
-    if packed:
-        return ask_again(request, packed_answer(request, packed, CONTENT_TYPE), packed)
-    return ask_again(request, HttpResponse(status=204), b"")
+def _answer(request: HttpRequest, packed: bytes, kind: str = CONTENT_TYPE) -> HttpResponse:
+    return packed_answer(request, packed, kind) if packed else HttpResponse(status=204)
 
 
 def _current(layer: Layer, district: str) -> TileSource:
@@ -164,21 +156,21 @@ def _find(
     return source, _packed(source, address)
 
 
-def _packed(source: TileSource, address: TileAddress) -> bytes:
-    packed = store.read(source, address) if source.lasting else None
-    return _make(source, address) if packed is None else packed
+def _packed(source: TileSource, address: TileAddress, form: str = store.VECTORS) -> bytes:
+    packed = store.read(source, address, form) if source.lasting else None
+    return _make(source, address, form) if packed is None else packed
 
 
-def _make(source: TileSource, address: TileAddress) -> bytes:
+def _make(source: TileSource, address: TileAddress, form: str) -> bytes:
     # A former version of a layer that follows the imports has only its files.
     if source.plan_id is None and source != _as_it_is(source):
         raise no_version(source.layer, source.version)
-    data = live.make(source, address)
+    data = (pixels_at if form == store.PIXELS else live.make)(source, address)
     if not data:
         return b""
     packed = store.pack(data)
     if source.lasting:
-        _keep(source, address, packed)
+        _keep(source, address, packed, form)
     return packed
 
 
@@ -188,9 +180,7 @@ def _as_it_is(source: TileSource) -> TileSource:
     return derived_source(source.layer, source.on)
 
 
-def _keep(
-    source: TileSource, address: TileAddress, packed: bytes, form: str = store.VECTORS
-) -> None:
+def _keep(source: TileSource, address: TileAddress, packed: bytes, form: str) -> None:
     try:
         if source.layer is CITY_GRIDS and not store.folder(source).exists():
             store.forget(source.layer.name, CITIES_KEPT - 1)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from spatial.basemap.models import Region
 from spatial.basemap.services.exporting import gathered
+from spatial.components.models import DISTRICT_DIGITS
 from spatial.core.errors import InputError
 from spatial.core.jobs import Progress
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.services.export_results import Wanted
 from spatial.evaluation.services.objects import plans_of
-from spatial.evaluation.services.sheets import DISTRICT_DIGITS
 from spatial.grids.models import GridPlan, UnitGrid
 from spatial.patrol.models import PatrolArea
 from spatial.schemes.models import SchemeEdition

@@ -9,6 +9,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from spatial.basemap.services.exporting import Order
+from spatial.components.models import DISTRICT_DIGITS
 from spatial.core.errors import InputError
 from spatial.evaluation.models import Correction, ObjectKind, Publication, WeightScheme
 from spatial.evaluation.periods import Period, parse_period
@@ -24,7 +25,6 @@ from spatial.evaluation.services.publishing import (
     verify,
 )
 from spatial.evaluation.services.schemes import scheme_for, schemes_of
-from spatial.evaluation.services.sheets import DISTRICT_DIGITS
 
 AREAS = ("grid", "community", "street", "district", "patrol", "cell")
 """Kinds of objects that have an outline."""

@@ -7,20 +7,20 @@ events before it, and what was due of them had ended.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
+from spatial.cases.lists import first_key
+from spatial.components.models import DISTRICT_DIGITS
 from spatial.core.binary_copy import EPOCH, read_rows
 from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
-from spatial.evaluation.periods import Period
+from spatial.evaluation.periods import ONE_D, Period
 from spatial.evaluation.services import counting, sheets
-from spatial.evaluation.services.ledger import A_DAY
 
 # ruff: noqa: S608 - the statements are made of constants of this package
 Ints = counting.Ints
@@ -81,17 +81,13 @@ class _Span:
 
     @classmethod
     def of(cls, period: Period) -> _Span:
-        zone, today = timezone.get_default_timezone(), timezone.localdate()
-        after = period.last + timedelta(days=1)
+        begin, end = period.moments
         values = {
-            "begin": datetime.combine(period.first, time.min, zone),
-            "end": datetime.combine(after, time.min, zone),
-            "high": int(f"{after:%Y%m%d}") * A_DAY, "zone": settings.TIME_ZONE,
+            "begin": begin, "end": end, "high": first_key(period.last + ONE_D),
+            "zone": settings.TIME_ZONE,
         }  # fmt: skip
-        until = min(period.last, today)
-        # What falls due today has not, until today is over.
-        due = min(until, today - timedelta(days=1))
-        return cls(*(_number(day) for day in (period.first, period.last, until, due)), values)
+        days = (period.first, period.last, period.until, period.due_until)
+        return cls(*map(_number, days), values)
 
 
 def _number(day: date) -> int:
@@ -123,7 +119,7 @@ def _add_areas(
     table = np.vstack([flows, overdue])
     some = table.any(axis=0)
     table, area, department = table[:, some], area[some], department[some]
-    district = area // 10 ** (sheets.digits_of(area) - sheets.DISTRICT_DIGITS)
+    district = area // 10 ** (sheets.digits_of(area) - DISTRICT_DIGITS)
     parts["areas"].append(_summed([area], table))
     parts["departments"].append(_summed([district * sheets.A_DISTRICT + department], table))
 

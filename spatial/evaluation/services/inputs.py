@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.utils import timezone
 from numpy.typing import NDArray
 
 from spatial.evaluation import bookings
@@ -107,16 +105,13 @@ def area_counts(kind: str, period: Period, *, events: bool = False, near: str = 
 
 def wanted_of(period: Period, names: Sequence[str]) -> tuple[sheets.Wanted, ...]:
     """What is summed for counters of a period and what was overdue; nothing before all cases."""
-    today = timezone.localdate()
-    until = min(period.last, today)
     begin = first_day()
-    if begin is None or begin > until:
+    if begin is None or begin > period.until:
         return ()
     return (
-        sheets.Wanted(names, max(period.first, begin), until),
-        # What falls due today has not, until today is over.
-        sheets.Wanted(("fell_due",), begin, min(until, today - timedelta(days=1))),
-        sheets.Wanted(("recovered",), begin, until),
+        sheets.Wanted(names, max(period.first, begin), period.until),
+        sheets.Wanted(("fell_due",), begin, period.due_until),
+        sheets.Wanted(("recovered",), begin, period.until),
     )
 
 

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 from psycopg2.extras import execute_values
 
+from spatial.components.models import DISTRICT_DIGITS
 from spatial.core.binary_copy import EPOCH, read_rows
 from spatial.core.locks import shared_transaction_lock, transaction_lock
 from spatial.evaluation.counters import NAMES
@@ -32,7 +33,6 @@ SHEETS = 25462
 """Lock of who changes counts, until that is kept; shared by who makes sheets of them."""
 PLACES = 25463
 """Lock of who gives places to new keys: a place is the same in every sheet, for ever."""
-DISTRICT_DIGITS = 6
 A_DISTRICT = 10**DISTRICT_DIGITS
 """The key of a department in a district is the code of the district times this and its own key."""
 AT_ONCE = 500

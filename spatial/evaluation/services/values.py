@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from spatial.cases.models import InHand
-from spatial.components.models import Component
+from spatial.components.models import DISTRICT_DIGITS, Component
 from spatial.core.errors import InputError, NotFoundError
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
@@ -184,8 +184,8 @@ def _sums(
     plan: GridPlan, period: Period, codes: list[str], names: tuple[str, ...]
 ) -> tuple[dict[str, Floats], int]:
     """Sums of few counters by ordinal, and what the first of them counts under other codes."""
-    last = min(period.last, timezone.localdate())
-    (found,), outside = _by_ordinal(plan, codes, sheets.Wanted(names, period.first, last))
+    wanted = sheets.Wanted(names, period.first, period.until)
+    (found,), outside = _by_ordinal(plan, codes, wanted)
     return {name: values.astype(float) for name, values in found.items()}, outside[names[0]]
 
 
@@ -218,8 +218,8 @@ def _places(own: tuple[tuple[str, ...], str], content: bytes) -> tuple[Any, Any,
     at = sheets.place_of(keys, numbers[known])
     # Codes of grids are longer than those of communities.
     grids = keys >= A_GRID
-    size = np.where(grids, sheets.digits_of(keys), sheets.DISTRICT_DIGITS)
-    others = grids & (keys // 10 ** (size - sheets.DISTRICT_DIGITS) == int(district))
+    size = np.where(grids, sheets.digits_of(keys), DISTRICT_DIGITS)
+    others = grids & (keys // 10 ** (size - DISTRICT_DIGITS) == int(district))
     others[at] = False
     return known, at, others
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.utils import timezone
 
+from spatial.cases.lists import first_key
 from spatial.cases.models import Campaign, CaseClass, Channel, Department
-from spatial.evaluation.periods import Period
-from spatial.evaluation.services.ledger import A_DAY
+from spatial.evaluation.periods import ONE_D, Period
 
 # ruff: noqa: S608 - the statements are made of constants of this module
 REPORTED_BEFORE_D = 92
@@ -69,14 +67,11 @@ def filed_by_grid(district: str, period: Period, only: Only) -> dict[str, int]:
 
 
 def _span(period: Period) -> dict[str, Any]:
-    zone = timezone.get_default_timezone()
-    after = period.last + timedelta(days=1)
-    early = period.first - timedelta(days=REPORTED_BEFORE_D)
+    begin, end = period.moments
+    early = period.first - REPORTED_BEFORE_D * ONE_D
     return {
-        "first": period.first, "last": period.last,
-        "low": int(f"{early:%Y%m%d}") * A_DAY, "high": int(f"{after:%Y%m%d}") * A_DAY,
-        "begin": datetime.combine(period.first, time.min, zone),
-        "end": datetime.combine(after, time.min, zone),
+        "first": period.first, "last": period.last, "begin": begin, "end": end,
+        "low": first_key(early), "high": first_key(period.last + ONE_D),
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from spatial.cases.stages import Stage
 from spatial.core import audit
 from spatial.core.errors import InputError
 from spatial.opinions.models import Form, Invitation, Poll
+from spatial.patrol.keys import day_span
 
 KEY_BYTES = 18
 MOST_DAYS = 400
@@ -88,9 +89,7 @@ def _areas(district: str, level: str) -> list[str]:
 def _draw(poll: Poll, areas: list[str]) -> list[dict[str, str]]:
     """Links of the cases that were drawn."""
     chance = random.Random(poll.seed)  # noqa: S311 - a sample, to be drawn again from its seed
-    zone = timezone.get_default_timezone()
-    begin, end = (timezone.datetime.combine(day, timezone.datetime.min.time(), zone)
-                  for day in (poll.first, poll.last + timedelta(days=1)))  # fmt: skip
+    begin, end = day_span(poll.first)[0], day_span(poll.last)[1]
     column = "street_code" if poll.level == Poll.Level.STREET else "community_code"
     rows = Case.objects.filter(
         district_code=poll.district_code, stage=Stage.CLOSED, channel__in=OF_PUBLIC,

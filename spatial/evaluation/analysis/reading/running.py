@@ -9,12 +9,12 @@ import numpy as np
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from spatial.cases.lists import first_key
 from spatial.evaluation.analysis.reading.counts import FROM, LEVELS
 from spatial.evaluation.analysis.reading.selection import (
     DEMAND,
     MAIN,
     Selection,
-    key_of_day,
     rows,
 )
 
@@ -67,7 +67,7 @@ def running_hour(district: str, now: datetime, level: str = "community") -> Runn
     values |= {
         "minute": local.hour * 60 + local.minute,
         "weekend": weekend,
-        "since": key_of_day(local.date() - timedelta(days=1)),
+        "since": first_key(local.date() - timedelta(days=1)),
         "from": now - timedelta(hours=1),
         "to": now,
     }

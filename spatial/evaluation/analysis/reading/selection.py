@@ -10,10 +10,9 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from spatial.cases.lists import first_key
 from spatial.core.errors import InputError
 
-A_DAY = 1_000_000
-"""Keys of cases that a day has."""
 LONGEST_DAYS = 800
 USUAL_DAYS = 28
 DEMAND = "c.stage NOT IN ('rejected', 'merged')"
@@ -23,11 +22,6 @@ MAIN = "upper(left(k.kind, 1)) || k.main_code"
 
 IN_PATROL = """c.grid_code IN (SELECT g.grid_code FROM patrol_areagrid g
     JOIN patrol_patrolarea p ON p.id = g.area_id WHERE p.code = %(area)s AND p.in_use)"""
-
-
-def key_of_day(day: date) -> int:
-    """The lowest key that a case of a day can have."""
-    return (day.year * 10_000 + day.month * 100 + day.day) * A_DAY
 
 
 @dataclass(frozen=True)
@@ -77,8 +71,8 @@ class Selection:
         """A condition on ``cases_case c JOIN cases_caseclass k`` with its values."""
         words = ["c.id >= %(low)s AND c.id < %(high)s", "c.district_code = %(district)s"]
         values: dict[str, Any] = {
-            "low": key_of_day(self.first),
-            "high": key_of_day(self.last + timedelta(days=1)),
+            "low": first_key(self.first),
+            "high": first_key(self.last + timedelta(days=1)),
             "district": self.district,
             "zone": timezone.get_default_timezone_name(),
         }

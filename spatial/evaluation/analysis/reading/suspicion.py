@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from spatial.cases.lists import first_key
 from spatial.evaluation.analysis.honesty import (
     BULK_MOVES,
     MOST_CASES,
@@ -15,7 +16,7 @@ from spatial.evaluation.analysis.honesty import (
     Deed,
     Said,
 )
-from spatial.evaluation.analysis.reading.selection import key_of_day, rows
+from spatial.evaluation.analysis.reading.selection import rows
 from spatial.patrol.keys import USER_BITS
 
 STEPS = 10_000
@@ -82,8 +83,8 @@ class Period:
     def values(self, **more: Any) -> dict[str, Any]:
         """Values of the queries."""
         return {
-            "low": key_of_day(self.first - timedelta(days=LOOK_BACK_DAYS)) * STEPS,
-            "high": key_of_day(self.last + timedelta(days=1)) * STEPS,
+            "low": first_key(self.first - timedelta(days=LOOK_BACK_DAYS)) * STEPS,
+            "high": first_key(self.last + timedelta(days=1)) * STEPS,
             "first": self.first,
             "last": self.last,
             "district": self.district,

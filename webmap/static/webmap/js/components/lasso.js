@@ -1,4 +1,4 @@
-import { el } from "webmap/dom";
+import { drawOnVeil } from "webmap/veil";
 
 const STEP_PX = 6;
 const LEAST_PX = 12;
@@ -14,46 +14,18 @@ export function lasso(map, words) {
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   svg.append(path);
   svg.setAttribute("class", "lasso-line");
-  const hint = el("p", { class: "lasso-hint", role: "status", text: words });
-  const veil = el("div", { class: "lasso-veil", tabindex: -1 }, svg, hint);
-  map.getContainer().append(veil);
-  veil.focus({ preventScroll: true });
   const points = [];
-  return new Promise((resolve) => {
-    const end = (ring) => {
-      veil.remove();
-      document.removeEventListener("keydown", onKey, true);
-      resolve(ring);
-    };
-    const onKey = (event) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      event.preventDefault();
-      end(null);
-    };
-    document.addEventListener("keydown", onKey, true);
-    veil.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      veil.setPointerCapture(event.pointerId);
-      points.push(at(veil, event));
-    });
-    veil.addEventListener("pointermove", (event) => {
+  return drawOnVeil(map, words, {
+    begin: (point) => points.push(point),
+    move(next) {
       if (!points.length) return;
-      const next = at(veil, event);
-      const last = points[points.length - 1];
+      const last = points.at(-1);
       if (Math.hypot(next[0] - last[0], next[1] - last[1]) < STEP_PX) return;
       points.push(next);
       path.setAttribute("d", `M${points.map((point) => point.join(" ")).join("L")}Z`);
-    });
-    veil.addEventListener("pointerup", () => end(ringOf(map, points)));
-    veil.addEventListener("pointercancel", () => end(null));
-    for (const type of ["click", "dblclick", "wheel"]) veil.addEventListener(type, (event) => event.stopPropagation());
-  });
-}
-
-function at(veil, event) {
-  const box = veil.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
+    },
+    end: () => ringOf(map, points),
+  }, [svg]);
 }
 
 function ringOf(map, points) {

@@ -1,11 +1,12 @@
 import { editionCodes, request } from "webmap/api";
 import { gettext } from "webmap/i18n";
 import { GRADES, gradeColour, gradeFill, gradeName } from "webmap/evaluation/grades";
+import { NOTHING, readValues } from "webmap/values";
 
 /** How strongly colours cover the map beneath, two hexadecimal digits. */
 export const ALPHA = "b0";
 /** The class of a grid that has no colour. */
-export const NONE = 255;
+export const NONE = NOTHING;
 /** How many digits of a grid's code name the area of a kind. */
 const DIGITS = { community: 12, street: 9, district: 6 };
 const MOST = 1000;
@@ -50,13 +51,6 @@ function graded(classes) {
   return { graded: true, classes, palette: GRADES.map((grade) => gradeFill(grade, ALPHA)), legend: GRADES.map((grade) => [gradeColour(grade), `${grade} ${gradeName(grade)}`]) };
 }
 
-async function bytes(measure, version, [first, last]) {
-  const query = new URLSearchParams({ from: first, to: last, edition: version });
-  const answer = await fetch(`/api/v1/values/${measure}?${query}`, { credentials: "same-origin" });
-  if (!answer.ok) return request(`/api/v1/values/${measure}?${query}`);
-  return { values: new Uint8Array(await answer.arrayBuffer()), step: Number(answer.headers.get("X-Step")) };
-}
-
 /**
  * Classes and colours of the unit grids of an edition for what is graded: grids by their own
  * grades, areas by theirs; for departments and people the cases of the period.
@@ -65,7 +59,7 @@ async function bytes(measure, version, [first, last]) {
  */
 export async function colouring(kind, { version, district, days, query }) {
   if (kind === "grid") {
-    const { values } = await bytes("grade", version, days);
+    const { values } = await readValues("grade", version, days);
     const classOf = (byte) => (byte >= 1 && byte <= GRADES.length ? byte - 1 : NONE);
     return { ...graded(values.map(classOf)), title: gettext("Grades of unit grids") };
   }
@@ -74,7 +68,7 @@ export async function colouring(kind, { version, district, days, query }) {
     const classOf = (area) => GRADES.indexOf(grades.get(area));
     return { ...graded(Uint8Array.from(areas, (area) => (classOf(area) < 0 ? NONE : classOf(area)))), areas, title: gettext("Grades of areas") };
   }
-  const { values, step } = await bytes("cases", version, days);
+  const { values, step } = await readValues("cases", version, days);
   const classes = Uint8Array.from(values, (byte) => (byte === NONE ? NONE : casesClass(byte * step)));
   return { classes, palette: CASES.map((colour) => `${colour}${ALPHA}`), legend: casesLegend(), title: gettext("Cases by unit grid") };
 }

@@ -2,6 +2,7 @@ import { el, replace } from "webmap/dom";
 import { fill, formatNumber, formatShare, gettext, nameOf } from "webmap/i18n";
 import { config } from "webmap/config";
 import { openDialog } from "webmap/dialog";
+import { plusDays } from "webmap/evaluation/periods";
 import { post, request } from "webmap/api";
 import { toast, toastError } from "webmap/toast";
 
@@ -59,7 +60,7 @@ function parts(told) {
 function newPoll(forms, district, [first, last], again) {
   const field = (label, input) => el("label", { class: "field" }, label, input);
   const day = (value) => el("input", { type: "date", value, required: true });
-  const soon = new Date(Date.parse(config.today) + 14 * 86_400_000).toISOString().slice(0, 10);
+  const soon = plusDays(config.today, 14);
   const inputs = {
     form: el("select", {}, ...forms.map((one) => el("option", { value: one.id, text: `${nameOf(one)} (${one.key}-v${one.version})` }))),
     name: el("input", { type: "text", maxlength: 80, required: true, value: `${gettext("Opinion of residents")} ${first.slice(0, 7)}` }),

@@ -27,6 +27,11 @@ function weekOf(day) {
   return { year: thursday.getUTCFullYear(), week: 1 + Math.floor((thursday - first) / (7 * DAY_MS)) };
 }
 
+/** A day so many days later. @param {string} day YYYY-MM-DD @param {number} days */
+export function plusDays(day, days) {
+  return textOf(plus(dayOf(day), days));
+}
+
 /**
  * The name of the period of a form that a day lies in, as the API takes it.
  * @param {string} form @param {string} day YYYY-MM-DD

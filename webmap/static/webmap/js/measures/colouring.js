@@ -2,9 +2,9 @@ import { GRADES, gradeColour, gradeFill, gradeName } from "webmap/evaluation/gra
 import { breaksOf, classesOf } from "webmap/measures/breaks";
 import { changeColours, hatch, rampColours } from "webmap/measures/ramps";
 import { fill, gettext } from "webmap/i18n";
+import { NOTHING as NONE, TOO_FEW as FEW } from "webmap/values";
 import { valueText } from "webmap/measures/catalogue";
 
-const [NONE, FEW] = [255, 254];
 const GRADE_ALPHA = "d0";
 
 /**

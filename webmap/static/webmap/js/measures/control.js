@@ -2,18 +2,13 @@ import { Beside } from "webmap/measures/beside";
 import { changeOf, Readings } from "webmap/measures/readings";
 import { config } from "webmap/config";
 import { colour } from "webmap/measures/colouring";
-import { daysOf, formOf, periodAt } from "webmap/evaluation/periods";
+import { daysOf, formOf, periodAt, plusDays } from "webmap/evaluation/periods";
 import { formatState, parseState, plainState } from "webmap/measures/state";
 import { measureNamed, valueText } from "webmap/measures/catalogue";
 import { Pulse } from "webmap/measures/pulse";
 import { toastError } from "webmap/toast";
 
 const LOUD_MS = 1500;
-
-/** The day before one. */
-function dayBefore(day) {
-  return new Date(new Date(`${day}T00:00:00Z`).getTime() - 86_400_000).toISOString().slice(0, 10);
-}
 
 /* Of two periods beside each other, what of the second stands under this. */
 const OTHER = " beside";
@@ -22,9 +17,9 @@ const OTHER = " beside";
 export function comparedWith(name, against) {
   const [first, last] = daysOf(name);
   if (against.endsWith("year")) return shiftedYear(name, first, last);
-  if (formOf(name) !== "range") return periodAt(formOf(name), dayBefore(first));
+  if (formOf(name) !== "range") return periodAt(formOf(name), plusDays(first, -1));
   const length = new Date(last) - new Date(first);
-  const end = dayBefore(first);
+  const end = plusDays(first, -1);
   return `${new Date(new Date(end) - length).toISOString().slice(0, 10)}..${end}`;
 }
 
@@ -47,10 +42,10 @@ export class MeasureControl extends EventTarget {
   constructor(stage, theme, editions) {
     super();
     Object.assign(this, { stage, theme, editions, state: plainState(), readings: new Readings(), pulse: new Pulse(), beside: new Beside(stage, theme) });
-    Object.assign(this, { painted: new Set(), shown: null, current: new Map(), isolated: null, asked: 0, held: null, at: null });
+    Object.assign(this, { painted: new Set(), shown: null, current: new Map(), isolated: null, asked: 0, versions: [], held: null, at: null });
     this.pulse.addEventListener("changed", () => this.update());
     theme.addEventListener("change", () => this.paint());
-    stage.map.on("moveend", () => this.update());
+    stage.map.on("moveend", () => (this.failed || this.inView().join() !== this.versions.join()) && this.update());
   }
 
   /** Whether this user may see colours by measures at all. */
@@ -106,17 +101,25 @@ export class MeasureControl extends EventTarget {
     this.paint();
   }
 
+  /* Editions that are on the screen; drafts have no cases. */
+  inView() {
+    if (!this.isOn) return [];
+    const view = this.stage.map.getBounds();
+    return this.editions().filter((one) => one.bounds.intersects(view) && !one.draft).map((one) => one.version);
+  }
+
   /** Asks for what is in view and paints it; what was asked later wins. */
   async update() {
     this.pulse.set(this.isOn && this.isRunning && this.measure.live);
     if (!this.isOn) {
+      this.versions = [];
       this.clear();
       return;
     }
     this.asked += 1;
     const { asked } = this;
-    const view = this.stage.map.getBounds();
-    const versions = this.editions().filter((one) => one.bounds.intersects(view) && !one.draft).map((one) => one.version);
+    const versions = this.inView();
+    this.versions = versions;
     const busy = setTimeout(() => this.dispatchEvent(new CustomEvent("busy", { detail: true })), LOUD_MS);
     try {
       const found = (await Promise.all(versions.map((version) => this.read(version)))).flat();

@@ -1,18 +1,17 @@
-import { request } from "webmap/api";
+import { TOO_FEW, readValues } from "webmap/values";
 
-const [NOTHING, TOO_FEW] = [255, 254];
 const KEEP = 80;
 
 /**
  * What grids of an edition have of a measure.
- * @typedef {{values: Float32Array, few: Uint8Array|null, total: number}} Reading
+ * @typedef {{values: Float32Array, few: Uint8Array|null}} Reading
  *   NaN stands for no value; ``few`` has 1 where there are too few cases to tell
  */
 
-/** Asks for values, keeps them, and asks whether they changed where a period still runs. */
+/** Asks for values, and keeps those of periods that are over. */
 export class Readings {
   constructor() {
-    /** @type {Map<string, {etag: string, reading: Reading}>} */
+    /** @type {Map<string, Reading>} */
     this.kept = new Map();
   }
 
@@ -23,19 +22,13 @@ export class Readings {
    * @param {boolean} isFinal whether the period is over, so that what is kept is true
    * @returns {Promise<Reading>}
    */
-  async read(measure, version, [first, last], narrowed, isFinal) {
-    const query = new URLSearchParams({ from: first, to: last, edition: version, ...narrowed });
-    const url = `/api/v1/values/${measure}?${query}`;
-    const known = this.kept.get(url);
-    if (known && isFinal) return known.reading;
-    const answer = await fetch(url, { credentials: "same-origin", headers: known ? { "If-None-Match": known.etag } : {} });
-    if (answer.status === 304 && known) return known.reading;
-    // A refusal is read again for its words.
-    if (!answer.ok) return request(url);
-    const bytes = new Uint8Array(await answer.arrayBuffer());
-    const reading = readingOf(bytes, Number(answer.headers.get("X-Step")));
-    this.kept.delete(url);
-    this.kept.set(url, { etag: answer.headers.get("ETag"), reading });
+  async read(measure, version, days, narrowed, isFinal) {
+    const key = JSON.stringify([measure, version, days, narrowed]);
+    const known = isFinal && this.kept.get(key);
+    if (known) return known;
+    const { values, step } = await readValues(measure, version, days, narrowed);
+    const reading = readingOf(values, step);
+    if (isFinal) this.kept.set(key, reading);
     if (this.kept.size > KEEP) this.kept.delete(this.kept.keys().next().value);
     return reading;
   }

@@ -1,17 +1,12 @@
 import { config } from "webmap/config";
-import { daysOf, formOf, periodAt } from "webmap/evaluation/periods";
+import { daysOf, formOf, periodAt, plusDays } from "webmap/evaluation/periods";
 import { el, iconButton, replace } from "webmap/dom";
 import { fill, formatNumber, gettext } from "webmap/i18n";
 import { icon } from "webmap/icons";
 import { request } from "webmap/api";
 
-const DAY_MS = 86_400_000;
 const DAYS = 92;
 const STEP_MS = 900;
-
-function plus(day, days) {
-  return new Date(new Date(`${day}T00:00:00Z`).getTime() + days * DAY_MS).toISOString().slice(0, 10);
-}
 
 /**
  * The days of the last quarter of a year as bars under the map: which of them are coloured, a
@@ -21,7 +16,7 @@ export class Timeline {
   /** @param {HTMLElement} node @param {MeasureControl} control @param {() => string} district */
   constructor(node, control, district) {
     Object.assign(this, { node, control, district, of: "", filed: [], timer: 0 });
-    this.first = plus(config.today, 1 - DAYS);
+    this.first = plusDays(config.today, 1 - DAYS);
     control.addEventListener("coloured", () => this.show());
     control.addEventListener("change", () => this.show());
   }
@@ -61,7 +56,7 @@ export class Timeline {
     replace(this.label, el("b", { text: from === to ? from : `${from} – ${to}` }), el("small", { text: this.note(from, to) }));
     const highest = Math.max(1, ...this.filed);
     replace(this.bars, ...this.filed.map((count, n) => {
-      const day = plus(this.first, n);
+      const day = plusDays(this.first, n);
       const bar = el("i", { class: day >= from && day <= to ? "is-chosen" : "", title: `${day}: ${formatNumber(count)}` });
       bar.style.height = `${Math.max(count ? 6 : 0, (100 * count) / highest)}%`;
       return bar;
@@ -70,7 +65,7 @@ export class Timeline {
 
   note(from, to) {
     const sum = this.filed.reduce((total, count, n) => {
-      const day = plus(this.first, n);
+      const day = plusDays(this.first, n);
       return total + (day >= from && day <= to ? count : 0);
     }, 0);
     return from < this.first ? "" : fill(gettext("%(n)s cases filed"), { n: formatNumber(sum) });
@@ -90,7 +85,7 @@ export class Timeline {
     const form = formOf(this.control.state.period);
     const found = [];
     for (let n = 0; n < DAYS; n += 1) {
-      const name = periodAt(form === "range" ? "day" : form, plus(this.first, n));
+      const name = periodAt(form === "range" ? "day" : form, plusDays(this.first, n));
       if (found.at(-1) !== name) found.push(name);
     }
     return found;
@@ -139,7 +134,7 @@ export class Timeline {
     event.preventDefault();
     this.stop();
     const box = this.bars.getBoundingClientRect();
-    const dayAt = (x) => plus(this.first, Math.min(DAYS - 1, Math.max(0, Math.floor(((x - box.left) / box.width) * DAYS))));
+    const dayAt = (x) => plusDays(this.first, Math.min(DAYS - 1, Math.max(0, Math.floor(((x - box.left) / box.width) * DAYS))));
     const begin = dayAt(event.clientX);
     this.bars.setPointerCapture(event.pointerId);
     const choose = (moved) => {

@@ -1,8 +1,8 @@
 import { Measure } from "webmap/select/measure";
 import { Popover } from "webmap/popover";
 import { Sketch } from "webmap/select/sketch";
-import { decodeShape, encodeShape, simplified } from "webmap/select/shapes";
-import { dragBox, dragCircle } from "webmap/select/dragging";
+import { WIDEST_M, decodeShape, encodeShape, simplified } from "webmap/select/shapes";
+import { LOOK, dragBox, dragCircle } from "webmap/select/dragging";
 import { el } from "webmap/dom";
 import { gettext } from "webmap/i18n";
 import { icon } from "webmap/icons";
@@ -11,10 +11,8 @@ import { lasso } from "webmap/components/lasso";
 import { lengthAlong } from "webmap/select/geodesy";
 import { summaryContent } from "webmap/select/summary";
 
-const LOOK = { pane: "chosen", color: "#b45309", weight: 2, dashArray: "6 5", fillOpacity: 0.1, interactive: false };
 const RADIUS_M = 500;
 const WIDTH_M = 60;
-const WIDEST_M = 20_000;
 
 /** Select by box, line, circle and corridor; measure. Fires ``change`` when the address does. */
 export class SelectControl extends EventTarget {

@@ -1,9 +1,10 @@
 import { distance } from "webmap/select/geodesy";
-import { el } from "webmap/dom";
+import { drawOnVeil } from "webmap/veil";
 import { formatLength, gettext } from "webmap/i18n";
 
 const LEAST_PX = 4;
-const LOOK = { pane: "chosen", color: "#b45309", weight: 2, dashArray: "6 5", fillOpacity: 0.1, interactive: false };
+/** How what selects is drawn. */
+export const LOOK = { pane: "chosen", color: "#b45309", weight: 2, dashArray: "6 5", fillOpacity: 0.1, interactive: false };
 
 /** A box drawn by dragging. @param {L.Map} map @returns {Promise<object|null>} the shape, see ``shapes.js`` */
 export async function dragBox(map) {
@@ -34,42 +35,14 @@ export async function dragCircle(map) {
 
 /* Resolves with the places where a drag began and ended; null for Esc or a mere press. */
 function drag(map, words, onDrag) {
-  const hint = el("p", { class: "lasso-hint", role: "status", text: words });
-  const veil = el("div", { class: "lasso-veil", tabindex: -1 }, hint);
-  map.getContainer().append(veil);
-  veil.focus({ preventScroll: true });
   let from = null;
-  const at = (event) => {
-    const box = veil.getBoundingClientRect();
-    return L.point(event.clientX - box.left, event.clientY - box.top);
-  };
-  return new Promise((resolve) => {
-    const end = (ends) => {
-      veil.remove();
-      document.removeEventListener("keydown", onKey, true);
-      resolve(ends);
-    };
-    const onKey = (event) => {
-      if (event.key !== "Escape") return;
-      event.stopPropagation();
-      event.preventDefault();
-      end(null);
-    };
-    document.addEventListener("keydown", onKey, true);
-    veil.addEventListener("pointerdown", (event) => {
-      event.preventDefault();
-      veil.setPointerCapture(event.pointerId);
-      from = at(event);
-    });
-    veil.addEventListener("pointermove", (event) => {
-      if (!from || from.distanceTo(at(event)) < LEAST_PX) return;
-      hint.textContent = onDrag(map.containerPointToLatLng(from), map.containerPointToLatLng(at(event))) || words;
-    });
-    veil.addEventListener("pointerup", (event) => {
-      const to = at(event);
-      end(from && from.distanceTo(to) >= LEAST_PX ? [from, to].map((point) => map.containerPointToLatLng(point)) : null);
-    });
-    veil.addEventListener("pointercancel", () => end(null));
-    for (const type of ["click", "dblclick", "wheel"]) veil.addEventListener(type, (event) => event.stopPropagation());
+  const ends = (to) => [from, to].map((point) => map.containerPointToLatLng(point));
+  const isFar = (to) => from && Math.hypot(to[0] - from[0], to[1] - from[1]) >= LEAST_PX;
+  return drawOnVeil(map, words, {
+    begin(point) { from = point; },
+    move(to, hint) {
+      if (isFar(to)) hint.textContent = onDrag(...ends(to)) || words;
+    },
+    end: (to) => (isFar(to) ? ends(to) : null),
   });
 }

@@ -6,7 +6,8 @@
 
 const UNITS_A_DEGREE = 1e5;
 const LETTERS = { box: "b", lasso: "p", circle: "o", corridor: "l" };
-const WIDEST_M = 20_000;
+/** The greatest radius of a circle, and width of a corridor. */
+export const WIDEST_M = 20_000;
 const MOST_POINTS = 120;
 
 /** A shape as the API asks for it. @param {Shape} shape */

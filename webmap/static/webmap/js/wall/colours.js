@@ -1,10 +1,10 @@
-import { editionCodes, request } from "webmap/api";
+import { editionCodes } from "webmap/api";
 import { el } from "webmap/dom";
 import { fill, formatNumber, gettext } from "webmap/i18n";
 import { areasOf, gradesOf } from "webmap/evaluation/colouring";
 import { GRADES, gradeName, patternFill } from "webmap/evaluation/grades";
+import { NOTHING as NONE, readValues } from "webmap/values";
 
-const NONE = 255;
 const MOST_BYTE = 250;
 const DISTRICT_DIGITS = 6;
 const STREET_DIGITS = 9;
@@ -27,14 +27,6 @@ export function measureName(measure) {
     grade: gettext("Grades of communities"), grids: gettext("Grades of unit grids"), density: gettext("Cases per km²"),
     open: gettext("Cases in hand"), overdue: gettext("Overdue cases"),
   }[measure];
-}
-
-async function bytes(measure, version, first, last) {
-  const query = new URLSearchParams({ from: first, to: last, edition: version });
-  const url = `/api/v1/values/${measure}?${query}`;
-  const answer = await fetch(url, { credentials: "same-origin" });
-  if (!answer.ok) return request(url);
-  return { values: new Uint8Array(await answer.arrayBuffer()), step: Number(answer.headers.get("X-Step")) || 1 };
 }
 
 /* Upper bounds of four classes such that each has about as many grids; the fifth is what is above. */
@@ -102,7 +94,7 @@ export async function coloursOf(measure, versions, first, last, district) {
   const legend = GRADES.map((grade, k) => ({ sign: grade, text: gradeName(grade), colour: OF_GRADES[k], hatch: grade }));
   const few = gettext("too few cases");
   if (measure === "grade") return made(versions, await ofCommunities(versions, first, last, district), legend, few);
-  const found = await Promise.all(versions.map((version) => bytes(measure === "grids" ? "grade" : measure, version, first, last)));
+  const found = await Promise.all(versions.map((version) => readValues(measure === "grids" ? "grade" : measure, version, [first, last])));
   if (measure === "grids") return made(versions, found.map(({ values }) => values.map(classOfGrade)), legend, few);
   const bounds = boundsOf(found);
   const texts = numbersLegend(bounds);
