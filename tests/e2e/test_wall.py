@@ -61,6 +61,20 @@ def test_its_figures_are_those_of_the_server_and_large(open_page, town):
     assert wide[0] <= 1920 and wide[1] <= 1080
 
 
+@pytest.mark.parametrize("size", [(1600, 900), (1920, 1080)])
+def test_a_long_name_stays_in_the_panel_of_the_tour(open_page, town, size):
+    page = wall(open_page, town, size=size)
+    right = page.evaluate(
+        """() => {
+        document.querySelector('.wall-tour-name').textContent = 'Dongcheng District '.repeat(5);
+        const panel = document.getElementById('tour');
+        const rightOf = (one) => one.getBoundingClientRect().right;
+        return [Math.max(...[...panel.querySelectorAll('*')].map(rightOf)), rightOf(panel)];
+    }"""
+    )
+    assert right[0] <= right[1]
+
+
 def test_the_tour_goes_on_stands_and_steps(open_page, town):
     page = wall(open_page, town, query="?seconds=3")
     names = [page.inner_text(".wall-tour-name")]
