@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from isal import isal_zlib
 from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
 from spatial.basemap.io.writers.cells import cell
@@ -71,6 +72,8 @@ ENCODED = frozenset({"shp", "csv"})
 """Formats whose encoding is open; the others are always in Unicode."""
 
 LEVEL = 1
+RAW = -15
+"""Deflate without a frame, as it stands in a zip."""
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 _WRITERS = {
@@ -156,11 +159,13 @@ def whole_file(path: Path) -> Iterator[Path]:
 
 def _zip(inner: Path, target: Path) -> Path:
     """Zip with a fixed date, so that the same grids give the same bytes."""
-    with zipfile.ZipFile(target, "w", compresslevel=LEVEL) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         for member in sorted(inner.iterdir()):
             info = zipfile.ZipInfo(member.name, ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
-            info._compresslevel = LEVEL
             with member.open("rb") as source, archive.open(info, "w") as out:
+                # An eighth of zlib's time, which was a fifth of an export, for files a twentieth
+                # larger; zipfile has no other way to take another deflate.
+                out._compressor = isal_zlib.compressobj(LEVEL, isal_zlib.DEFLATED, RAW)
                 shutil.copyfileobj(source, out, 1 << 20)
     return target
