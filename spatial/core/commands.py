@@ -6,6 +6,7 @@ import json
 import sys
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from spatial.core.errors import WanmiError
@@ -19,7 +20,9 @@ class WanmiCommand(BaseCommand):
     or the error, as one JSON object on standard output.
     """
 
-    requires_system_checks = "__all__"
+    # What a command stands on. Checks of addresses, pages and forms load the whole site, which took
+    # longer than the rest of the start; whoever serves the site runs them all.
+    requires_system_checks = (Tags.compatibility, Tags.models)
     example = ""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
