@@ -9,7 +9,6 @@ a move behind.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
+from isal import isal_zlib as zlib
 from numpy.typing import NDArray
 from psycopg2.extras import execute_values
 
@@ -38,6 +38,7 @@ A_DISTRICT = 10**DISTRICT_DIGITS
 AT_ONCE = 500
 ONE_D = timedelta(days=1)
 UNITS = {"m": "month", "d": "day"}
+PLACES_ROW = "places"
 THERE = ""
 """Counter of a row that says that the sheet was made, though nothing may have been counted."""
 SIZES = (np.int8, np.int16, np.int32, np.int64)
@@ -51,11 +52,14 @@ CREATE TABLE evaluation_place (id integer PRIMARY KEY, keys bytea NOT NULL);
 DROP_TABLES = "DROP TABLE evaluation_sheet; DROP TABLE evaluation_place;"
 FORGET_FROM = "DELETE FROM evaluation_sheet WHERE span = 'y' OR first >= %(begin)s"
 SUMS = ", ".join(f"coalesce(sum({name}), 0)::int" for name in NAMES)
+MARK = "current_database() || xmin || ctid"
+"""Names the version of a row among all that there ever were."""
 READ = f"""
-SELECT counter, span, first, data, NULL::bigint, NULL::int[] FROM evaluation_sheet
+SELECT counter, span::text, first, data, NULL::bigint, NULL::int[] FROM evaluation_sheet
 WHERE side = %(side)s AND counter = ANY(%(names)s)
     AND (span, first) IN (SELECT * FROM unnest(%(spans)s::char[], %(firsts)s::date[]))
-UNION ALL SELECT 'places', '*', NULL, keys, NULL, NULL FROM evaluation_place
+UNION ALL SELECT '{PLACES_ROW}', {MARK}, NULL, CASE WHEN {MARK} = %(known)s THEN NULL ELSE keys END,
+    NULL, NULL FROM evaluation_place
 UNION ALL SELECT 'new', '+', day, NULL, {{key}}, ARRAY[{SUMS}] FROM evaluation_delta GROUP BY day, 5
 """
 KEYS = {
@@ -87,11 +91,26 @@ class Wanted:
 
 
 @dataclass(frozen=True, eq=False)
+class _Known:
+    """Keys by their places, and what names this version of them."""
+
+    keys: Ints
+    mark: str = ""
+
+
+NO_KEYS = _Known(np.zeros(0, np.int64))
+_kept_keys = [NO_KEYS]
+"""The latest that this process has read: a megabyte that hardly ever changes."""
+
+
+@dataclass(frozen=True, eq=False)
 class Sums:
     """What was found: one array for each counter, by the places of ``keys``."""
 
     keys: Ints
     found: list[dict[str, Ints]]
+    mark: str
+    """Names these keys; empty where some are so new that they have no place yet."""
 
 
 def spans_of(first: date, last: date) -> list[Span]:
@@ -150,22 +169,26 @@ def _missing(spans: list[Span], rows: list[Any]) -> list[Span]:
 
 
 def _read(side: str, use: Iterable[tuple[str, date, str]], spans: list[Span]) -> list[Any]:
+    known = _kept_keys[0]
     values = {
+        "known": known.mark,
         "side": side, "names": sorted({name for _span, _first, name in use}),
         "spans": [span for span, _first in spans], "firsts": [first for _span, first in spans],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(READ.format(key=KEYS[side]), values)
-        return cursor.fetchall()
+        rows = cursor.fetchall()
+    return [(*row[:3], known, *row[4:]) if row[0] == PLACES_ROW and row[3] is None else row
+            for row in rows]  # fmt: skip
 
 
 def _added(
     wanted: Sequence[Wanted], use: dict[tuple[str, date, str], list[int]], rows: list[Any]
 ) -> Sums:
     waiting = [(row[2], row[4], row[5]) for row in rows if row[0] == "new"]
-    keys = _keys_of(next((row[3] for row in rows if row[0] == "places"), None))
+    known = next((_kept(row[1], row[3]) for row in rows if row[0] == PLACES_ROW), NO_KEYS)
     new = np.array([key for _day, key, _counts in waiting], np.int64)
-    keys = _with_new(keys, new)
+    keys = _with_new(known.keys, new)
     found = [{name: np.zeros(len(keys), np.int64) for name in one.names} for one in wanted]
     for name, span, first, data, _key, _counts in rows:
         for n in use.get((span, first, name), ()):
@@ -178,7 +201,15 @@ def _added(
                 for name, count in zip(NAMES, counts, strict=True):
                     if count and name in sums_:
                         sums_[name][place] += count
-    return Sums(keys, found)
+    return Sums(keys, found, known.mark if len(keys) == len(known.keys) else "")
+
+
+def _kept(mark: str, data: Any) -> _Known:
+    """Keys as they were read, or as this process has them from before."""
+    if isinstance(data, _Known):
+        return data
+    _kept_keys[0] = _Known(_keys_of(data), mark)
+    return _kept_keys[0]
 
 
 def _keys_of(data: Any) -> Ints:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from spatial.cases.models import InHand
-from spatial.components.models import DISTRICT_DIGITS, Component
+from spatial.components.models import Component
 from spatial.core.errors import InputError, NotFoundError
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
@@ -25,9 +24,10 @@ from spatial.evaluation.services.inputs import wanted_of, with_overdue
 from spatial.evaluation.services.ledger import first_day
 from spatial.evaluation.services.polled import OPINIONS
 from spatial.evaluation.services.schemes import schemes_of
+from spatial.evaluation.services.values_grids import Grids, grids_of, places_in
 from spatial.evaluation.services.values_narrowed import Only, filed_by_grid
 from spatial.evaluation.services.walked import DUE, WALKED, WALKS, walks_of_grids
-from spatial.grids.models import GridPlan, UnitGrid
+from spatial.grids.models import GridPlan
 
 Floats = NDArray[np.float64]
 NOTHING, TOO_FEW, HIGHEST = 255, 254, 250
@@ -43,8 +43,6 @@ STOCKS = {
     "overdue": (("fell_due",), ("recovered",)),
 }
 """What comes to what is open or overdue, and what goes from it."""
-A_GRID = 10**12
-"""Codes of grids as numbers begin here."""
 UNITS = {
     "cases": "count", "density": "per km²", "per_100_components": "per 100 components",
     "open": "count", "overdue": "count", "pressed": "count", "rework": "share", "hours": "hours",
@@ -55,7 +53,6 @@ OF_FILED = ("cases", "density", "per_100_components")
 """Measures of filed cases, which can be narrowed to some of them."""
 ALL = Only()
 MINUTES = 60
-M2_A_KM2 = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,76 +95,49 @@ def values_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) ->
         text = _("“%(name)s” cannot be narrowed to some cases; only %(all)s can.")
         told = {"name": measure, "all": ", ".join(OF_FILED)}
         raise InputError("E-EVAL-NARROW", text % told, measure=measure)
-    codes, _areas = _grids_of(plan)
+    grids = grids_of(plan)
     if measure in ("grade", "score"):
-        return _graded(measure, plan, period, codes)
+        return _graded(measure, period, grids)
     if measure in SHARES:
-        return _share(measure, plan, period, codes)
+        return _share(measure, period, grids)
     if measure == "coverage":
-        return _coverage(plan, period, codes)
-    return _counted(measure, plan, period, only)
+        return _coverage(period, grids)
+    return _counted(measure, period, grids, only)
 
 
-def _counted(measure: str, plan: GridPlan, period: Period, only: Only) -> Values:
+def _counted(measure: str, period: Period, grids: Grids, only: Only) -> Values:
     """Numbers of cases, also by what a grid has."""
-    codes, area_km2 = _grids_of(plan)
     if measure in STOCKS:
-        inside, outside = _stock(measure, plan, period, codes)
+        inside, outside = _stock(measure, period, grids)
     elif only.narrows:
-        inside, outside = _narrowed(plan, period, codes, only)
+        inside, outside = grids.filled(filed_by_grid(grids.district, period, only))
     else:
         counter = "presses" if measure == "pressed" else "filed"
-        sums, outside = _sums(plan, period, codes, (counter,))
+        sums, outside = _sums(period, grids, (counter,))
         inside = sums[counter]
-    total, there = float(inside.sum()), np.ones(len(codes), bool)
+    total, there = float(inside.sum()), np.ones(len(grids), bool)
     if measure == "density":
-        inside = inside / area_km2
+        inside = inside / grids.area_km2
     if measure == "per_100_components":
-        components = _components(plan, codes)
+        components = _components(grids)
         there = components > 0
-        inside = np.divide(inside * 100, components, out=np.zeros(len(codes)), where=there)
+        inside = np.divide(inside * 100, components, out=np.zeros(len(grids)), where=there)
     return _packed(measure, inside, there, total, outside)
 
 
-def _narrowed(plan: GridPlan, period: Period, codes: list[str], only: Only) -> tuple[Floats, int]:
-    found = filed_by_grid(plan.district.code, period, only)
-    inside = np.array([found.get(code, 0) for code in codes], float)
-    return inside, int(sum(found.values()) - inside.sum())
-
-
-def _components(plan: GridPlan, codes: list[str]) -> Floats:
+def _components(grids: Grids) -> Floats:
     """How many components are in force in each grid."""
-    code = plan.district.code
-    rows = Component.objects.filter(code__startswith=code, valid_to__isnull=True)
+    rows = Component.objects.filter(code__startswith=grids.district, valid_to__isnull=True)
     counted = rows.values("grid_code").annotate(n=Count("pk")).order_by()
-    found = dict(counted.values_list("grid_code", "n"))
-    return np.array([found.get(one, 0) for one in codes], float)
+    return grids.filled(dict(counted.values_list("grid_code", "n")))[0]
 
 
-def _coverage(plan: GridPlan, period: Period, codes: list[str]) -> Values:
+def _coverage(period: Period, grids: Grids) -> Values:
     """Days on which grids were walked of those on which they were to be."""
-    found = walks_of_grids(codes, period, plan.district.code)
+    found = walks_of_grids(grids.codes, period, grids.district)
     there = found[DUE] > 0
-    values = np.divide(found[WALKED], found[DUE], out=np.zeros(len(codes)), where=there)
+    values = np.divide(found[WALKED], found[DUE], out=np.zeros(len(grids)), where=there)
     return _packed("coverage", values, there, float(found[WALKED].sum()), 0)
-
-
-def _grids_of(plan: GridPlan) -> tuple[list[str], Floats]:
-    """Codes and areas by ordinal; those of an edition that was published never change."""
-    if plan.state in (GridPlan.State.PUBLISHED, GridPlan.State.SUPERSEDED):
-        return _kept_grids(plan.pk, plan.input_digest, plan.published_at)
-    return _read_grids(plan.pk)
-
-
-@lru_cache(maxsize=8)
-def _kept_grids(plan_id: int, _digest: str, _at: Any) -> tuple[list[str], Floats]:
-    return _read_grids(plan_id)
-
-
-def _read_grids(plan_id: int) -> tuple[list[str], Floats]:
-    rows = UnitGrid.objects.filter(plan=plan_id).order_by("ordinal")
-    both = list(rows.values_list("code", "area_m2"))
-    return [code for code, _area in both], np.array([area for _code, area in both]) / M2_A_KM2
 
 
 def _packed(measure: str, values: Floats, there: Any, total: float, outside: int) -> Values:
@@ -180,112 +150,87 @@ def _packed(measure: str, values: Floats, there: Any, total: float, outside: int
     return Values(measure, packed.astype(np.uint8).tobytes(), step, highest, total, outside)
 
 
-def _sums(
-    plan: GridPlan, period: Period, codes: list[str], names: tuple[str, ...]
-) -> tuple[dict[str, Floats], int]:
+def _sums(period: Period, grids: Grids, names: tuple[str, ...]) -> tuple[dict[str, Floats], int]:
     """Sums of few counters by ordinal, and what the first of them counts under other codes."""
     wanted = sheets.Wanted(names, period.first, period.until)
-    (found,), outside = _by_ordinal(plan, codes, wanted)
+    (found,), outside = _by_ordinal(grids, wanted)
     return {name: values.astype(float) for name, values in found.items()}, outside[names[0]]
 
 
 def _by_ordinal(
-    plan: GridPlan, codes: list[str], *wanted: sheets.Wanted
+    grids: Grids, *wanted: sheets.Wanted
 ) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Sums in the order of an edition, and those of all other grids of its district."""
     sums = sheets.sums(sheets.AREA, *wanted)
-    own = (tuple(codes), plan.district.code)
-    known, at, others = _places(own, sums.keys.tobytes())
+    known, at, others = places_in(grids, sums)
     found = []
     outside: dict[str, int] = {}
     for one in sums.found:
         rows = {}
         for name, values in one.items():
-            rows[name] = np.zeros(len(codes), np.int64)
+            rows[name] = np.zeros(len(grids), np.int64)
             rows[name][known] = values[at]
             outside[name] = outside.get(name, 0) + int(values[others].sum())
         found.append(rows)
     return found, outside
 
 
-@lru_cache(maxsize=32)
-def _places(own: tuple[tuple[str, ...], str], content: bytes) -> tuple[Any, Any, Any]:
-    """Which grids of an edition have places and where, and where other grids have theirs."""
-    codes, district = own
-    keys = np.frombuffer(content, np.int64)
-    numbers = np.array(codes, "U16").astype(np.int64)
-    known = np.isin(numbers, keys)
-    at = sheets.place_of(keys, numbers[known])
-    # Codes of grids are longer than those of communities.
-    grids = keys >= A_GRID
-    size = np.where(grids, sheets.digits_of(keys), DISTRICT_DIGITS)
-    others = grids & (keys // 10 ** (size - DISTRICT_DIGITS) == int(district))
-    others[at] = False
-    return known, at, others
-
-
-def _stock(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> tuple[Floats, int]:
+def _stock(measure: str, period: Period, grids: Grids) -> tuple[Floats, int]:
     """What is open or overdue: now while the period runs, else at its end."""
     if period.last < timezone.localdate():
         begin = first_day()
         if begin is None or begin > period.last:
-            return np.zeros(len(codes)), 0
+            return np.zeros(len(grids)), 0
         more, less = STOCKS[measure]
-        (found,), outside = _by_ordinal(
-            plan, codes, sheets.Wanted((*more, *less), begin, period.last)
-        )
+        wanted = sheets.Wanted((*more, *less), begin, period.last)
+        (found,), outside = _by_ordinal(grids, wanted)
         inside = sum(found[name] for name in more) - sum(found[name] for name in less)
         beyond = sum(outside[name] for name in more) - sum(outside[name] for name in less)
         return np.maximum(inside, 0).astype(float), beyond
-    rows = InHand.objects.filter(district_code=plan.district.code).exclude(grid_code="")
+    rows = InHand.objects.filter(district_code=grids.district).exclude(grid_code="")
     if measure == "overdue":
         late = ("dispatched", "handling", "divided")
         rows = rows.filter(deadline__lt=timezone.now(), stage__in=late)
-    counted = dict(
-        rows.values("grid_code").annotate(n=Count("pk")).order_by().values_list("grid_code", "n")
-    )
-    inside = np.array([counted.get(code, 0) for code in codes], float)
-    return inside, int(sum(counted.values()) - inside.sum())
+    counted = rows.values("grid_code").annotate(n=Count("pk")).order_by()
+    return grids.filled(dict(counted.values_list("grid_code", "n")))
 
 
-def _share(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Values:
+def _share(measure: str, period: Period, grids: Grids) -> Values:
     part, whole = SHARES[measure]
-    found, _outside = _sums(plan, period, codes, (part, whole))
+    found, _outside = _sums(period, grids, (part, whole))
     there = found[whole] > 0
-    values = np.zeros(len(codes))
+    values = np.zeros(len(grids))
     values[there] = found[part][there] / found[whole][there]
     if measure == "hours":
         values = values / MINUTES
     return _packed(measure, values, there, float(found[part].sum()), 0)
 
 
-def _with_overdue(
-    plan: GridPlan, period: Period, codes: list[str], names: tuple[str, ...]
-) -> dict[str, Floats]:
+def _with_overdue(period: Period, grids: Grids, names: tuple[str, ...]) -> dict[str, Floats]:
     """Counters and ``overdue`` as the ranking takes them: today's deadlines are not over."""
     wanted = wanted_of(period, names)
     if not wanted:
-        return dict.fromkeys((*names, "overdue"), np.zeros(len(codes)))
-    found, _outside = _by_ordinal(plan, codes, *wanted)
+        return dict.fromkeys((*names, "overdue"), np.zeros(len(grids)))
+    found, _outside = _by_ordinal(grids, *wanted)
     counts = {name: values.astype(float) for name, values in with_overdue(found).items()}
     return {**counts, "overdue": np.maximum(counts["overdue"], 0)}
 
 
-def _graded(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Values:
+def _graded(measure: str, period: Period, grids: Grids) -> Values:
     """By the usual schemes of unit grids, each by that of its class of area."""
     schemes = schemes_of(ObjectKind.GRID).values()
     parts = [Part.read(one) for scheme in schemes for one in scheme.parts]
     wanted = {name for part in parts for name in part.indicator.counters}
     names = tuple(sorted(wanted - {"grids", "days", "overdue", *WALKS, *OPINIONS}))
-    found = _with_overdue(plan, period, codes, names)
-    size = {"grids": np.ones(len(codes)), "days": np.full(len(codes), float(period.days))}
+    found = _with_overdue(period, grids, names)
+    size = {"grids": np.ones(len(grids)), "days": np.full(len(grids), float(period.days))}
     # Polls ask of streets and communities, not of a unit grid.
-    none = dict.fromkeys(OPINIONS, np.zeros(len(codes)))
+    none = dict.fromkeys(OPINIONS, np.zeros(len(grids)))
     counts = {**found, **size, **none}
     if WALKED in wanted:
-        counts |= walks_of_grids(codes, period, plan.district.code)
-    scores = score_kind(ObjectKind.GRID, codes, counts, period.days, period.last).scores
-    packed = np.full(len(codes), NOTHING, np.uint8)
+        counts |= walks_of_grids(grids.codes, period, grids.district)
+    scores = score_kind(ObjectKind.GRID, grids.codes, counts, period.days, period.last).scores
+    packed = np.full(len(grids), NOTHING, np.uint8)
     if measure == "grade":
         for n, name in enumerate(GRADES, 1):
             packed[scores.grade == name] = n
