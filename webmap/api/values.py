@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from drf_spectacular.types import OpenApiTypes
+from isal import igzip
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from spatial.core.errors import InputError
-from spatial.evaluation.periods import period_of
+from spatial.evaluation.periods import Period, period_of
 from spatial.evaluation.services.daily import daily_sums
-from spatial.evaluation.services.values import Values, values_of
-from spatial.evaluation.services.values_narrowed import kinds_of_cases, only_of
-from spatial.grids.selectors import plan_by_version
+from spatial.evaluation.services.state import STATE, state
+from spatial.evaluation.services.values import OF_COUNTS, Values, values_of
+from spatial.evaluation.services.values_narrowed import Only, kinds_of_cases, only_of
+from spatial.grids.models import GridPlan
+from spatial.grids.selectors import PUBLIC_STATES, plan_by_version
 from webmap.api.base import DataView
 from webmap.api.case_stream import event_stream
 from webmap.api.params import read
@@ -29,16 +33,45 @@ from webmap.api.values_forms import (
     ValuesQuery,
 )
 from webmap.casestream import Listener
-from webmap.tiles.caching import ask_again
+from webmap.standing import Standing, stands
+from webmap.tiles.caching import ask_again, packed_answer
 
 MOST_DAYS = 800
+PACKING = 1
+"""Counts are nearly noise: more work makes them no smaller."""
 
 
-def _values(request: Request, measure: str) -> tuple[Values, str]:
-    asked = read(ValuesQuery, request)
-    plan = plan_by_version(request.user, asked["edition"])
-    period = period_of(asked["from"], asked["to"])
-    return values_of(measure, plan, period, only_of(asked)), asked["form"]
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whose values of which days."""
+
+    measure: str
+    plan: GridPlan
+    period: Period
+    only: Only
+    form: str
+
+    @classmethod
+    def read(cls, request: Request, measure: str) -> _Asked:
+        asked = read(ValuesQuery, request)
+        plan = plan_by_version(request.user, asked["edition"])
+        period = period_of(asked["from"], asked["to"])
+        return cls(measure, plan, period, only_of(asked), asked["form"])
+
+    def values(self) -> Values:
+        return values_of(self.measure, self.plan, self.period, self.only)
+
+    def standing(self) -> Standing | None:
+        """The state they hang on, to be asked before they are made; None where on more than counts.
+
+        That are components, deadlines that pass, schemes, and departments and sources of cases as
+        they are now.
+        """
+        kinds = self.only.departments or self.only.channels or self.only.campaigns
+        published = self.plan.state in PUBLIC_STATES
+        if self.measure not in OF_COUNTS or kinds or not published:
+            return None
+        return Standing(statement=STATE, state=state())
 
 
 class MapValues(DataView):
@@ -50,13 +83,18 @@ class MapValues(DataView):
     )  # fmt: skip
     def get(self, request: Request, measure: str) -> HttpResponse:
         """One byte a grid in the order of ordinals; ``legend`` says what it means."""
-        found, form = _values(request, measure)
-        if form == "json":
+        asked = _Asked.read(request, measure)
+        standing = asked.standing()
+        found = asked.values()
+        if asked.form == "json":
             text = json.dumps({**found.legend, "values": list(found.content)}).encode()
             return ask_again(request, HttpResponse(text, content_type="application/json"), text)
-        answer = HttpResponse(found.content, content_type="application/octet-stream")
+        packed = igzip.compress(found.content, PACKING)
+        answer = packed_answer(request, packed, "application/octet-stream")
         answer["X-Step"] = str(found.step)
-        return ask_again(request, answer, found.content)
+        # Bytes alone do not tell: of doubled numbers they may be the same.
+        answer = ask_again(request, answer, f"{found.step} ".encode() + found.content)
+        return stands(answer, standing) if standing else answer
 
 
 class MapLegend(DataView):
@@ -68,7 +106,7 @@ class MapLegend(DataView):
     )  # fmt: skip
     def get(self, request: Request, measure: str) -> Response:
         """The step by which bytes are multiplied, the highest value, and what is left out."""
-        return Response(_values(request, measure)[0].legend)
+        return Response(_Asked.read(request, measure).values().legend)
 
 
 class Days(DataView):

@@ -14,6 +14,7 @@ from spatial.core.errors import InputError
 from spatial.grids.selectors import current_plan
 from webmap.api.component_forms import WhereQuery
 from webmap.api.errors import FieldsError
+from webmap.standing import Standing, stands
 from webmap.tiles import cases, components, live, store
 from webmap.tiles.address import TileAddress
 from webmap.tiles.caching import ask_again, keep_for_ever, packed_answer, tagged
@@ -194,5 +195,5 @@ def _with_headers(
     request: HttpRequest, source: TileSource, response: HttpResponse, content: bytes
 ) -> HttpResponse:
     if source.lasting:
-        return tagged(request, keep_for_ever(response), content)
+        return stands(tagged(request, keep_for_ever(response), content), Standing(open=True))
     return ask_again(request, response, content)

@@ -25,7 +25,7 @@ from spatial.core.locks import shared_transaction_lock, transaction_lock
 from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import CountedMonth
-from spatial.evaluation.services import counting, sheets
+from spatial.evaluation.services import counting, sheets, state
 
 # ruff: noqa: S608 - the statements are made of constants of this package
 FOLDING = 25461
@@ -178,6 +178,7 @@ def fold() -> int:
             cursor.execute(FOLD)
             booked = cursor.fetchall()
             sheets.add(cursor, booked)
+            state.changed(cursor)
             rows += len(booked)
 
 
@@ -209,6 +210,7 @@ def count_months(_sender: Any = None, *, months: Iterable[int], **_signal: Any) 
             cursor.execute(
                 sheets.FORGET_FROM, {"begin": date(wanted[0] // 100, wanted[0] % 100, 1)}
             )
+            state.changed(cursor)
     return rows
 
 

@@ -51,6 +51,8 @@ UNITS = {
 MEASURES = tuple(UNITS)
 OF_FILED = ("cases", "density", "per_100_components")
 """Measures of filed cases, which can be narrowed to some of them."""
+OF_COUNTS = ("cases", "density", "pressed", *SHARES)
+"""Measures that hang on nothing but the counts."""
 ALL = Only()
 MINUTES = 60
 
