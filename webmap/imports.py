@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from spatial.basemap.gazetteer.build import build_after
 from spatial.basemap.gazetteer.intake import import_places
+from spatial.basemap.io.layermap import LEAVE_OUT, OWN, LayerMap, OwnRule, of_rules
 from spatial.basemap.models import Upload
 from spatial.basemap.services.basemap import import_basemap
 from spatial.basemap.services.regions import import_regions
@@ -15,6 +18,7 @@ from spatial.basemap.services.upload_files import path_of
 from spatial.basemap.services.upload_inspection import brought_in, wait_for_import
 from spatial.cases.feeding import bring
 from spatial.components.services.survey import Asked, import_components
+from spatial.core.errors import InputError
 from spatial.core.jobs import BUSY, Progress
 from spatial.core.models import Job
 from webmap.jobs import living
@@ -78,7 +82,7 @@ def _import(upload: Upload, job: Job, progress: Progress) -> ImportSummary:
         "progress": progress,
     }
     if asked["what"] == BASEMAP:
-        return import_basemap(path, layers=asked["layers"] or None, **common)
+        return import_basemap(path, layers=_layer_map(asked), **common)
     if asked["what"] == PLACES:
         return import_places(
             path, layer=asked["layer"] or None, skip_bad=asked["skip_bad"], **common
@@ -97,6 +101,27 @@ def _import(upload: Upload, job: Job, progress: Progress) -> ImportSummary:
         valid_from=_day(asked["valid_from"]),
         **common,
     )
+
+
+def _layer_map(asked: dict[str, Any]) -> str | LayerMap | None:
+    if asked["layers"] == OWN:
+        return own_layer_map(asked["own_map"])
+    return asked["layers"] or None
+
+
+def own_layer_map(lines: list[dict[str, Any]]) -> LayerMap:
+    """The layer map of the lines that a user put together.
+
+    Raises
+    ------
+    InputError
+        ``E-MAP-EMPTY`` where no line says what a layer becomes, ``E-MAP-VALUE``.
+    """
+    rules = [OwnRule(**{**line, "values": tuple(line["values"])}) for line in lines]
+    if all(rule.kind == LEAVE_OUT for rule in rules):
+        text = _("Say of at least one layer what it becomes.")
+        raise InputError("E-MAP-EMPTY", text)
+    return of_rules(rules)
 
 
 def _survey(asked: dict[str, Any], crs: str | None, encoding: str) -> Asked:

@@ -115,3 +115,33 @@ def test_places_with_a_faulty_row(open_page, site, tmp_path):
     page.click("button[value=real]")
     page.wait_for_selector("#result .figures")
     assert "E-PLACE-MARKUP" in page.inner_text("#result")
+
+
+def test_layers_become_what_one_says(open_page, site, tmp_path):
+    page = opened(open_page, site, allowed={400})
+    page.set_input_files("#file", roads(tmp_path / "unlike.geojson"))
+    page.wait_for_selector("#import-form:visible")
+    # No shipped layer map knows the layer: the lines are open, and say nothing yet.
+    assert page.input_value("[name=layers]") == "own"
+    line = page.locator(".own-line")
+    page.click("button[value=dry]")
+    page.wait_for_selector(".toast-error code")
+    assert page.inner_text(".toast-error code") == "E-MAP-EMPTY"
+    line.get_by_label("成为").select_option("road")
+    line.get_by_label("名称字段").select_option("NAME")
+    line.get_by_label("仅当字段").select_option("GB")
+    line.get_by_label("取值为").fill("43*")
+    page.fill("[name=dataset]", "e2e-own")
+    page.click("button[value=dry]")
+    page.wait_for_selector("#result .figures")
+    assert "试运行" in page.inner_text("#result")
+    # Whoever brings the same layers again finds what was said of them.
+    page.reload()
+    page.wait_for_selector("html[data-ready=true]")
+    page.set_input_files("#file", roads(tmp_path / "unlike.geojson"))
+    page.wait_for_selector("#import-form:visible")
+    assert page.locator(".own-line input").input_value() == "43*"
+    line.get_by_text("再加一行").click()
+    assert page.locator(".own-line").count() == 2
+    page.select_option("[name=layers]", "gb")
+    assert page.is_hidden("#own-map")

@@ -7,6 +7,7 @@ import io
 import json
 
 import pytest
+import shapely
 from django.core.management import call_command
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
@@ -215,3 +216,46 @@ def test_what_a_worker_left_is_begun_again_before_the_next_starts(gis, sent, tmp
     work()
     assert Job.objects.get(pk=asked).state == "done"
     assert BaseFeature.objects.exists()
+
+
+def own(layer, kind, **more):
+    return {
+        "layer": layer,
+        "kind": kind,
+        "line_class": 0,
+        "name": "",
+        "column": "",
+        "values": [],
+    } | more
+
+
+def test_an_own_layer_map(gis, sent, tmp_path):
+    shapes = [
+        shapely.LineString([(files.X0, files.Y0 + y), (files.X0 + 90, files.Y0 + y)])
+        for y in (0, 50, 100)
+    ]
+    columns = {"TITLE": ["东街", "河", "墙"], "T": ["r1", "w", "x"]}
+    upload = sent(files.write(tmp_path / "unlike.gpkg", shapes, columns))
+    lines = [
+        own("unlike", "road", line_class=3, name="TITLE", column="T", values=["r*"]),
+        own("unlike", "water_line", line_class=1, name="TITLE", column="T", values=["w"]),
+    ]
+    run = job_of(gis, order(gis, upload, layers="own", own_map=lines, dataset="mine"))
+    assert run["result"]["created"] == 2, run
+    found = BaseFeature.objects.order_by("kind").values_list("kind", "line_class", "name")
+    assert list(found) == [("road", 3, "东街"), ("water_line", 1, "河")]
+    # The same lines change nothing, others do.
+    again = job_of(gis, order(gis, upload, layers="own", own_map=lines, dataset="mine"))
+    assert again["result"]["state"] == "unchanged"
+    other = job_of(gis, order(gis, upload, layers="own", own_map=lines[:1], dataset="mine"))
+    assert other["result"]["removed"] == 1
+
+
+def test_an_own_layer_map_that_says_nothing_or_nonsense(gis, sent, tmp_path):
+    upload = sent(files.write(tmp_path / "unlike.gpkg", files.squares(), {"T": ["a", "b"]}))
+    empty = order(gis, upload, layers="own", own_map=[own("unlike", "leave_out")])
+    assert code(empty) == (400, "E-MAP-EMPTY")
+    for bad in ({"kind": "ground"}, {"line_class": 8}, {"kind": "x"}, {"layer": ""}):
+        answer = order(gis, upload, layers="own", own_map=[own("unlike", "road") | bad])
+        assert answer.status_code == 400
+    assert not Job.objects.filter(kind="import").exists()

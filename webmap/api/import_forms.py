@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
-from spatial.basemap.io.layermap import LEVELS, shipped
+from spatial.basemap.io.layermap import LEVELS, MAX_CLASS, OWN, OWN_KINDS, shipped
 from spatial.basemap.models import ImportRun
 from spatial.cases.making.plan import CATALOGUE as CASE_CATALOGUE
 from spatial.cases.models import Channel
 from spatial.components.services.survey import CATALOGUE
-from webmap.imports import BASEMAP, CASES, COMPONENTS, PLACES
+from webmap.imports import BASEMAP, CASES, COMPONENTS, PLACES, own_layer_map
+
+
+class OwnRuleForm(serializers.Serializer):
+    """What a layer, or a part of it, becomes."""
+
+    layer = serializers.CharField(max_length=120)
+    kind = serializers.ChoiceField(OWN_KINDS)
+    line_class = serializers.IntegerField(
+        default=0, min_value=0, max_value=MAX_CLASS,
+        help_text="1 motorway, primary, river … 7 path; 0 where a class makes no sense.",
+    )  # fmt: skip
+    name = serializers.CharField(
+        default="", allow_blank=True, max_length=120, help_text="Column of the name."
+    )
+    column = serializers.CharField(
+        default="", allow_blank=True, max_length=120,
+        help_text="Column that decides which features are meant; empty for all of the layer.",
+    )  # fmt: skip
+    values = serializers.ListField(
+        child=serializers.CharField(max_length=120), default=list, max_length=200,
+        help_text="Its values, each may end in *; empty for any that is not empty.",
+    )  # fmt: skip
 
 
 class ImportOrder(serializers.Serializer):
@@ -18,8 +42,13 @@ class ImportOrder(serializers.Serializer):
     upload = serializers.UUIDField(help_text="One's own; it must have been inspected.")
     what = serializers.ChoiceField([BASEMAP, PLACES, COMPONENTS, CASES, *LEVELS])
     layers = serializers.ChoiceField(
-        [rules.name for rules in shipped()], default="", allow_blank=True,
-        help_text="Shipped layer map of a base map; empty: chosen by driver and layer names.",
+        [*(rules.name for rules in shipped()), OWN], default="", allow_blank=True,
+        help_text="Layer map of a base map: a shipped one, or own for that of own_map; "
+        "empty: chosen by driver and layer names.",
+    )  # fmt: skip
+    own_map = OwnRuleForm(
+        many=True, default=list, max_length=500,
+        help_text="Lines of an own layer map; the first that fits a feature counts.",
     )  # fmt: skip
     layer = serializers.CharField(
         default="", allow_blank=True, max_length=120,
@@ -77,6 +106,12 @@ class ImportOrder(serializers.Serializer):
     attribution = serializers.CharField(default="", allow_blank=True, max_length=300)
     made_up = serializers.BooleanField(default=False)
     dry_run = serializers.BooleanField(default=False, help_text="Do all, write nothing.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Say what is wrong with an own layer map before a job is made of it."""
+        if attrs["what"] == BASEMAP and attrs["layers"] == OWN:
+            own_layer_map(attrs["own_map"])
+        return attrs
 
 
 class ImportRunForm(serializers.Serializer):

@@ -6,6 +6,7 @@ before a feature is read.
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ LINE_KINDS = frozenset({"road", "rail", "water_line", "wall"})
 AREA_KINDS = frozenset({"water_area", "building", "compound", "green", "ground"})
 PLACE_KINDS = frozenset({"address", "place", "poi"})
 LEAVE_OUT = "leave_out"
+OWN = "own"
+"""Name of a layer map that a user puts together; its kinds are `OWN_KINDS`."""
+OWN_KINDS = sorted(LINE_KINDS | (AREA_KINDS - {"ground"}) | PLACE_KINDS | {LEAVE_OUT})
 LEVELS = ("district", "street", "community")
 MAX_CLASS = 7
 _TOP = {"name", "drivers", "layers", "id", "tags", "closed_ways", "attribution",
@@ -161,6 +165,43 @@ def load(name_or_path: str) -> LayerMap:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         text = _("The layer map is not valid TOML in UTF-8; mend it.")
         raise problem("E-MAP-SYNTAX", text, path.name, reason=str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRule:
+    """One line of a layer map that a user puts together: what a layer, or a part of it, becomes."""
+
+    layer: str
+    kind: str
+    line_class: int = 0
+    name: str = ""
+    """Column of the name."""
+    column: str = ""
+    """Column that decides which features are meant; empty for all."""
+    values: tuple[str, ...] = ()
+
+    def as_table(self) -> dict[str, Any]:
+        """The same as a rule of TOML."""
+        when = {self.column: list(self.values or ("*",))} if self.column else {}
+        return {
+            "layers": [self.layer], "kind": self.kind, "class": self.line_class, "when": when,
+            "name": [self.name] if self.name else [],
+        }  # fmt: skip
+
+
+def of_rules(rules: Iterable[OwnRule]) -> LayerMap:
+    """A layer map of lines that a user put together; the first that fits a feature counts.
+
+    Raises
+    ------
+    InputError
+        ``E-MAP-VALUE``.
+    """
+    content: dict[str, Any] = {"feature": [], "place": []}
+    for rule in rules:
+        content["place" if rule.kind in PLACE_KINDS else "feature"].append(rule.as_table())
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return parse({"name": OWN, **content}, str(_("own layer map")), text)
 
 
 def parse(content: dict[str, Any], shown: str, text: str = "") -> LayerMap:

@@ -25,7 +25,7 @@ KIND = "basemap"
 def import_basemap(
     path: str | Path,
     *,
-    layers: str | None = None,
+    layers: str | LayerMap | None = None,
     crs: str | None = None,
     encoding: str = "auto",
     dataset: str | None = None,
@@ -43,8 +43,9 @@ def import_basemap(
     path : path
         ``.osm.pbf``, ``.gpkg``, ``.geojson``, ``.shp``, ``.dxf``, ``.csv``, ``.xlsx``, or a zip of
         shapefiles, of a file geodatabase, or of one other file.
-    layers : str, optional
-        A shipped layer map (``osm``, ``gb``) or a TOML file; else chosen by driver and layer names.
+    layers : str or LayerMap, optional
+        A shipped layer map (``osm``, ``gb``), a TOML file, or one as it is; else chosen by driver
+        and layer names.
     crs : str, optional
         ``EPSG:N``, ``GCJ-02`` or ``BD-09`` where the file names no system, or a wrong one.
     encoding : str
@@ -79,7 +80,9 @@ def import_basemap(
         return run.summary()
 
 
-def _layer_map(wanted: str | None, source: Source) -> LayerMap:
+def _layer_map(wanted: str | LayerMap | None, source: Source) -> LayerMap:
+    if isinstance(wanted, LayerMap):
+        return wanted
     if wanted:
         return layermap.load(wanted)
     fitting = layermap.fitting(source.driver, [layer.name for layer in source.layers])

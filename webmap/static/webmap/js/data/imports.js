@@ -8,6 +8,7 @@ import { fill, formatNumber, gettext } from "webmap/i18n";
 import { grouped, notesView } from "webmap/data/importnotes";
 import { feedOrder, hasCaseCatalogue, showFeed } from "webmap/data/feedform";
 import { hasCatalogue, showSurvey, surveyOrder } from "webmap/data/surveyform";
+import { ownOrder, showOwnMap } from "webmap/data/ownmap";
 import { post, request, watchJob } from "webmap/api";
 import { placeMark, reportLayer, reportWords, resultView } from "webmap/data/importreport";
 import { showJob } from "webmap/data/jobbar";
@@ -37,12 +38,13 @@ function showInspection(_upload, found) {
   const fields = [...new Set(found.layers.flatMap((layer) => layer.fields.map((field) => field.name)))];
   for (const name of ["code_field", "name_field", "name_en_field"]) replace(form.elements[name], ...optionsOf(fields, gettext("the usual one")));
   replace(form.elements.layer, ...optionsOf(found.layers.map((layer) => layer.name), gettext("the usual one")));
-  form.elements.layers.value = found.layer_map ?? "";
+  form.elements.layers.value = found.layer_map ?? "own";
   form.elements.dataset.placeholder = found.file.split(".")[0];
   form.elements.what.value = kindOf(found);
   form.elements.skip_bad.checked = false;
   showSurvey(found);
   showFeed(found);
+  showOwnMap(found);
   byId("result").replaceChildren();
   showExtent(found);
   showKind();
@@ -65,6 +67,7 @@ function showKind() {
   const what = form.elements.what.value;
   const kind = ["basemap", "places", "components", "cases"].includes(what) ? what : "regions";
   for (const part of form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(kind);
+  byId("own-map").hidden = kind !== "basemap" || form.elements.layers.value !== "own";
   const can = { components: hasCatalogue, cases: hasCaseCatalogue }[kind]?.() ?? true;
   for (const button of form.querySelectorAll("[type=submit]")) button.disabled = !can;
 }
@@ -75,6 +78,7 @@ function wanted(dryRun) {
   return {
     upload: files.chosen.id, dry_run: dryRun, mend: values.has("mend"), skip_bad: values.has("skip_bad"), made_up: values.has("made_up"), valid_from: values.get("valid_from") || null,
     ...Object.fromEntries(texts.map((name) => [name, values.get(name) ?? ""])),
+    ...(values.get("layers") === "own" && ownOrder()),
     ...(values.get("what") === "components" && surveyOrder()),
     ...(values.get("what") === "cases" && feedOrder()),
   };
@@ -168,6 +172,7 @@ async function showReport(run) {
 /* --- listeners */
 
 form.elements.what.addEventListener("change", showKind);
+form.elements.layers.addEventListener("change", showKind);
 document.addEventListener("wanmi:catalogue", async () => {
   if (files.chosen) showSurvey(await request(files.chosen.inspection));
   showKind();
