@@ -20,7 +20,7 @@ export class Popover {
     Object.assign(this, { button, content, keep, side, own, onClose: null });
     this.body = el("div", { class: "popover-body" });
     this.node = el("section", { class: `popover popover-${side}`, role: "dialog", "aria-label": title, hidden: true, tabindex: -1 },
-      el("header", { class: "popover-head" }, el("h2", { text: title }), iconButton("close", gettext("Close"), () => this.close(true))),
+      el("div", { class: "popover-head" }, el("h2", { text: title }), iconButton("close", gettext("Close"), () => this.close(true))),
       this.body);
     document.getElementById("popovers").append(this.node);
     if (!own) return;
@@ -55,6 +55,9 @@ export class Popover {
   /** Builds the content again. */
   refresh() {
     replace(this.body, ...this.content());
+    // What only is read is scrolled by keys too.
+    if (this.body.querySelector("a, button, input, select, textarea, summary")) this.body.removeAttribute("tabindex");
+    else this.body.tabIndex = 0;
   }
 
   /** Closes; ``giveBack`` returns the focus to the button. */
@@ -65,7 +68,13 @@ export class Popover {
     opened.delete(this);
     // Whoever closes it himself is done with it; a card that only makes room is not.
     this.onClose?.(giveBack);
-    if (giveBack) this.button.focus();
+    if (giveBack) this.giveBack();
+  }
+
+  /* A tool of the menu is out of sight again; what opens the menu stands for it. */
+  giveBack() {
+    const seen = this.button.checkVisibility() ? this.button : document.getElementById("tool-more");
+    seen?.focus();
   }
 }
 
