@@ -1,5 +1,10 @@
 const NARROW = window.matchMedia("(max-width: 720px)");
 
+/** Gives the focus to a tool; one in the closed menu is stood for by what opens the menu. */
+export function focusTool(button) {
+  (button.checkVisibility() ? button : document.getElementById("tool-more")).focus();
+}
+
 /**
  * The menu behind *More*: on a narrow window it takes the tools that have no room in the bar.
  */

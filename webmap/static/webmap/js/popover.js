@@ -1,4 +1,5 @@
 import { el, iconButton, replace } from "webmap/dom";
+import { focusTool } from "webmap/moremenu";
 import { gettext } from "webmap/i18n";
 
 const NARROW_PX = 720;
@@ -68,13 +69,7 @@ export class Popover {
     opened.delete(this);
     // Whoever closes it himself is done with it; a card that only makes room is not.
     this.onClose?.(giveBack);
-    if (giveBack) this.giveBack();
-  }
-
-  /* A tool of the menu is out of sight again; what opens the menu stands for it. */
-  giveBack() {
-    const seen = this.button.checkVisibility() ? this.button : document.getElementById("tool-more");
-    seen?.focus();
+    if (giveBack) focusTool(this.button);
   }
 }
 
