@@ -131,6 +131,11 @@ function clearSelection() {
   return true;
 }
 
+/* What is closed first is what one is in. */
+function isInPanel() {
+  return Boolean(document.activeElement?.closest(".panel"));
+}
+
 async function onFound(result) {
   if (result.type === "component") {
     components.filter.show(true);
@@ -317,7 +322,7 @@ startKeyboard({
   ArrowUp: pan(0, -1),
   ArrowDown: pan(0, 1),
   Enter: selectAtCentre,
-  Escape: () => more.close() || closePopover() || clearSelection(),
+  Escape: () => more.close() || (isInPanel() && clearSelection()) || closePopover() || clearSelection(),
 });
 startStatus(stage.store, reloadTiles);
 new NewEdition(districts, renew);
