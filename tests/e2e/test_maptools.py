@@ -324,6 +324,7 @@ def test_a_grid_a_view_and_a_note_that_are_gone_are_said_once(open_page, site):
 
 def test_all_of_it_on_a_phone(open_page, site):
     page = open_page(start_at(site, HERE), **PHONE)
+    page.tap("#tool-more")
     page.tap("#tool-select")
     page.tap("#measure-distance")
     page.touchscreen.tap(100, 300)
@@ -334,6 +335,7 @@ def test_all_of_it_on_a_phone(open_page, site):
     page.tap(".select-more > .button")
     assert selected_count(page) > 4
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.tap("#tool-more")
     page.tap("#tool-share")
     page.tap("#share-print")
     page.wait_for_selector(".print-sheet:not([aria-busy]) img")

@@ -40,6 +40,15 @@ def test_a_campaign_is_made_changed_and_read(world, operator):  # noqa: F811
     send(operator, f"{URL}/games/places/体育馆", "delete", 404)
 
 
+def test_heights_of_a_shape_are_left_out(operator):
+    send(operator, URL, status=201, **GAMES)
+    ring = [[116.4, 39.9, 5], [116.41, 39.9, 5], [116.41, 39.91, 5], [116.4, 39.9, 5]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    shown = send(operator, f"{URL}/games/places", kind="venue", name="x", shape=shape)
+    ground = shown["places"][0]["ground"]["coordinates"]
+    assert {len(place) for part in ground for one in part for place in one} == {2}
+
+
 @pytest.mark.parametrize(
     ("address", "body", "code"),
     [

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.gis.gdal import GDALException
-from django.contrib.gis.geos import GEOSException, GEOSGeometry
+from django.contrib.gis.geos import GEOSException, GEOSGeometry, WKBWriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -61,7 +61,14 @@ class ShapeField(serializers.JSONField):
             raise serializers.ValidationError(_("Give a GeoJSON shape in degrees.")) from error
         if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
             raise serializers.ValidationError(_("Give a GeoJSON shape in degrees."))
+        return _flat(shape)
+
+
+def _flat(shape: GEOSGeometry) -> GEOSGeometry:
+    """The shape without heights, which the store has no room for."""
+    if not shape.hasz:
         return shape
+    return GEOSGeometry(WKBWriter(dim=2).write(shape), srid=shape.srid)
 
 
 class CampaignOrder(serializers.Serializer):

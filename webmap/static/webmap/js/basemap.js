@@ -147,6 +147,12 @@ function toPoints(layer, ring, scale) {
   return points;
 }
 
+/* What failed the store tells the user; protomaps-leaflet would write it to the console once more,
+   unless it was given up. */
+function givenUp(error) {
+  throw new DOMException(error.message, "AbortError");
+}
+
 /* Tiles come from the page's store: decoded once for base map and labels, with its retries. The
    latest are held there for the labels; those of a zoom that was left are given up. */
 class StoreSource {
@@ -162,7 +168,7 @@ class StoreSource {
     const entry = { zoom: coords.z, done: false, release };
     this.held.delete(url);
     this.held.set(url, entry);
-    const tile = await promise;
+    const tile = await promise.catch(givenUp);
     entry.done = true;
     this.letGo(() => this.held.size > HELD);
     return new Map(Object.values(tile).map((layer) => [layer.name, toFeatures(layer, tileSize)]));

@@ -17,7 +17,7 @@ export function closeDialog() {
  */
 export function openDialog(title, ...children) {
   replace(dialog,
-    el("header", {}, el("h2", { text: title }), el("button", { type: "button", class: "icon-button", text: "×", "aria-label": gettext("Close"), on: { click: closeDialog } })),
+    el("div", { class: "dialog-head" }, el("h2", { text: title }), el("button", { type: "button", class: "icon-button", text: "×", "aria-label": gettext("Close"), on: { click: closeDialog } })),
     ...children);
   dialog.showModal();
 }

@@ -71,6 +71,15 @@ export class Districts extends EventTarget {
     return true;
   }
 
+  /** Takes up districts as they are now; drafts that are none any more are left. */
+  renew(list) {
+    this.list = list;
+    for (const [code, version] of this.draftOf) {
+      if (!list.some((one) => one.code === code && one.drafts.some((draft) => draft.version === version))) this.draftOf.delete(code);
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** Chooses a district and, for staff, one of its drafts. */
   choose(code, version = "") {
     const district = this.list.find((one) => one.code === code);
@@ -165,6 +174,7 @@ export function showChosen(button, districts) {
     : noEdition(districts.on);
   button.hidden = false;
   replace(button, icon("district"),
+    el("span", { class: "visually-hidden", text: gettext("Choose a district") }),
     el("span", { class: "choice-text" }, el("strong", { text: nameOf(district) }), el("small", { text: about })),
     originBadge(district), icon("chevron"));
 }

@@ -5,6 +5,8 @@ import { dayContent, showDay } from "webmap/days";
 import { KEYS } from "webmap/measures/state";
 import { Layers, layerSwitches } from "webmap/layers";
 import { MeasureControl } from "webmap/measures/control";
+import { MoreMenu } from "webmap/moremenu";
+import { NewEdition } from "webmap/newedition";
 import { Panel } from "webmap/panel";
 import { Popover, closePopover } from "webmap/popover";
 import { SearchBox } from "webmap/search";
@@ -27,7 +29,7 @@ import { startMapTools } from "webmap/maptools";
 import { startMeasures } from "webmap/measures/start";
 import { startStatus } from "webmap/status";
 import { tableContent } from "webmap/gridtable";
-import { toastError } from "webmap/toast";
+import { toast, toastError } from "webmap/toast";
 
 const CODES_FROM = 16;
 const PAN_PX = 80;
@@ -44,7 +46,7 @@ const bar = new AddressBar(
     const { lat, lng } = map.getCenter();
     return {
       zoom: Math.round(map.getZoom()), lat, lon: lng, district: districts.code, grid: selection.code,
-      edition: districts.draftOf.get(districts.code) ?? "", on: districts.on, layers: layers.state,
+      edition: shownVersion(), on: districts.on, layers: layers.state,
       ...components.state,
     };
   },
@@ -60,7 +62,23 @@ async function applyState(state) {
   components.restore(state);
   if (state.zoom === null) fitDistrict(false);
   if (!state.grid) selection.clear();
-  else if (state.grid !== selection.code) await selectByCode(state.grid, state.edition);
+  else if (state.grid !== selection.code) await selectByCode(state.grid, shownVersion());
+  // A link to a draft that is not open to the reader, or is none any more, shows what is in force.
+  if (state.edition && state.edition !== shownVersion()) toast({ text: gettext("The draft of this link cannot be shown. You see the edition in force.") });
+}
+
+/* The draft that is shown of the chosen district, if any. */
+function shownVersion() {
+  return districts.draftOf.get(districts.code) ?? "";
+}
+
+/* Goes over to the editions of now; the selected grid stays if there still is one of its code. */
+async function renew(list) {
+  const { code } = selection;
+  districts.renew(list);
+  if (code) await selectByCode(code, shownVersion());
+  bar.write();
+  map.getContainer().focus({ preventScroll: true });
 }
 
 /* A draft's codes are not in force, so they are looked up in the draft itself. */
@@ -103,12 +121,19 @@ function keepInView(grid) {
 }
 
 function clearSelection() {
-  if (components.panel.close()) return true;
-  if (!selection.grid && document.getElementById("panel").hidden) return false;
-  selection.clear();
-  bar.write(true);
+  const wasComponent = components.panel.close();
+  if (!wasComponent && !selection.grid && panel.node.hidden) return false;
+  if (!wasComponent) {
+    selection.clear();
+    bar.write(true);
+  }
   map.getContainer().focus({ preventScroll: true });
   return true;
+}
+
+/* What is closed first is what one is in. */
+function isInPanel() {
+  return Boolean(document.activeElement?.closest(".panel"));
 }
 
 async function onFound(result) {
@@ -231,6 +256,7 @@ const tools = {
 };
 toolBar.append(tools.measures, tools.components, tools.layers, tools.legend, tools.select, tools.table, tools.day, tools.export, tools.share, tools.more);
 prefs.append(tools.theme, tools.language, tools.help, tools.user);
+const more = new MoreMenu(tools.more, prefs, [tools.select, tools.table, tools.day, tools.export, tools.share]);
 document.getElementById("corner").append(zoomControls(map, () => fitDistrict()));
 
 const measures = startMeasures(stage, theme, tools.measures, { editions: () => districts.editions(), district: () => districts.code });
@@ -256,11 +282,6 @@ new Popover(tools.user, { title: gettext("Account"), content: userContent });
 
 tools.theme.addEventListener("click", () => theme.toggle());
 tools.language.addEventListener("click", switchLanguage);
-tools.more.addEventListener("click", () => prefs.classList.toggle("is-open"));
-document.addEventListener("pointerdown", (event) => {
-  if (!event.target.closest("#prefs, #tool-more")) prefs.classList.remove("is-open");
-});
-prefs.addEventListener("click", () => prefs.classList.remove("is-open"));
 theme.addEventListener("change", () => tools.theme.querySelector("svg").replaceWith(icon(theme.name === "day" ? "moon" : "sun")));
 layers.addEventListener("change", () => {
   if (layerCard.isOpen && !layerCard.node.contains(document.activeElement)) layerCard.refresh();
@@ -301,9 +322,10 @@ startKeyboard({
   ArrowUp: pan(0, -1),
   ArrowDown: pan(0, 1),
   Enter: selectAtCentre,
-  Escape: () => closePopover() || clearSelection(),
+  Escape: () => more.close() || (isInPanel() && clearSelection()) || closePopover() || clearSelection(),
 });
 startStatus(stage.store, reloadTiles);
+new NewEdition(districts, renew);
 startHere(map, toGrid);
 startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng), valueOf);
 addReadouts(map);

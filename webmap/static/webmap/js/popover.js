@@ -1,4 +1,5 @@
 import { el, iconButton, replace } from "webmap/dom";
+import { focusTool } from "webmap/moremenu";
 import { gettext } from "webmap/i18n";
 
 const NARROW_PX = 720;
@@ -20,7 +21,7 @@ export class Popover {
     Object.assign(this, { button, content, keep, side, own, onClose: null });
     this.body = el("div", { class: "popover-body" });
     this.node = el("section", { class: `popover popover-${side}`, role: "dialog", "aria-label": title, hidden: true, tabindex: -1 },
-      el("header", { class: "popover-head" }, el("h2", { text: title }), iconButton("close", gettext("Close"), () => this.close(true))),
+      el("div", { class: "popover-head" }, el("h2", { text: title }), iconButton("close", gettext("Close"), () => this.close(true))),
       this.body);
     document.getElementById("popovers").append(this.node);
     if (!own) return;
@@ -55,6 +56,9 @@ export class Popover {
   /** Builds the content again. */
   refresh() {
     replace(this.body, ...this.content());
+    // What only is read is scrolled by keys too.
+    if (this.body.querySelector("a, button, input, select, textarea, summary")) this.body.removeAttribute("tabindex");
+    else this.body.tabIndex = 0;
   }
 
   /** Closes; ``giveBack`` returns the focus to the button. */
@@ -65,7 +69,7 @@ export class Popover {
     opened.delete(this);
     // Whoever closes it himself is done with it; a card that only makes room is not.
     this.onClose?.(giveBack);
-    if (giveBack) this.button.focus();
+    if (giveBack) focusTool(this.button);
   }
 }
 

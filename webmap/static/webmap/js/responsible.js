@@ -44,5 +44,5 @@ function areaRow(area) {
 function person(one) {
   const about = [one.level === "grid" && one.role_name, one.post, one.organisation].filter(Boolean).join(" · ");
   return el("div", {}, el("strong", { text: one.name }), about && el("small", { text: about }),
-    one.phone && el("a", { href: `tel:${one.phone.replace(/[^\d+*#]/g, "")}`, text: one.phone, "aria-label": fill(gettext("Call %(name)s"), { name: one.name }) }));
+    one.phone && el("a", { href: `tel:${one.phone.replace(/[^\d+*#]/g, "")}`, text: one.phone, "aria-label": `${fill(gettext("Call %(name)s"), { name: one.name })} ${one.phone}` }));
 }

@@ -109,7 +109,7 @@ export class SearchBox {
   option(result, index) {
     return el("li", {
       role: "option", id: `result-${index}`, class: "result", "aria-selected": "false",
-      on: { click: () => this.choose(index), pointermove: () => this.activate(index) },
+      on: { click: () => { this.choose(index); this.input.blur(); }, pointermove: () => this.activate(index) },
     }, icon(result.type), el("span", { class: "choice-text" },
       el("strong", { text: result.label, class: ["grid", "component"].includes(result.type) ? "mono" : null }),
       result.detail && el("small", { text: result.detail })));
@@ -124,11 +124,13 @@ export class SearchBox {
       this.activate((this.active + steps[event.key] + this.results.length) % this.results.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (this.results.length) this.choose(Math.max(this.active, 0));
+      if (!this.results.length) return;
+      this.choose(Math.max(this.active, 0));
+      this.leave();
     } else if (event.key === "Escape") {
       event.stopPropagation();
       if (this.isOpen) this.open(false);
-      else this.input.blur();
+      else this.leave();
     }
   }
 
@@ -146,8 +148,12 @@ export class SearchBox {
     this.input.value = result.label;
     this.clearButton.hidden = false;
     this.open(false);
-    this.input.blur();
     this.onChoose(result);
+  }
+
+  /* By keys one goes on on the map. */
+  leave() {
+    document.getElementById("map").focus({ preventScroll: true });
   }
 
   open(visible) {

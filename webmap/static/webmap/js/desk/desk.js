@@ -150,7 +150,7 @@ function open(number) {
 
 function show(what) {
   byId("desk").dataset.show = what;
-  for (const button of document.querySelectorAll("[data-show]")) button.setAttribute("aria-pressed", String(button.dataset.show === what));
+  for (const button of document.querySelectorAll(".desk-switch [data-show]")) button.setAttribute("aria-pressed", String(button.dataset.show === what));
   map.invalidateSize();
 }
 
@@ -270,7 +270,7 @@ byId("new-case")?.addEventListener("click", report);
 byId("lasso").addEventListener("click", draw);
 byId("lasso-off").addEventListener("click", wholeMap);
 byId("keys").addEventListener("click", help);
-for (const button of document.querySelectorAll("[data-show]")) button.addEventListener("click", () => show(button.dataset.show));
+for (const button of document.querySelectorAll(".desk-switch [data-show]")) button.addEventListener("click", () => show(button.dataset.show));
 const live = new Live("/api/v1/cases/stream", byId("live"));
 live.addEventListener("moved", ({ detail }) => showMoved(detail));
 live.addEventListener("stale", refreshSoon);

@@ -3,6 +3,7 @@ import { fill, formatNumber, formatShare, gettext, nameOf } from "webmap/i18n";
 import { config } from "webmap/config";
 import { request } from "webmap/api";
 import { PARTS, chartCard, endCharts } from "webmap/evaluation/charts";
+import { hourHead } from "webmap/evaluation/hourhead";
 import { reportButton } from "webmap/evaluation/reportfile";
 
 const SPOTS = ["#b2182b", "#2166ac"];
@@ -23,7 +24,7 @@ export function askedOf({ district, days: [first, last] }) {
 /** A part of a view that is asked for on its own: one that fails does not hide the others. */
 export function part(title, ask) {
   const place = el("div", {}, el("p", { class: "hint", role: "status", text: gettext("Looking …") }));
-  const section = el("section", { class: "finding" }, el("h3", { text: title }), place);
+  const section = el("section", { class: "finding" }, el("h2", { text: title }), place);
   const load = async () => {
     try {
       const made = await ask();
@@ -71,7 +72,7 @@ function hours({ counts, hot, cases }, { pick, part: chosen }) {
   };
   return [
     el("div", { class: "evaluation-scroll" }, el("table", { class: "heat", on: { keydown: walk } },
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, el("span", { class: "visually-hidden", text: gettext("Day") })), ...counts[0].map((_n, hour) => el("th", { scope: "col", text: hour % 3 ? "" : hour })))),
+      hourHead(counts[0].length),
       el("tbody", {}, ...counts.map((row, day) => el("tr", {}, el("th", { scope: "row", text: weekdays()[day] }), ...row.map((n, hour) => cell(n, day, hour))))))),
     el("p", { class: "hint", text: fill(gettext("%(n)s cases; framed hours have more than chance explains."), { n: formatNumber(cases) }) }),
   ];

@@ -6,6 +6,7 @@ import { GRADES, gradeSign } from "webmap/evaluation/grades";
 import { reportButton } from "webmap/evaluation/reportfile";
 import { later, whenMade } from "webmap/evaluation/warnings";
 import { Theme } from "webmap/theme";
+import { hourHead } from "webmap/evaluation/hourhead";
 
 const byId = (id) => document.getElementById(id);
 const theme = new Theme();
@@ -55,7 +56,7 @@ function heat({ counts, hot }, weekdays) {
     return node;
   };
   return el("section", { class: "finding" }, el("h2", { text: gettext("When cases are reported") }), el("div", { class: "evaluation-scroll" }, el("table", { class: "heat" },
-    el("thead", {}, el("tr", {}, el("th", { scope: "col" }), ...counts[0].map((_n, hour) => el("th", { scope: "col", text: hour % 3 ? "" : hour })))),
+    hourHead(counts[0].length),
     el("tbody", {}, ...counts.map((row, day) => el("tr", {}, el("th", { scope: "row", text: weekdays[day] }), ...row.map((n, hour) => one(n, day, hour))))))));
 }
 

@@ -46,7 +46,7 @@ function proposals(found, names, publishes, again, correct) {
     }
     again();
   };
-  return el("section", { class: "finding proposals" }, el("h3", { text: fill(gettext("%(n)s corrections wait: appeals were upheld after publishing"), { n: formatNumber(found.length) }) }),
+  return el("section", { class: "finding proposals" }, el("h2", { text: fill(gettext("%(n)s corrections wait: appeals were upheld after publishing"), { n: formatNumber(found.length) }) }),
     el("ul", { class: "finding-list" }, ...found.map((one) => el("li", { "data-proposal": one.code },
       el("button", { type: "button", class: "link", text: `${one.period} · ${names.get(one.kind) ?? one.kind} · ${one.code}`, on: { click: () => correct(one) } }),
       el("span", {}, gradeSign(one.grade), ` ${scoreText(one.score)} → `, gradeSign(one.corrected_grade), ` ${scoreText(one.corrected_score)}`),

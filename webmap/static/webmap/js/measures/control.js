@@ -187,6 +187,11 @@ export class MeasureControl extends EventTarget {
     this.dispatchEvent(new Event("coloured"));
   }
 
+  /** Whether no grid in view has anything of the measure. */
+  get isEmpty() {
+    return [...this.current.values()].every(({ values, few }) => !few && values.every((value) => !value));
+  }
+
   /** Title and classes for a picture of the map; null without a measure. */
   get summary() {
     if (!this.shown) return null;

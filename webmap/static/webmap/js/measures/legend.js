@@ -18,6 +18,7 @@ export function measureLegend(control) {
     el("h3", { text: measure.title }),
     el("p", { class: "hint", text: [days, other].filter(Boolean).join(" · ") }),
     shown ? el("ul", {}, ...shown.rows.map((row) => classRow(control, row))) : el("p", { class: "hint", text: gettext("Asking …") }),
+    shown && control.isEmpty && el("p", { class: "hint", role: "status", text: gettext("In these days no grid here has anything of it.") }),
     asOf(control));
 }
 

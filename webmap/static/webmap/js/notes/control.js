@@ -7,7 +7,7 @@ import { editable } from "webmap/notes/handles";
 import { gettext } from "webmap/i18n";
 import { icon } from "webmap/icons";
 import { noteCard, noteForm } from "webmap/notes/cards";
-import { patch, post, remove, request } from "webmap/api";
+import { isLater, patch, post, remove, request } from "webmap/api";
 import { toast, toastError } from "webmap/toast";
 
 const KEY = "wanmi-notes-hidden";
@@ -179,7 +179,8 @@ export class NoteControl extends EventTarget {
       this.listed();
       this.show(kept);
     } catch (error) {
-      toastError(error);
+      // What was written stays in the form.
+      toastError(error, isLater(error) ? () => this.editing && this.save(values) : null);
     }
   }
 

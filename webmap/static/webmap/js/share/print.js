@@ -1,6 +1,7 @@
 import { captionOf, pngOf } from "webmap/share/picture";
 import { composeMap, settled } from "webmap/share/compose";
 import { el, replace } from "webmap/dom";
+import { focusTool } from "webmap/moremenu";
 import { fill, formatLength, gettext } from "webmap/i18n";
 import { legendContent } from "webmap/legend";
 import { metresAPixel, roundLength, scaleNumber, scaleText } from "webmap/share/scale";
@@ -18,14 +19,14 @@ export class PrintPreview {
   /** @param {object} stage see ``createMap`` @param {Theme} theme @param {{districts: Districts, measure: () => object|null}} about */
   constructor(stage, theme, about) {
     Object.assign(this, { stage, theme, about, paper: "a4-landscape", asked: 0 });
-    this.sheet = el("article", { class: "print-sheet", "aria-label": gettext("Sheet to print") });
+    this.sheet = el("article", { class: "print-sheet" });
     this.titleField = el("input", { name: "title", maxlength: 80, "aria-label": gettext("Title of the sheet") });
     this.titleField.addEventListener("input", () => this.setTitle());
     this.printButton = el("button", { type: "button", class: "button button-primary", text: gettext("Print"), on: { click: () => window.print() } });
     this.node = el("section", { id: "print-preview", class: "print-preview", role: "dialog", "aria-modal": "true", "aria-label": gettext("Print"), tabindex: -1, hidden: true },
-      el("header", { class: "print-bar" }, this.papers(), el("label", { class: "field" }, el("span", { text: gettext("Title") }), this.titleField),
+      el("div", { class: "print-bar" }, this.papers(), el("label", { class: "field" }, el("span", { text: gettext("Title") }), this.titleField),
         this.printButton, el("button", { type: "button", class: "button", text: gettext("Close"), on: { click: () => this.close() } })),
-      el("div", { class: "print-stand" }, this.sheet));
+      el("div", { class: "print-stand", role: "group", "aria-label": gettext("Sheet to print"), tabindex: 0 }, this.sheet));
     this.node.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "Escape") this.close();
@@ -51,6 +52,7 @@ export class PrintPreview {
     this.titleField.value = this.caption.title;
     this.node.hidden = false;
     document.documentElement.classList.add("is-printing");
+    this.hold(true);
     // Paper is white.
     this.theme.force("day");
     this.node.focus({ preventScroll: true });
@@ -65,7 +67,13 @@ export class PrintPreview {
     if (this.image) URL.revokeObjectURL(this.image);
     this.image = null;
     replace(this.sheet);
-    document.getElementById("tool-share").focus();
+    this.hold(false);
+    focusTool(document.getElementById("tool-share"));
+  }
+
+  /* While the sheet is open nothing behind it is reached by keys or read out. */
+  hold(on) {
+    for (const part of document.querySelectorAll("body > :not(#print-preview, #toasts, #announce)")) part.inert = on;
   }
 
   setTitle() {

@@ -2,6 +2,7 @@ import { el, replace } from "webmap/dom";
 import { fill, formatNumber, gettext } from "webmap/i18n";
 import { gradeLook } from "webmap/wall/colours";
 import { shareText } from "webmap/wall/figures";
+import { shortName } from "webmap/wall/words";
 import { scoreText } from "webmap/evaluation/words";
 
 const MOST_RANKED = 10;
@@ -93,7 +94,7 @@ export function showRanking(node, { ranking, ranked, ranks, hot }, onChoose) {
   const title = { street: gettext("Streets by score"), district: gettext("Districts by score"), department: gettext("Departments by score") }[ranked];
   const rows = shortened(ranking, ranks, hot.length ? MOST_RANKED : MOST_ALONE);
   const line = ({ place, code, name, score, grade }) => {
-    const parts = [el("span", { class: "wall-place", text: place }), el("span", { class: "wall-name", text: name }), bar(score / 100), gradeText({ grade, score })];
+    const parts = [el("span", { class: "wall-place", text: place }), el("span", { class: "wall-name", text: shortName(name) }), bar(score / 100), gradeText({ grade, score })];
     return el("li", {}, ranked === "department" ? el("div", { class: "wall-line" }, ...parts) : el("button", { type: "button", class: "wall-line", on: { click: () => onChoose(code) } }, ...parts));
   };
   panel(node, title, gettext("30 days"), rows.length
@@ -114,5 +115,5 @@ export function showHot(node, { hot }, onChoose) {
   if (!hot.length) return;
   panel(node, gettext("Hot places"), gettext("28 days"), el("ol", { class: "wall-rows" }, ...hot.slice(0, MOST_HOT).map((one, k) => el("li", {},
     el("button", { type: "button", class: "wall-line", on: { click: () => onChoose(one) } },
-      el("span", { class: "wall-hot-sign", text: k + 1 }), el("span", { class: "wall-name", text: one.name || one.grid }), el("b", { text: fill(gettext("%(n)s cases"), { n: formatNumber(one.cases) }) }))))));
+      el("span", { class: "wall-hot-sign", text: k + 1 }), el("span", { class: "wall-name", text: shortName(one.name ?? "") || one.grid }), el("b", { text: fill(gettext("%(n)s cases"), { n: formatNumber(one.cases) }) }))))));
 }

@@ -23,6 +23,12 @@ export const momentText = (at) => moment.format(new Date(at));
 /** Month and day of a day. @param {string} day */
 export const shortDayText = (day) => shortDay.format(new Date(`${day}T00:00:00Z`));
 
+/* The head of a list says what its places are; in Chinese a name is short as it is. */
+const KIND = / (District|Subdistrict|Community)$/;
+
+/** A place's name where there is little room. @param {string} name */
+export const shortName = (name) => (isChinese ? name : name.replace(KIND, ""));
+
 /** Words for a stage. @param {string} stage */
 export const stageText = (stage) => config.stages[stage] ?? stage;
 
