@@ -65,6 +65,7 @@ def addresses() -> dict[str, str]:
         "map": root,
         "data": reverse("data"),
         "desk": reverse("desk"),
+        "wall": reverse("wall"),
         "districts": reverse("districts"),
         "tilejson": f"{root}tiles/{{layer}}.json",
         "grid": f"{root}api/v1/editions/{{version}}/grids/{{ordinal}}",
