@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from spatial.core.errors import InputError
 from spatial.evaluation.periods import period_of
 from spatial.evaluation.services.daily import daily_sums
-from spatial.evaluation.services.values import Values, values_of
+from spatial.evaluation.services.values import Values
 from spatial.evaluation.services.values_narrowed import kinds_of_cases, only_of
 from spatial.grids.selectors import plan_by_version
 from webmap.api.base import DataView
@@ -29,6 +29,8 @@ from webmap.api.values_forms import (
     ValuesQuery,
 )
 from webmap.casestream import Listener
+from webmap.expected import expected_of
+from webmap.measured import measured
 from webmap.tiles.caching import ask_again
 
 MOST_DAYS = 800
@@ -38,7 +40,7 @@ def _values(request: Request, measure: str) -> tuple[Values, str]:
     asked = read(ValuesQuery, request)
     plan = plan_by_version(request.user, asked["edition"])
     period = period_of(asked["from"], asked["to"])
-    return values_of(measure, plan, period, only_of(asked)), asked["form"]
+    return measured(request.user, measure, plan, period, only_of(asked)), asked["form"]
 
 
 class MapValues(DataView):
@@ -68,7 +70,11 @@ class MapLegend(DataView):
     )  # fmt: skip
     def get(self, request: Request, measure: str) -> Response:
         """The step by which bytes are multiplied, the highest value, and what is left out."""
-        return Response(_values(request, measure)[0].legend)
+        told = _values(request, measure)[0].legend
+        if measure == "forecast":
+            plan = plan_by_version(request.user, read(ValuesQuery, request)["edition"])
+            told["forecast"] = expected_of(plan).about
+        return Response(told)
 
 
 class Days(DataView):

@@ -86,6 +86,23 @@ class ChoicesForm(serializers.Serializer):
     campaigns = ChoiceForm(many=True)
 
 
+class ForecastAboutForm(serializers.Serializer):
+    """The forecast that values are of."""
+
+    made_at = serializers.DateTimeField()
+    to = serializers.DateField()
+    tested_weeks = serializers.IntegerField()
+    classes = serializers.IntegerField(help_text="Main classes in it: it is proven by grid.")
+    all_classes = serializers.IntegerField()
+    better_by = serializers.FloatField(
+        allow_null=True, help_text="Share by which it is less off than last week and last year."
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """``from`` is a word of Python's."""
+        return {**super().get_fields(), "from": serializers.DateField()}
+
+
 class LegendForm(serializers.Serializer):
     """What the bytes of a measure mean."""
 
@@ -98,3 +115,4 @@ class LegendForm(serializers.Serializer):
     nothing = serializers.IntegerField()
     too_few = serializers.IntegerField()
     grades = serializers.ListField(child=serializers.CharField())
+    forecast = ForecastAboutForm(required=False, help_text="Of the measure forecast only.")

@@ -49,8 +49,11 @@ UNITS = {
     "cases": "count", "density": "per km²", "per_100_components": "per 100 components",
     "open": "count", "overdue": "count", "pressed": "count", "rework": "share", "hours": "hours",
     "satisfaction": "share", "grade": "grade", "score": "points", "coverage": "share",
+    "hotspots": "confidence", "forecast": "expected cases",
 }  # fmt: skip
-MEASURES = tuple(UNITS)
+ANALYSED = ("hotspots", "forecast")
+"""Measures that the analysis makes: `values_of` does not know them."""
+MEASURES = tuple(name for name in UNITS if name not in ANALYSED)
 OF_FILED = ("cases", "density", "per_100_components")
 """Measures of filed cases, which can be narrowed to some of them."""
 ALL = Only()
@@ -92,12 +95,10 @@ def values_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) ->
     """
     if measure not in MEASURES:
         text = _("There is no measure “%(name)s”; there are %(all)s.")
-        told = {"name": measure[:40], "all": ", ".join(MEASURES)}
+        told = {"name": measure[:40], "all": ", ".join(UNITS)}
         raise NotFoundError("E-EVAL-MEASURE", text % told, measure=measure[:40])
-    if only.narrows and measure not in OF_FILED:
-        text = _("“%(name)s” cannot be narrowed to some cases; only %(all)s can.")
-        told = {"name": measure, "all": ", ".join(OF_FILED)}
-        raise InputError("E-EVAL-NARROW", text % told, measure=measure)
+    if measure not in OF_FILED:
+        refuse_narrowed(measure, only)
     codes, _areas = _grids_of(plan)
     if measure in ("grade", "score"):
         return _graded(measure, plan, period, codes)
@@ -106,6 +107,20 @@ def values_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) ->
     if measure == "coverage":
         return _coverage(plan, period, codes)
     return _counted(measure, plan, period, only)
+
+
+def refuse_narrowed(measure: str, only: Only) -> None:
+    """Refuse to count some cases only, where they cannot be told apart.
+
+    Raises
+    ------
+    InputError
+        ``E-EVAL-NARROW``.
+    """
+    if only.narrows:
+        text = _("“%(name)s” cannot be narrowed to some cases; only %(all)s can.")
+        told = {"name": measure, "all": ", ".join(OF_FILED)}
+        raise InputError("E-EVAL-NARROW", text % told, measure=measure)
 
 
 def _counted(measure: str, plan: GridPlan, period: Period, only: Only) -> Values:
@@ -126,7 +141,7 @@ def _counted(measure: str, plan: GridPlan, period: Period, only: Only) -> Values
         components = _components(plan, codes)
         there = components > 0
         inside = np.divide(inside * 100, components, out=np.zeros(len(codes)), where=there)
-    return _packed(measure, inside, there, total, outside)
+    return packed(measure, inside, there, total, outside)
 
 
 def _narrowed(plan: GridPlan, period: Period, codes: list[str], only: Only) -> tuple[Floats, int]:
@@ -149,7 +164,7 @@ def _coverage(plan: GridPlan, period: Period, codes: list[str]) -> Values:
     found = walks_of_grids(codes, period, plan.district.code)
     there = found[DUE] > 0
     values = np.divide(found[WALKED], found[DUE], out=np.zeros(len(codes)), where=there)
-    return _packed("coverage", values, there, float(found[WALKED].sum()), 0)
+    return packed("coverage", values, there, float(found[WALKED].sum()), 0)
 
 
 def _grids_of(plan: GridPlan) -> tuple[list[str], Floats]:
@@ -170,14 +185,15 @@ def _read_grids(plan_id: int) -> tuple[list[str], Floats]:
     return [code for code, _area in both], np.array([area for _code, area in both]) / M2_A_KM2
 
 
-def _packed(measure: str, values: Floats, there: Any, total: float, outside: int) -> Values:
+def packed(measure: str, values: Floats, there: Any, total: float, outside: int) -> Values:
+    """Bytes by ordinal, in steps of a 250th of the highest value; ``there`` says which exist."""
     highest = float(values[there].max()) if there.any() else 0.0
     step = highest / HIGHEST
     if UNITS[measure] == "count":
         step = float(max(1, math.ceil(step)))
     step = step or 1.0
-    packed = np.where(there, np.minimum(np.rint(values / step), HIGHEST), NOTHING)
-    return Values(measure, packed.astype(np.uint8).tobytes(), step, highest, total, outside)
+    steps = np.where(there, np.minimum(np.rint(values / step), HIGHEST), NOTHING)
+    return Values(measure, steps.astype(np.uint8).tobytes(), step, highest, total, outside)
 
 
 def _sums(
@@ -256,7 +272,7 @@ def _share(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Va
     values[there] = found[part][there] / found[whole][there]
     if measure == "hours":
         values = values / MINUTES
-    return _packed(measure, values, there, float(found[part].sum()), 0)
+    return packed(measure, values, there, float(found[part].sum()), 0)
 
 
 def _with_overdue(
@@ -285,14 +301,14 @@ def _graded(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> V
     if WALKED in wanted:
         counts |= walks_of_grids(codes, period, plan.district.code)
     scores = score_kind(ObjectKind.GRID, codes, counts, period.days, period.last).scores
-    packed = np.full(len(codes), NOTHING, np.uint8)
+    content = np.full(len(codes), NOTHING, np.uint8)
     if measure == "grade":
         for n, name in enumerate(GRADES, 1):
-            packed[scores.grade == name] = n
+            content[scores.grade == name] = n
     else:
         there = scores.state != NONE
-        packed[there] = np.rint(scores.score[there] * 2).astype(np.uint8)
-    packed[scores.state == FEW] = TOO_FEW
+        content[there] = np.rint(scores.score[there] * 2).astype(np.uint8)
+    content[scores.state == FEW] = TOO_FEW
     graded = int(np.count_nonzero(scores.grade != ""))
     step = 1.0 if measure == "grade" else 0.5
-    return Values(measure, packed.tobytes(), step, 100.0, float(graded), 0)
+    return Values(measure, content.tobytes(), step, 100.0, float(graded), 0)

@@ -5,6 +5,7 @@ import { colour } from "webmap/measures/colouring";
 import { daysOf, formOf, periodAt, plusDays } from "webmap/evaluation/periods";
 import { formatState, parseState, plainState } from "webmap/measures/state";
 import { measureNamed, valueText } from "webmap/measures/catalogue";
+import { NO_FORECAST } from "webmap/measures/forecast";
 import { Pulse } from "webmap/measures/pulse";
 import { toastError } from "webmap/toast";
 
@@ -42,7 +43,7 @@ export class MeasureControl extends EventTarget {
   constructor(stage, theme, editions) {
     super();
     Object.assign(this, { stage, theme, editions, state: plainState(), readings: new Readings(), pulse: new Pulse(), beside: new Beside(stage, theme) });
-    Object.assign(this, { painted: new Set(), shown: null, current: new Map(), isolated: null, asked: 0, versions: [], held: null, at: null });
+    Object.assign(this, { painted: new Set(), shown: null, current: new Map(), isolated: null, asked: 0, versions: [], missing: [], held: null, at: null });
     this.pulse.addEventListener("changed", () => this.update());
     theme.addEventListener("change", () => this.paint());
     stage.map.on("moveend", () => (this.failed || this.inView().join() !== this.versions.join()) && this.update());
@@ -86,6 +87,7 @@ export class MeasureControl extends EventTarget {
   set(change, tell = true) {
     if (change.measure !== undefined && change.measure !== this.state.measure) this.isolated = null;
     this.state = { ...this.state, ...change };
+    if (this.measure && !this.measure.compares) this.state.against = "";
     if (tell) this.dispatchEvent(new Event("change"));
     return this.update();
   }
@@ -113,6 +115,7 @@ export class MeasureControl extends EventTarget {
     this.pulse.set(this.isOn && this.isRunning && this.measure.live);
     if (!this.isOn) {
       this.versions = [];
+      this.missing = [];
       this.clear();
       return;
     }
@@ -122,12 +125,16 @@ export class MeasureControl extends EventTarget {
     this.versions = versions;
     const busy = setTimeout(() => this.dispatchEvent(new CustomEvent("busy", { detail: true })), LOUD_MS);
     try {
-      const found = (await Promise.all(versions.map((version) => this.read(version)))).flat();
+      const missing = [];
+      const found = (await Promise.all(versions.map((version) => this.readIfMade(version, missing)))).flat();
       if (asked !== this.asked) return;
+      if (!found.length && missing.length) this.clear();
+      this.missing = missing;
       this.at = new Date();
       this.current = new Map(found);
       this.failed = null;
-      this.paint();
+      if (found.length) this.paint();
+      else this.dispatchEvent(new Event("coloured"));
     } catch (error) {
       if (asked === this.asked) this.fail(error);
     } finally {
@@ -143,11 +150,22 @@ export class MeasureControl extends EventTarget {
     this.dispatchEvent(new Event("coloured"));
   }
 
+  /* A forecast that nobody has made yet is no fault: the legend says what to do. */
+  async readIfMade(version, missing) {
+    try {
+      return await this.read(version);
+    } catch (error) {
+      if (error.code !== NO_FORECAST) throw error;
+      missing.push(version);
+      return [];
+    }
+  }
+
   /* Readings of an edition under their names; of two periods both. */
   async read(version) {
     const { measure, period, against, narrowed } = this.state;
     const chosen = this.measure.narrows ? narrowed : {};
-    const now = await this.readings.read(measure, version, daysOf(period), chosen, !this.isRunning);
+    const now = await this.readings.read(measure, version, daysOf(period), chosen, !this.isRunning && !this.measure.isTimeless);
     if (!against) return [[version, now]];
     const days = daysOf(comparedWith(period, against));
     const before = await this.readings.read(measure, version, days, chosen, true);
@@ -192,7 +210,7 @@ export class MeasureControl extends EventTarget {
     if (!this.shown) return null;
     const [first, last] = daysOf(this.state.period);
     const classes = this.shown.rows.filter((row) => row.colour);
-    return { title: `${this.measure.title} ${first} – ${last}`, classes };
+    return { title: this.measure.isTimeless ? this.measure.title : `${this.measure.title} ${first} – ${last}`, classes };
   }
 
   /** What a grid has of the measure, in words; empty where it has nothing. */
