@@ -9,8 +9,8 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from spatial.core.errors import NotFoundError
-from spatial.evaluation.services.values import Values, packed
-from spatial.grids.models import GridPlan, UnitGrid
+from spatial.evaluation.services.values import Floats, Values, codes_of, packed
+from spatial.grids.models import GridPlan
 from spatial.reports.services.keeping import newest
 
 BASELINES = ("last_week", "last_year")
@@ -68,14 +68,30 @@ def expected_of(plan: GridPlan) -> Expected:
 
 
 def expected_values(plan: GridPlan) -> Values:
-    """Expected cases of each grid by ordinal, of all main classes that are told by grid."""
+    """Expected cases of each grid by ordinal, of all main classes that are told by grid.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-ANALYSIS-NOFORECAST``.
+    """
+    inside = expected_sums(plan)
+    there = np.full(len(inside), bool(expected_of(plan).by_grid))
+    return packed("forecast", inside, there, float(inside.sum()), 0)
+
+
+def expected_sums(plan: GridPlan) -> Floats:
+    """The same as numbers.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-ANALYSIS-NOFORECAST``.
+    """
     found = expected_of(plan)
     told = {one["code"] for one in found.by_grid}
     sums: dict[str, float] = {}
     for cell in found.answer["cells"]:
         if cell["class"] in told:
             sums[cell["area"]] = sums.get(cell["area"], 0.0) + cell["expected"]
-    codes = UnitGrid.objects.filter(plan=plan).order_by("ordinal").values_list("code", flat=True)
-    inside = np.array([sums.get(code, 0.0) for code in codes])
-    there = np.full(len(inside), bool(told))
-    return packed("forecast", inside, there, float(inside.sum()), 0)
+    return np.array([sums.get(code, 0.0) for code in codes_of(plan)])

@@ -279,6 +279,9 @@ urlpatterns = [
         name="values-stream",
     ),
     data("api/v1/values/<slug:measure>", values.MapValues, ResultReader, "values"),
+    data(
+        "api/v1/values/<slug:measure>/regions", values.RegionValues, ResultReader, "values-regions"
+    ),
     data("api/v1/values/<slug:measure>/legend", values.MapLegend, ResultReader, "values-legend"),
     # tiles
     path("tiles/style.json", data_behind_map(tile_style), name="tile-style"),

@@ -176,6 +176,12 @@ ROUTES = {
         JUDGES,
     ),
     "values-stream": ("post", "/api/v1/values/stream", JUDGES, JUDGES),
+    "values-regions": (
+        "get",
+        f"/api/v1/values/cases/regions?{DAYS}&level=street",
+        JUDGES,
+        JUDGES,
+    ),
     "values-legend": ("get", f"/api/v1/values/cases/legend?{DAYS}", JUDGES, JUDGES),
     "geocode": ("get", "/api/v1/geocode?q=110101", EVERYONE, EVERYONE),
     "reverse": ("get", "/api/v1/reverse?lon=116.401&lat=39.9195", EVERYONE, EVERYONE),

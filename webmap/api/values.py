@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -26,11 +27,13 @@ from webmap.api.values_forms import (
     DaysForm,
     DaysQuery,
     LegendForm,
+    RegionValueForm,
+    RegionValuesQuery,
     ValuesQuery,
 )
 from webmap.casestream import Listener
 from webmap.expected import expected_of
-from webmap.measured import measured
+from webmap.measured import measured, measured_regions
 from webmap.tiles.caching import ask_again
 
 MOST_DAYS = 800
@@ -75,6 +78,23 @@ class MapLegend(DataView):
             plan = plan_by_version(request.user, read(ValuesQuery, request)["edition"])
             told["forecast"] = expected_of(plan).about
         return Response(told)
+
+
+class RegionValues(DataView):
+    """Colours of streets and districts, for a map that is seen from afar."""
+
+    @answers(
+        RegionValueForm(many=True), 400, 403, 404, operation_id="values_regions",
+        summary="Values by street or district", parameters=[RegionValuesQuery], tags=["values"],
+    )  # fmt: skip
+    def get(self, request: Request, measure: str) -> Response:
+        """Of the sums of their grids: shares and means are never means of means."""
+        asked = read(RegionValuesQuery, request)
+        plan = plan_by_version(request.user, asked["edition"])
+        period = period_of(asked["from"], asked["to"])
+        only = only_of(asked)
+        found = measured_regions(request.user, measure, plan, period, only, asked["level"])
+        return Response([asdict(one) for one in found])
 
 
 class Days(DataView):

@@ -51,6 +51,23 @@ class ValuesQuery(serializers.Serializer):
                 **super().get_fields()}  # fmt: skip
 
 
+class RegionValuesQuery(ValuesQuery):
+    """The same, and of which regions."""
+
+    form = None
+    level = serializers.ChoiceField(["street", "district"])
+
+
+class RegionValueForm(serializers.Serializer):
+    """What a region has of a measure."""
+
+    code = serializers.CharField()
+    value = serializers.FloatField(
+        allow_null=True, help_text="Null: nothing to be a part of, or too few to tell."
+    )
+    too_few = serializers.BooleanField()
+
+
 class DaysQuery(serializers.Serializer):
     """A district and days."""
 

@@ -54,6 +54,7 @@ UNITS = {
 ANALYSED = ("hotspots", "forecast")
 """Measures that the analysis makes: `values_of` does not know them."""
 MEASURES = tuple(name for name in UNITS if name not in ANALYSED)
+GRADED = ("grade", "score")
 OF_FILED = ("cases", "density", "per_100_components")
 """Measures of filed cases, which can be narrowed to some of them."""
 ALL = Only()
@@ -83,6 +84,35 @@ class Values:
         }  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class Fraction:
+    """What a measure is made of, by ordinal: parts of parts add up, quotients do not."""
+
+    top: Floats
+    bottom: Floats | None
+    """None for plain numbers."""
+    total: float
+    outside: int = 0
+
+    @property
+    def there(self) -> NDArray[np.bool_]:
+        """Which have something to be a part of."""
+        return np.ones(len(self.top), bool) if self.bottom is None else self.bottom > 0
+
+    @property
+    def values(self) -> Floats:
+        """The quotients; 0 where there is none."""
+        if self.bottom is None:
+            return self.top
+        return np.divide(self.top, self.bottom, out=np.zeros(len(self.top)), where=self.there)
+
+    def summed(self, group: NDArray[np.int64], groups: int) -> Fraction:
+        """The same of groups: tops and bottoms are added, each by itself."""
+        top = np.bincount(group, self.top, groups)
+        bottom = None if self.bottom is None else np.bincount(group, self.bottom, groups)
+        return Fraction(top, bottom, self.total, self.outside)
+
+
 def values_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) -> Values:
     """The values of a measure for all grids of an edition.
 
@@ -93,20 +123,43 @@ def values_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) ->
     InputError
         ``E-EVAL-NARROW`` for cases of some kind where these cannot be told apart.
     """
+    check_measure(measure, only)
+    if measure in GRADED:
+        return _graded(measure, plan, period, codes_of(plan))
+    found = fraction_of(measure, plan, period, only)
+    return packed(measure, found.values, found.there, found.total, found.outside)
+
+
+def fraction_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) -> Fraction:
+    """What a measure that is no grade is made of, for all grids of an edition."""
+    if measure in SHARES:
+        return _share(measure, plan, period, codes_of(plan))
+    if measure == "coverage":
+        return _coverage(plan, period, codes_of(plan))
+    return _counted(measure, plan, period, only)
+
+
+def codes_of(plan: GridPlan) -> list[str]:
+    """Codes of the grids of an edition by ordinal."""
+    return _grids_of(plan)[0]
+
+
+def check_measure(measure: str, only: Only) -> None:
+    """Refuse what is no measure, and to narrow what cannot be.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-EVAL-MEASURE``.
+    InputError
+        ``E-EVAL-NARROW``.
+    """
     if measure not in MEASURES:
         text = _("There is no measure “%(name)s”; there are %(all)s.")
         told = {"name": measure[:40], "all": ", ".join(UNITS)}
         raise NotFoundError("E-EVAL-MEASURE", text % told, measure=measure[:40])
     if measure not in OF_FILED:
         refuse_narrowed(measure, only)
-    codes, _areas = _grids_of(plan)
-    if measure in ("grade", "score"):
-        return _graded(measure, plan, period, codes)
-    if measure in SHARES:
-        return _share(measure, plan, period, codes)
-    if measure == "coverage":
-        return _coverage(plan, period, codes)
-    return _counted(measure, plan, period, only)
 
 
 def refuse_narrowed(measure: str, only: Only) -> None:
@@ -123,7 +176,7 @@ def refuse_narrowed(measure: str, only: Only) -> None:
         raise InputError("E-EVAL-NARROW", text % told, measure=measure)
 
 
-def _counted(measure: str, plan: GridPlan, period: Period, only: Only) -> Values:
+def _counted(measure: str, plan: GridPlan, period: Period, only: Only) -> Fraction:
     """Numbers of cases, also by what a grid has."""
     codes, area_km2 = _grids_of(plan)
     if measure in STOCKS:
@@ -134,14 +187,12 @@ def _counted(measure: str, plan: GridPlan, period: Period, only: Only) -> Values
         counter = "presses" if measure == "pressed" else "filed"
         sums, outside = _sums(plan, period, codes, (counter,))
         inside = sums[counter]
-    total, there = float(inside.sum()), np.ones(len(codes), bool)
+    total = float(inside.sum())
     if measure == "density":
-        inside = inside / area_km2
+        return Fraction(inside, area_km2, total, outside)
     if measure == "per_100_components":
-        components = _components(plan, codes)
-        there = components > 0
-        inside = np.divide(inside * 100, components, out=np.zeros(len(codes)), where=there)
-    return packed(measure, inside, there, total, outside)
+        return Fraction(inside * 100, _components(plan, codes), total, outside)
+    return Fraction(inside, None, total, outside)
 
 
 def _narrowed(plan: GridPlan, period: Period, codes: list[str], only: Only) -> tuple[Floats, int]:
@@ -159,12 +210,10 @@ def _components(plan: GridPlan, codes: list[str]) -> Floats:
     return np.array([found.get(one, 0) for one in codes], float)
 
 
-def _coverage(plan: GridPlan, period: Period, codes: list[str]) -> Values:
+def _coverage(plan: GridPlan, period: Period, codes: list[str]) -> Fraction:
     """Days on which grids were walked of those on which they were to be."""
     found = walks_of_grids(codes, period, plan.district.code)
-    there = found[DUE] > 0
-    values = np.divide(found[WALKED], found[DUE], out=np.zeros(len(codes)), where=there)
-    return packed("coverage", values, there, float(found[WALKED].sum()), 0)
+    return Fraction(found[WALKED], found[DUE], float(found[WALKED].sum()))
 
 
 def _grids_of(plan: GridPlan) -> tuple[list[str], Floats]:
@@ -264,15 +313,11 @@ def _stock(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> tu
     return inside, int(sum(counted.values()) - inside.sum())
 
 
-def _share(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Values:
+def _share(measure: str, plan: GridPlan, period: Period, codes: list[str]) -> Fraction:
     part, whole = SHARES[measure]
     found, _outside = _sums(plan, period, codes, (part, whole))
-    there = found[whole] > 0
-    values = np.zeros(len(codes))
-    values[there] = found[part][there] / found[whole][there]
-    if measure == "hours":
-        values = values / MINUTES
-    return packed(measure, values, there, float(found[part].sum()), 0)
+    top = found[part] / MINUTES if measure == "hours" else found[part]
+    return Fraction(top, found[whole], float(found[part].sum()))
 
 
 def _with_overdue(
