@@ -1,4 +1,4 @@
-import { collectCodes, collectPlaces, collectRegions, collectRoads } from "webmap/labelsources";
+import { collectCodes, collectNumbers, collectPlaces, collectRegions, collectRoads } from "webmap/labelsources";
 import { Placer } from "webmap/labelplacer";
 
 const MARGIN = 96;
@@ -15,7 +15,7 @@ export class LabelLayer {
    * @param {UnitGridLayer} grids
    */
   constructor(map, store, grids) {
-    Object.assign(this, { map, store, grids, sources: {}, palette: null, codes: new Map(), covered: false });
+    Object.assign(this, { map, store, grids, sources: {}, palette: null, codes: new Map(), covered: false, numbers: null });
     this.shown = new Set(["roads", "places", "districts", "streets", "communities", "codes"]);
     this.canvas = L.DomUtil.create("canvas", "label-canvas leaflet-zoom-hide", map.getPane("labels"));
     map.on("moveend zoomend viewreset resize", () => this.update());
@@ -43,6 +43,15 @@ export class LabelLayer {
   setCovered(on) {
     if (this.covered === on) return;
     this.covered = on;
+    this.update();
+  }
+
+  /**
+   * Numbers of regions, by code, to be written upon them; none with an empty name.
+   * @param {string} layer ``streets`` or ``districts`` @param {Map<string, string>} texts
+   */
+  setNumbers(layer, texts) {
+    this.numbers = layer ? { layer, texts } : null;
     this.update();
   }
 
@@ -79,8 +88,10 @@ export class LabelLayer {
     const placer = new Placer(context, this.origin, this.palette, this.map.getSize(), MARGIN);
     const zoom = Math.round(this.map.getZoom());
     const frame = { zoom, view: this.map.getPixelBounds(), store: this.store, palette: this.palette };
+    if (this.numbers) collectNumbers(frame, this.sources[this.numbers.layer], this.numbers).forEach((label) => placer.place(label));
     for (const level of ["districts", "streets", "communities"]) {
-      if (this.shown.has(level)) collectRegions(frame, this.sources[level], level).forEach((label) => placer.place(label));
+      // Its name stands with its number.
+      if (this.shown.has(level) && this.numbers?.layer !== level) collectRegions(frame, this.sources[level], level).forEach((label) => placer.place(label));
     }
     const named = (kind) => this.shown.has(kind) && !this.covered;
     const places = named("places") ? collectPlaces(frame, this.sources.basemap) : [];

@@ -312,7 +312,7 @@ startKeyboard({
 });
 startStatus(stage.store, reloadTiles);
 startHere(map, toGrid);
-startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng), valueOf);
+startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng) || measures.control.afar.press(latlng), valueOf, (latlng) => measures.control.afar.at(latlng));
 addReadouts(map);
 
 const asked = bar.resolve().then(() => bar.apply(bar.current)).finally(() => {

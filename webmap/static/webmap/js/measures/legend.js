@@ -14,9 +14,16 @@ export function measureLegend(control) {
   if (!measure) return null;
   const list = shown ? el("ul", {}, ...shown.rows.map((row) => classRow(control, row))) : control.missing.length ? "" : el("p", { class: "hint", text: gettext("Asking …") });
   return el("section", { class: "legend-part measure-legend" },
-    el("h3", { text: measure.title }), ...about(control, measure, state), list,
+    el("h3", { text: control.shownMeasure.title }), unit(control), ...about(control, measure, state), list,
     control.missing.length > 0 && forecastMissing(control.missing.map((version) => version.split("-")[0]), () => control.update()),
     asOf(control));
+}
+
+/* From afar it is another unit that is counted and coloured. */
+function unit(control) {
+  if (control.level === "grid") return "";
+  const words = { street: gettext("By street, from the sums of its grids; a press goes nearer."), district: gettext("By district, from the sums of its grids; a press goes nearer.") };
+  return el("p", { class: "hint legend-unit", text: words[control.level] });
 }
 
 /* What is said of the numbers before their classes. */
@@ -25,7 +32,7 @@ function about(control, measure, state) {
   const [first, last] = daysOf(state.period);
   const days = first === last ? first : `${first} – ${last}`;
   const other = state.against ? fill(gettext("compared with %(period)s"), { period: comparedWith(state.period, state.against) }) : "";
-  const how = measure.unit === "confidence" && el("p", { class: "hint", text: gettext("Getis-Ord Gi* of cases per km², a grid with those that touch it. Of the grids named, 1, 5 or 10 % at most are so by chance.") });
+  const how = control.shownMeasure.unit === "confidence" && el("p", { class: "hint", text: gettext("Getis-Ord Gi* of cases per km², a grid with those that touch it. Of the grids named, 1, 5 or 10 % at most are so by chance.") });
   return [el("p", { class: "hint", text: [days, other].filter(Boolean).join(" · ") }), how].filter(Boolean);
 }
 
