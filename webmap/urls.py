@@ -28,6 +28,7 @@ from webmap.api import (
     exports,
     geocode,
     grid_figures,
+    hours,
     imports,
     notes,
     plans,
@@ -129,7 +130,9 @@ urlpatterns = [
     data(
         "api/v1/grids/<code:code>/editions", grid_figures.GridEditions, MapIsOpen, "grid-editions"
     ),
+    data("api/v1/grids/<code:code>/hours", hours.GridHours, MapIsOpen, "grid-hours"),
     data("api/v1/selection", selection.Selection, MapIsOpen, "selection"),
+    data("api/v1/selection/hours", hours.SelectionHours, MapIsOpen, "selection-hours"),
     data("api/v1/notes", notes.Notes, MapWriter, "notes"),
     data("api/v1/notes/<uuid:key>", notes.OneNote, MapWriter, "note"),
     data("api/v1/views", notes.Views, LoggedIn, "views"),
@@ -276,6 +279,9 @@ urlpatterns = [
         name="values-stream",
     ),
     data("api/v1/values/<slug:measure>", values.MapValues, ResultReader, "values"),
+    data(
+        "api/v1/values/<slug:measure>/regions", values.RegionValues, ResultReader, "values-regions"
+    ),
     data("api/v1/values/<slug:measure>/legend", values.MapLegend, ResultReader, "values-legend"),
     # tiles
     path("tiles/style.json", data_behind_map(tile_style), name="tile-style"),

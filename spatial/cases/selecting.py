@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -20,7 +21,7 @@ from spatial.cases.lists import first_key
 from spatial.cases.models import Case, InHand
 from spatial.cases.of_grid import sees_some
 from spatial.cases.selectors import visible
-from spatial.components.selectors import Where, components_where
+from spatial.components.within import components_within
 from spatial.grids.models import GridPlan, UnitGrid
 
 RECENT_D = 30
@@ -61,7 +62,8 @@ def selected(user: Any, area: GEOSGeometry, plans: Sequence[GridPlan], today: da
         plan__in=[plan.pk for plan in plans], geom__intersects=area
     ).order_by("plan", "ordinal")
     rows = list(grids.values_list("plan", "ordinal", "code", "community", "area_m2"))
-    components = components_where(user, Where(polygon=area)).order_by()
+    kinds, in_grid = components_within(user, area)
+    components = Tally({str(kind): n for kind, n in kinds.items()}, in_grid)
     held = in_30 = None
     if sees_some(user):
         seen = visible(user)
@@ -71,11 +73,15 @@ def selected(user: Any, area: GEOSGeometry, plans: Sequence[GridPlan], today: da
         since = first_key(today - timedelta(days=RECENT_D - 1))
         late = Case.objects.filter(seen, pk__gte=since, **inside).order_by()
         in_30 = _tally(late, "stage")
-    return Selected(true_area_m2(area), rows, _tally(components, "kind_id"), held, in_30)
+    return Selected(true_area_m2(area), rows, components, held, in_30)
 
 
 def _tally(found: QuerySet, what: str) -> Tally:
-    query, values = found.values_list(what, "grid_code").query.sql_with_params()
+    try:
+        query, values = found.values_list(what, "grid_code").query.sql_with_params()
+    except EmptyResultSet:
+        # Who has a part in no case, such as a member of no department, sees none.
+        return Tally({}, {})
     with connection.cursor() as cursor:
         cursor.execute(_TALLY.format(query=query), values)
         rows = cursor.fetchall()

@@ -251,7 +251,8 @@ class Component(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["grid_code"], name="component_grid"),
+            # Counts of a grid by class are read from the index alone.
+            models.Index(fields=["grid_code", "kind", "valid_to"], name="component_grid"),
             # A page of a class is in the order of codes.
             models.Index(fields=["kind", "code"], name="component_kind"),
             models.Index(

@@ -153,3 +153,79 @@ def test_two_periods_stand_beside_each_other(open_page, town):
     page.wait_for_selector(".swipe", state="hidden")
     until(page, "!location.hash.includes('x=')")
     assert sum(int(one) for one in counted) == 192
+
+
+LEVELS = """
+async ({ count, box, zooms }) => {
+    const { levelAt, nearerZoom } = await import("webmap/measures/levels");
+    const extents = [{ count, box }];
+    return [zooms.map((zoom) => levelAt(extents, zoom)), nearerZoom(extents, 8, 19)];
+}
+"""
+
+
+def test_grids_give_way_to_streets_and_streets_to_districts(open_page, town):
+    page = map_of(open_page, town)
+    # 4,000 grids of 100 m in 6.3 km squared.
+    box = [116.38, 39.9, 116.454, 39.957]
+    asked = {"count": 4000, "box": box, "zooms": [12, 11, 10, 9, 8]}
+    levels, nearer = page.evaluate(LEVELS, asked)
+    assert levels == ["grid", "grid", "street", "district", "district"]
+    assert nearer == 10
+    assert page.evaluate(LEVELS, {**asked, "count": 0})[0] == ["grid"] * 5
+
+
+def test_from_afar_a_press_on_a_coloured_district_goes_nearer(open_page, town):
+    page = map_of(open_page, town, "#9/39.9154/116.4095&m=cases")
+    page.keyboard.press("m")
+    page.wait_for_selector("#measure-legend .legend-unit")
+    counted = page.locator("#measure-legend small").all_inner_texts()
+    assert sum(int(one) for one in counted) == 1
+    page.keyboard.press("m")
+    page.mouse.move(640, 400)
+    page.wait_for_selector("#hover-card:not([hidden])")
+    assert page.locator("#hover-card small").inner_text().replace(",", "").isdecimal()
+    page.mouse.click(640, 400)
+    until(page, "location.hash.startsWith('#11/')")
+    page.keyboard.press("m")
+    page.wait_for_selector("#measure-legend .legend-unit", state="detached")
+    until(page, "[...document.querySelectorAll('#measure-legend small')].length > 1")
+    counted = page.locator("#measure-legend small").all_inner_texts()
+    assert sum(int(one.replace(",", "")) for one in counted) == 192
+
+
+def test_hot_spots_have_their_own_classes(open_page, town):
+    page = map_of(open_page, town, VIEW)
+    page.keyboard.press("m")
+    page.select_option("select[name=measure]", "hotspots")
+    page.wait_for_selector("#measure-legend .legend-class >> nth=6")
+    counted = page.locator("#measure-legend small").all_inner_texts()
+    assert len(counted) == 7
+    assert sum(int(one) for one in counted) == 192
+    # No colour says it alone: each hot or cold class has a pattern.
+    patterned = "[...document.querySelectorAll('#measure-legend .swatch')]"
+    images = page.evaluate(f"{patterned}.map((one) => one.style.backgroundImage !== '')")
+    assert images == [True, True, True, False, True, True, True]
+    assert page.locator("select[name=against]").count() == 0
+    assert page.locator("select[name=method]").count() == 0
+
+
+def test_without_a_forecast_the_card_says_what_to_do(open_page, town):
+    page = map_of(open_page, town, f"{VIEW}&m=cases", allowed={404})
+    page.keyboard.press("m")
+    page.select_option("select[name=measure]", "forecast")
+    page.wait_for_selector(".forecast-missing button")
+    assert DISTRICT in page.inner_text(".forecast-missing")
+    assert page.locator("#timeline").is_hidden()
+    assert page.locator(".toast-error").count() == 0
+
+
+def test_gis_staff_have_no_measures_of_the_analysis(open_page, town):
+    page = map_of(open_page, town, f"{VIEW}&m=hotspots", name="gis_staff")
+    page.keyboard.press("m")
+    page.wait_for_selector("select[name=measure]")
+    values = page.eval_on_selector_all(
+        "select[name=measure] option", "all => all.map(o => o.value)"
+    )
+    assert "cases" in values
+    assert not {"hotspots", "forecast"} & set(values)

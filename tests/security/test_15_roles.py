@@ -77,6 +77,7 @@ WRITES = {
     "scheme-publish": {"post"},
     "schemes": {"get", "head", "post"},
     "selection": {"post"},
+    "selection-hours": {"post"},
     "set_language": {"post"},
     "upload": {"get", "head", "delete"},
     "upload-content": {"head", "patch"},

@@ -11,6 +11,7 @@ from spatial.basemap.reach import circle, corridor, true_area_m2
 from spatial.cases.models import Case, CaseClass, CaseEvent, Department
 from spatial.cases.models.trail import STEPS
 from spatial.cases.services.months import ensure_month
+from spatial.components.models import Component
 from tests.webmap import factories
 from tests.webmap.factories import NORTH, STEP_LAT, STEP_LON, WEST
 
@@ -72,6 +73,24 @@ def test_what_lies_outside_the_area_is_not_counted_in_a_grid_that_it_cuts(client
     told = ask(client, polygon=box(0, 0)).json()
     assert told["components"]["count"] == 1
     assert told["grids"]["rows"]["components"] == [1]
+
+
+def test_components_of_whole_grids_and_of_cut_ones_and_of_none_add_up(client, town):
+    factories.components(town, ((0.5, 0.5), (1.2, 0.5), (1.8, 0.5)))
+    Component.objects.order_by("pk").filter(grid_code="110101001001001").update(grid_code="")
+    # The first cell whole, the second to its half; the first component is in no grid.
+    told = ask(client, polygon=box(-0.1, -0.1, 1.7, 1.2, inset=0)).json()
+    assert told["components"]["count"] == 2
+    rows = told["grids"]["rows"]
+    found = dict(zip(rows["code"], rows["components"], strict=True))
+    assert (found["110101001001001"], found["110101001001002"]) == (0, 1)
+
+
+def test_a_member_of_no_department_sees_no_case(client_of, town):
+    case_at(1, 0, 0)
+    told = ask(client_of("department"), polygon=box(0, 0))
+    assert told.status_code == 200
+    assert told.json()["cases"]["open"] == {"count": 0, "stages": []}
 
 
 def test_cases_are_told_to_those_who_see_them(client_of, town):

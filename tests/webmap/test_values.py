@@ -112,3 +112,46 @@ def test_maps_are_told_that_something_moved_and_nothing_of_it(monkeypatch):
     # Once is enough, however much moves before it is read.
     assert one.told.get_nowait() == CHANGED
     assert one.told.empty()
+
+
+def regions(client, made, measure, level="street", **query):
+    words = "&".join(f"{name}={value}" for name, value in query.items())
+    url = f"/api/v1/values/{measure}/regions?{DAYS}&edition={made.plan.version}&level={level}"
+    answer = client.get(f"{url}&{words}")
+    assert answer.status_code == 200, answer.content
+    return {one["code"]: one["value"] for one in answer.json()}
+
+
+def test_regions_add_up_and_are_no_means_of_means(made, client):
+    codes = list(made.plan.grids.order_by("ordinal").values_list("code", flat=True))
+    areas = dict(made.plan.grids.values_list("code", "area_m2"))
+    plain = dict(zip(codes, values(client, made, "cases"), strict=True))
+    for level, digits in (("street", 9), ("district", 6)):
+        sums, ground = Counter(), Counter()
+        for code in codes:
+            sums[code[:digits]] += plain[code]
+            ground[code[:digits]] += areas[code] / 1_000_000
+        assert regions(client, made, "cases", level) == sums
+        density = regions(client, made, "density", level)
+        assert density == pytest.approx({code: sums[code] / ground[code] for code in sums})
+    # Handled in all by reworked in all, of the rows themselves.
+    share = regions(client, made, "rework", "district")["110101"]
+    told = client.get(f"/api/v1/values/rework/legend?{DAYS}&edition={made.plan.version}").json()
+    assert share == 0 if not told["total"] else share > 0
+    assert regions(client, made, "per_100_components", "district") == {"110101": None}
+
+
+def test_the_grade_of_a_region_is_that_of_the_evaluation(made, client):
+    score = regions(client, made, "score", "district")["110101"]
+    url = f"/api/v1/evaluation/district?district=110101&{DAYS}"
+    (one,) = client.get(url).json()["results"]
+    graded = one["state"] not in ("few", "none")
+    assert score == (pytest.approx(one["score"], abs=0.01) if graded else None)
+    grade = regions(client, made, "grade", "district")["110101"]
+    assert grade == (None if score is None else "ABCDE".index(one["grade"]) + 1)
+
+
+def test_of_which_regions_has_to_be_told(made, client):
+    for bad in ("", "&level=grid"):
+        url = f"/api/v1/values/cases/regions?{DAYS}&edition={made.plan.version}{bad}"
+        assert client.get(url).status_code == 400

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from spatial.core.errors import InputError
 from spatial.evaluation.periods import Period, period_of
 from spatial.evaluation.services.daily import daily_sums
 from spatial.evaluation.services.state import STATE, state
-from spatial.evaluation.services.values import OF_COUNTS, Values, values_of
+from spatial.evaluation.services.values import OF_COUNTS, Values
 from spatial.evaluation.services.values_narrowed import Only, kinds_of_cases, only_of
 from spatial.grids.models import GridPlan
 from spatial.grids.selectors import PUBLIC_STATES, plan_by_version
@@ -30,9 +31,13 @@ from webmap.api.values_forms import (
     DaysForm,
     DaysQuery,
     LegendForm,
+    RegionValueForm,
+    RegionValuesQuery,
     ValuesQuery,
 )
 from webmap.casestream import Listener
+from webmap.expected import expected_of
+from webmap.measured import measured, measured_regions
 from webmap.standing import Standing, stands
 from webmap.tiles.caching import ask_again, packed_answer
 
@@ -45,6 +50,7 @@ PACKING = 1
 class _Asked:
     """Whose values of which days."""
 
+    user: Any
     measure: str
     plan: GridPlan
     period: Period
@@ -56,10 +62,10 @@ class _Asked:
         asked = read(ValuesQuery, request)
         plan = plan_by_version(request.user, asked["edition"])
         period = period_of(asked["from"], asked["to"])
-        return cls(measure, plan, period, only_of(asked), asked["form"])
+        return cls(request.user, measure, plan, period, only_of(asked), asked["form"])
 
     def values(self) -> Values:
-        return values_of(self.measure, self.plan, self.period, self.only)
+        return measured(self.user, self.measure, self.plan, self.period, self.only)
 
     def standing(self) -> Standing | None:
         """The state they hang on, to be asked before they are made; None where on more than counts.
@@ -106,7 +112,28 @@ class MapLegend(DataView):
     )  # fmt: skip
     def get(self, request: Request, measure: str) -> Response:
         """The step by which bytes are multiplied, the highest value, and what is left out."""
-        return Response(_Asked.read(request, measure).values().legend)
+        asked = _Asked.read(request, measure)
+        told = asked.values().legend
+        if measure == "forecast":
+            told["forecast"] = expected_of(asked.plan).about
+        return Response(told)
+
+
+class RegionValues(DataView):
+    """Colours of streets and districts, for a map that is seen from afar."""
+
+    @answers(
+        RegionValueForm(many=True), 400, 403, 404, operation_id="values_regions",
+        summary="Values by street or district", parameters=[RegionValuesQuery], tags=["values"],
+    )  # fmt: skip
+    def get(self, request: Request, measure: str) -> Response:
+        """Of the sums of their grids: shares and means are never means of means."""
+        asked = read(RegionValuesQuery, request)
+        plan = plan_by_version(request.user, asked["edition"])
+        period = period_of(asked["from"], asked["to"])
+        only = only_of(asked)
+        found = measured_regions(request.user, measure, plan, period, only, asked["level"])
+        return Response([asdict(one) for one in found])
 
 
 class Days(DataView):

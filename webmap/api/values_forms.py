@@ -51,6 +51,23 @@ class ValuesQuery(serializers.Serializer):
                 **super().get_fields()}  # fmt: skip
 
 
+class RegionValuesQuery(ValuesQuery):
+    """The same, and of which regions."""
+
+    form = None
+    level = serializers.ChoiceField(["street", "district"])
+
+
+class RegionValueForm(serializers.Serializer):
+    """What a region has of a measure."""
+
+    code = serializers.CharField()
+    value = serializers.FloatField(
+        allow_null=True, help_text="Null: nothing to be a part of, or too few to tell."
+    )
+    too_few = serializers.BooleanField()
+
+
 class DaysQuery(serializers.Serializer):
     """A district and days."""
 
@@ -86,6 +103,23 @@ class ChoicesForm(serializers.Serializer):
     campaigns = ChoiceForm(many=True)
 
 
+class ForecastAboutForm(serializers.Serializer):
+    """The forecast that values are of."""
+
+    made_at = serializers.DateTimeField()
+    to = serializers.DateField()
+    tested_weeks = serializers.IntegerField()
+    classes = serializers.IntegerField(help_text="Main classes in it: it is proven by grid.")
+    all_classes = serializers.IntegerField()
+    better_by = serializers.FloatField(
+        allow_null=True, help_text="Share by which it is less off than last week and last year."
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """``from`` is a word of Python's."""
+        return {**super().get_fields(), "from": serializers.DateField()}
+
+
 class LegendForm(serializers.Serializer):
     """What the bytes of a measure mean."""
 
@@ -98,3 +132,4 @@ class LegendForm(serializers.Serializer):
     nothing = serializers.IntegerField()
     too_few = serializers.IntegerField()
     grades = serializers.ListField(child=serializers.CharField())
+    forecast = ForecastAboutForm(required=False, help_text="Of the measure forecast only.")

@@ -22,7 +22,7 @@ from spatial.core.roles import (
 )
 from spatial.evaluation.selectors import SEE_RESULTS
 from spatial.patrol.selectors import SEE_AREAS
-from spatial.reports.access import SEE_WALL
+from spatial.reports.access import SEE_ANALYSIS, SEE_WALL
 from webmap.exports import exports_anything
 
 
@@ -39,6 +39,7 @@ def page_config(request: HttpRequest) -> dict[str, Any]:
             "works_with_data": bool(roles & DATA_WORKERS),
             "works_with_cases": works_with_cases(request.user),
             "sees_results": bool(roles & SEE_RESULTS),
+            "sees_analysis": bool(roles & SEE_ANALYSIS),
             "sees_patrol": bool(roles & (SEE_AREAS | {INSPECTOR})),
             "sees_wall": _decides(request.user, roles & SEE_WALL),
         },
@@ -65,6 +66,7 @@ def addresses() -> dict[str, str]:
         "map": root,
         "data": reverse("data"),
         "desk": reverse("desk"),
+        "wall": reverse("wall"),
         "districts": reverse("districts"),
         "tilejson": f"{root}tiles/{{layer}}.json",
         "grid": f"{root}api/v1/editions/{{version}}/grids/{{ordinal}}",

@@ -8,6 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from spatial.core import wheels
+from webmap.backdrops import read_backdrops
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("WANMI_STATE_DIR") or BASE_DIR / ".state")
@@ -43,6 +44,9 @@ SITE_URL = os.environ.get("WANMI_SITE_URL", "")
 
 PUBLIC_MAP = flag("WANMI_PUBLIC_MAP", True)
 """Whether the map and its tiles are open to visitors who have not logged in."""
+
+BACKDROPS = read_backdrops(os.environ.get("WANMI_BACKDROPS", ""), os.environ)
+"""Maps of others that the map page offers beneath the grids."""
 
 OPEN311_OPEN = flag("WANMI_OPEN311_OPEN", False)
 """Whether programs may report by Open311 without a key; each address then counts as a person."""

@@ -47,8 +47,12 @@ UNITS = {
     "cases": "count", "density": "per km²", "per_100_components": "per 100 components",
     "open": "count", "overdue": "count", "pressed": "count", "rework": "share", "hours": "hours",
     "satisfaction": "share", "grade": "grade", "score": "points", "coverage": "share",
+    "hotspots": "confidence", "forecast": "expected cases",
 }  # fmt: skip
-MEASURES = tuple(UNITS)
+ANALYSED = ("hotspots", "forecast")
+"""Measures that the analysis makes: `values_of` does not know them."""
+MEASURES = tuple(name for name in UNITS if name not in ANALYSED)
+GRADED = ("grade", "score")
 OF_FILED = ("cases", "density", "per_100_components")
 """Measures of filed cases, which can be narrowed to some of them."""
 OF_COUNTS = ("cases", "density", "pressed", *SHARES)
@@ -79,6 +83,35 @@ class Values:
         }  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class Fraction:
+    """What a measure is made of, by ordinal: parts of parts add up, quotients do not."""
+
+    top: Floats
+    bottom: Floats | None
+    """None for plain numbers."""
+    total: float
+    outside: int = 0
+
+    @property
+    def there(self) -> NDArray[np.bool_]:
+        """Which have something to be a part of."""
+        return np.ones(len(self.top), bool) if self.bottom is None else self.bottom > 0
+
+    @property
+    def values(self) -> Floats:
+        """The quotients; 0 where there is none."""
+        if self.bottom is None:
+            return self.top
+        return np.divide(self.top, self.bottom, out=np.zeros(len(self.top)), where=self.there)
+
+    def summed(self, group: NDArray[np.int64], groups: int) -> Fraction:
+        """The same of groups: tops and bottoms are added, each by itself."""
+        top = np.bincount(group, self.top, groups)
+        bottom = None if self.bottom is None else np.bincount(group, self.bottom, groups)
+        return Fraction(top, bottom, self.total, self.outside)
+
+
 def values_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) -> Values:
     """The values of a measure for all grids of an edition.
 
@@ -89,17 +122,16 @@ def values_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) ->
     InputError
         ``E-EVAL-NARROW`` for cases of some kind where these cannot be told apart.
     """
-    if measure not in MEASURES:
-        text = _("There is no measure “%(name)s”; there are %(all)s.")
-        told = {"name": measure[:40], "all": ", ".join(MEASURES)}
-        raise NotFoundError("E-EVAL-MEASURE", text % told, measure=measure[:40])
-    if only.narrows and measure not in OF_FILED:
-        text = _("“%(name)s” cannot be narrowed to some cases; only %(all)s can.")
-        told = {"name": measure, "all": ", ".join(OF_FILED)}
-        raise InputError("E-EVAL-NARROW", text % told, measure=measure)
+    check_measure(measure, only)
+    if measure in GRADED:
+        return _graded(measure, period, grids_of(plan))
+    found = fraction_of(measure, plan, period, only)
+    return packed(measure, found.values, found.there, found.total, found.outside)
+
+
+def fraction_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) -> Fraction:
+    """What a measure that is no grade is made of, for all grids of an edition."""
     grids = grids_of(plan)
-    if measure in ("grade", "score"):
-        return _graded(measure, period, grids)
     if measure in SHARES:
         return _share(measure, period, grids)
     if measure == "coverage":
@@ -107,7 +139,39 @@ def values_of(measure: str, plan: GridPlan, period: Period, only: Only = ALL) ->
     return _counted(measure, period, grids, only)
 
 
-def _counted(measure: str, period: Period, grids: Grids, only: Only) -> Values:
+def check_measure(measure: str, only: Only) -> None:
+    """Refuse what is no measure, and to narrow what cannot be.
+
+    Raises
+    ------
+    NotFoundError
+        ``E-EVAL-MEASURE``.
+    InputError
+        ``E-EVAL-NARROW``.
+    """
+    if measure not in MEASURES:
+        text = _("There is no measure “%(name)s”; there are %(all)s.")
+        told = {"name": measure[:40], "all": ", ".join(UNITS)}
+        raise NotFoundError("E-EVAL-MEASURE", text % told, measure=measure[:40])
+    if measure not in OF_FILED:
+        refuse_narrowed(measure, only)
+
+
+def refuse_narrowed(measure: str, only: Only) -> None:
+    """Refuse to count some cases only, where they cannot be told apart.
+
+    Raises
+    ------
+    InputError
+        ``E-EVAL-NARROW``.
+    """
+    if only.narrows:
+        text = _("“%(name)s” cannot be narrowed to some cases; only %(all)s can.")
+        told = {"name": measure, "all": ", ".join(OF_FILED)}
+        raise InputError("E-EVAL-NARROW", text % told, measure=measure)
+
+
+def _counted(measure: str, period: Period, grids: Grids, only: Only) -> Fraction:
     """Numbers of cases, also by what a grid has."""
     if measure in STOCKS:
         inside, outside = _stock(measure, period, grids)
@@ -117,14 +181,12 @@ def _counted(measure: str, period: Period, grids: Grids, only: Only) -> Values:
         counter = "presses" if measure == "pressed" else "filed"
         sums, outside = _sums(period, grids, (counter,))
         inside = sums[counter]
-    total, there = float(inside.sum()), np.ones(len(grids), bool)
+    total = float(inside.sum())
     if measure == "density":
-        inside = inside / grids.area_km2
+        return Fraction(inside, grids.area_km2, total, outside)
     if measure == "per_100_components":
-        components = _components(grids)
-        there = components > 0
-        inside = np.divide(inside * 100, components, out=np.zeros(len(grids)), where=there)
-    return _packed(measure, inside, there, total, outside)
+        return Fraction(inside * 100, _components(grids), total, outside)
+    return Fraction(inside, None, total, outside)
 
 
 def _components(grids: Grids) -> Floats:
@@ -134,22 +196,21 @@ def _components(grids: Grids) -> Floats:
     return grids.filled(dict(counted.values_list("grid_code", "n")))[0]
 
 
-def _coverage(period: Period, grids: Grids) -> Values:
+def _coverage(period: Period, grids: Grids) -> Fraction:
     """Days on which grids were walked of those on which they were to be."""
     found = walks_of_grids(grids.codes, period, grids.district)
-    there = found[DUE] > 0
-    values = np.divide(found[WALKED], found[DUE], out=np.zeros(len(grids)), where=there)
-    return _packed("coverage", values, there, float(found[WALKED].sum()), 0)
+    return Fraction(found[WALKED], found[DUE], float(found[WALKED].sum()))
 
 
-def _packed(measure: str, values: Floats, there: Any, total: float, outside: int) -> Values:
+def packed(measure: str, values: Floats, there: Any, total: float, outside: int) -> Values:
+    """Bytes by ordinal, in steps of a 250th of the highest value; ``there`` says which exist."""
     highest = float(values[there].max()) if there.any() else 0.0
     step = highest / HIGHEST
     if UNITS[measure] == "count":
         step = float(max(1, math.ceil(step)))
     step = step or 1.0
-    packed = np.where(there, np.minimum(np.rint(values / step), HIGHEST), NOTHING)
-    return Values(measure, packed.astype(np.uint8).tobytes(), step, highest, total, outside)
+    steps = np.where(there, np.minimum(np.rint(values / step), HIGHEST), NOTHING)
+    return Values(measure, steps.astype(np.uint8).tobytes(), step, highest, total, outside)
 
 
 def _sums(period: Period, grids: Grids, names: tuple[str, ...]) -> tuple[dict[str, Floats], int]:
@@ -197,15 +258,11 @@ def _stock(measure: str, period: Period, grids: Grids) -> tuple[Floats, int]:
     return grids.filled(dict(counted.values_list("grid_code", "n")))
 
 
-def _share(measure: str, period: Period, grids: Grids) -> Values:
+def _share(measure: str, period: Period, grids: Grids) -> Fraction:
     part, whole = SHARES[measure]
     found, _outside = _sums(period, grids, (part, whole))
-    there = found[whole] > 0
-    values = np.zeros(len(grids))
-    values[there] = found[part][there] / found[whole][there]
-    if measure == "hours":
-        values = values / MINUTES
-    return _packed(measure, values, there, float(found[part].sum()), 0)
+    top = found[part] / MINUTES if measure == "hours" else found[part]
+    return Fraction(top, found[whole], float(found[part].sum()))
 
 
 def _with_overdue(period: Period, grids: Grids, names: tuple[str, ...]) -> dict[str, Floats]:
@@ -232,14 +289,14 @@ def _graded(measure: str, period: Period, grids: Grids) -> Values:
     if WALKED in wanted:
         counts |= walks_of_grids(grids.codes, period, grids.district)
     scores = score_kind(ObjectKind.GRID, grids.codes, counts, period.days, period.last).scores
-    packed = np.full(len(grids), NOTHING, np.uint8)
+    content = np.full(len(grids), NOTHING, np.uint8)
     if measure == "grade":
         for n, name in enumerate(GRADES, 1):
-            packed[scores.grade == name] = n
+            content[scores.grade == name] = n
     else:
         there = scores.state != NONE
-        packed[there] = np.rint(scores.score[there] * 2).astype(np.uint8)
-    packed[scores.state == FEW] = TOO_FEW
+        content[there] = np.rint(scores.score[there] * 2).astype(np.uint8)
+    content[scores.state == FEW] = TOO_FEW
     graded = int(np.count_nonzero(scores.grade != ""))
     step = 1.0 if measure == "grade" else 0.5
-    return Values(measure, packed.tobytes(), step, 100.0, float(graded), 0)
+    return Values(measure, content.tobytes(), step, 100.0, float(graded), 0)

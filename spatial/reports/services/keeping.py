@@ -18,6 +18,13 @@ def kept(kind: str, asked: dict[str, Any]) -> dict[str, Any] | None:
     return found and found.answer | {"made_at": found.made_at}
 
 
+def newest(kind: str, district: str) -> dict[str, Any] | None:
+    """The answer for a district that was made last, today or before, if there is one."""
+    rows = KeptAnswer.objects.filter(kind=kind, key__contains=f'"district": "{district}"')
+    found = rows.order_by("-made_at").first()
+    return found and found.answer | {"made_at": found.made_at}
+
+
 def keep(kind: str, asked: dict[str, Any], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Make an answer and keep it for the day, in place of that of a former day."""
     answer = json.loads(json.dumps(make(), cls=DjangoJSONEncoder))

@@ -76,7 +76,11 @@ def read_ground(district: str) -> Ground:
     NotFoundError
         ``E-PLAN-MISSING``.
     """
-    plan = current_plan(district)
+    return ground_of(current_plan(district))
+
+
+def ground_of(plan: GridPlan) -> Ground:
+    """The grids of an edition."""
     with connection.cursor() as cursor:
         cursor.execute(GRIDS, [plan.pk])
         found = cursor.fetchall()

@@ -13,8 +13,9 @@ const COMMUNITY_DIGITS = 12;
  * @param {(version: string, ordinal: number) => void} onChoose
  * @param {(latlng: L.LatLng) => boolean} isTaken whether a press was for something above the grids
  * @param {(version: string, ordinal: number) => string} valueOf the value shown, in words; empty for none
+ * @param {(latlng: L.LatLng) => {name: string, text: string}|null} regionAt the region that is coloured in place of grids
  */
-export function startHover(stage, onChoose, isTaken, valueOf = () => "") {
+export function startHover(stage, onChoose, isTaken, valueOf = () => "", regionAt = () => null) {
   const { map, grids, highlight } = stage;
   const card = document.getElementById("hover-card");
   const known = new Map();
@@ -56,6 +57,13 @@ export function startHover(stage, onChoose, isTaken, valueOf = () => "") {
 
   const update = () => {
     asked = false;
+    const region = last && regionAt(last.latlng);
+    if (region) {
+      highlight.show(null);
+      map.getContainer().classList.add("is-over-grid");
+      showCard(card, region.name, region.text, last.containerPoint, map.getSize());
+      return;
+    }
     const found = last && map.hasLayer(grids) ? grids.gridAt(last.latlng) : null;
     if (!found) {
       hide();

@@ -1,4 +1,4 @@
-import { collectCodes, collectPlaces, collectRegions, collectRoads } from "webmap/labelsources";
+import { collectCodes, collectNumbers, collectPlaces, collectRegions, collectRoads } from "webmap/labelsources";
 import { Placer } from "webmap/labelplacer";
 
 const MARGIN = 96;
@@ -15,7 +15,7 @@ export class LabelLayer {
    * @param {UnitGridLayer} grids
    */
   constructor(map, store, grids) {
-    Object.assign(this, { map, store, grids, sources: {}, palette: null, codes: new Map() });
+    Object.assign(this, { map, store, grids, sources: {}, palette: null, codes: new Map(), covered: false, numbers: null });
     this.shown = new Set(["roads", "places", "districts", "streets", "communities", "codes"]);
     this.canvas = L.DomUtil.create("canvas", "label-canvas leaflet-zoom-hide", map.getPane("labels"));
     map.on("moveend zoomend viewreset resize", () => this.update());
@@ -36,6 +36,22 @@ export class LabelLayer {
   setShown(kind, visible) {
     if (visible) this.shown.add(kind);
     else this.shown.delete(kind);
+    this.update();
+  }
+
+  /** Whether another map beneath names roads and places already. @param {boolean} on */
+  setCovered(on) {
+    if (this.covered === on) return;
+    this.covered = on;
+    this.update();
+  }
+
+  /**
+   * Numbers of regions, by code, to be written upon them; none with an empty name.
+   * @param {string} layer ``streets`` or ``districts`` @param {Map<string, string>} texts
+   */
+  setNumbers(layer, texts) {
+    this.numbers = layer ? { layer, texts } : null;
     this.update();
   }
 
@@ -72,13 +88,16 @@ export class LabelLayer {
     const placer = new Placer(context, this.origin, this.palette, this.map.getSize(), MARGIN);
     const zoom = Math.round(this.map.getZoom());
     const frame = { zoom, view: this.map.getPixelBounds(), store: this.store, palette: this.palette };
+    if (this.numbers) collectNumbers(frame, this.sources[this.numbers.layer], this.numbers).forEach((label) => placer.place(label));
     for (const level of ["districts", "streets", "communities"]) {
-      if (this.shown.has(level)) collectRegions(frame, this.sources[level], level).forEach((label) => placer.place(label));
+      // Its name stands with its number.
+      if (this.shown.has(level) && this.numbers?.layer !== level) collectRegions(frame, this.sources[level], level).forEach((label) => placer.place(label));
     }
-    const places = this.shown.has("places") ? collectPlaces(frame, this.sources.basemap) : [];
+    const named = (kind) => this.shown.has(kind) && !this.covered;
+    const places = named("places") ? collectPlaces(frame, this.sources.basemap) : [];
     // What names the ground comes first; compounds, shops and the like take the room that is left.
     places.filter((label) => !label.isMinor).forEach((label) => placer.place(label));
-    if (this.shown.has("roads")) collectRoads(frame, this.sources.basemap, context).forEach((road) => placer.placeRoad(road));
+    if (named("roads")) collectRoads(frame, this.sources.basemap, context).forEach((road) => placer.placeRoad(road));
     if (this.shown.has("codes")) collectCodes(frame, this.grids, this.codes, context).forEach((label) => placer.place(label));
     places.filter((label) => label.isMinor).forEach((label) => placer.placeNear(label));
   }

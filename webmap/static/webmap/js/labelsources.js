@@ -11,6 +11,7 @@ const REGION_LOOK = {
   streets: { from: 12, to: 14, size: 14, weight: 600, gap: 10 },
   communities: { from: 14, to: 17, size: 12.5, weight: 600, gap: 12 },
 };
+const NUMBER_PX = 13;
 const ROAD_NAMES_FROM = [12, 12, 13, 14, 15, 16, 17];
 const CODES_FROM = 16;
 const FULL_CODES_FROM = 17;
@@ -54,6 +55,21 @@ export function collectRegions(frame, source, level) {
       x, y, lines: wrap(mapName(nameOf(props)), 16), size: look.size, gap: look.gap,
       font: `${look.weight} ${look.size}px ${FACE}`, colour: frame.palette.regionText[level],
     });
+  }));
+  return labels;
+}
+
+/**
+ * Numbers of regions where their names would stand; of districts with the name above.
+ * @param {object} frame @param {object} source @param {{layer: string, texts: Map<string, string>}} numbers
+ */
+export function collectNumbers(frame, source, { layer, texts }) {
+  const labels = [];
+  eachTile(frame, source, (tile, place) => eachPoint(tile.labels, place, (props, x, y) => {
+    const text = texts.get(props.code);
+    if (!text) return;
+    const lines = layer === "districts" ? [...wrap(mapName(nameOf(props)), 16), text] : [text];
+    labels.push({ x, y, lines, size: NUMBER_PX, gap: 2, font: `700 ${NUMBER_PX}px ${FACE}`, colour: frame.palette.textStrong });
   }));
   return labels;
 }

@@ -1,4 +1,5 @@
 import { AddressBar } from "webmap/state";
+import { Backdrops, backdropChoice } from "webmap/backdrops/control";
 import { ComponentControl } from "webmap/components/control";
 import { Districts, districtList, showChosen } from "webmap/districts";
 import { dayContent, showDay } from "webmap/days";
@@ -39,6 +40,7 @@ const stage = createMap(theme);
 const { map, grids } = stage;
 const districts = new Districts();
 const layers = new Layers(stage);
+const backdrops = new Backdrops(stage);
 const selection = new Selection(map, theme);
 
 const bar = new AddressBar(
@@ -261,6 +263,7 @@ document.getElementById("corner").append(zoomControls(map, () => fitDistrict()))
 
 const measures = startMeasures(stage, theme, tools.measures, { editions: () => districts.editions(), district: () => districts.code });
 bar.contribute(KEYS, () => measures.control.address, (values) => measures.control.restore(values));
+bar.contribute(["bg"], () => backdrops.address, (values) => backdrops.restore(values));
 const components = new ComponentControl(stage, theme, tools.components, {
   editions: () => districts.editions(),
   district: () => districts.code,
@@ -269,7 +272,7 @@ const components = new ComponentControl(stage, theme, tools.components, {
   coloured: () => measures.control.isOn,
 });
 const kit = startMapTools(stage, theme, bar, tools, { districts, go, measure: () => measures.control.summary ?? components.density.measure });
-const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => layerSwitches(layers), keep: true });
+const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => [...layerSwitches(layers), ...backdropChoice(backdrops)], keep: true });
 const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(measureLegend(measures.control), components.density.measure), keep: true });
 const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => tableContent(grids, go), keep: true });
 const dayCard = new Popover(tools.day, { title: gettext("Day of the map"), content: () => dayContent(districts, chooseDay) });
@@ -284,6 +287,10 @@ tools.theme.addEventListener("click", () => theme.toggle());
 tools.language.addEventListener("click", switchLanguage);
 theme.addEventListener("change", () => tools.theme.querySelector("svg").replaceWith(icon(theme.name === "day" ? "moon" : "sun")));
 layers.addEventListener("change", () => {
+  if (layerCard.isOpen && !layerCard.node.contains(document.activeElement)) layerCard.refresh();
+  bar.write();
+});
+backdrops.addEventListener("change", () => {
   if (layerCard.isOpen && !layerCard.node.contains(document.activeElement)) layerCard.refresh();
   bar.write();
 });
@@ -327,7 +334,7 @@ startKeyboard({
 startStatus(stage.store, reloadTiles);
 new NewEdition(districts, renew);
 startHere(map, toGrid);
-startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng), valueOf);
+startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng) || measures.control.afar.press(latlng), valueOf, (latlng) => measures.control.afar.at(latlng));
 addReadouts(map);
 
 const asked = bar.resolve().then(() => bar.apply(bar.current)).finally(() => {

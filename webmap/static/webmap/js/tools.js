@@ -69,6 +69,7 @@ export function userContent() {
     el("a", { class: "menu-link", href: "/report/", text: gettext("Report a problem") }),
     user.works_with_cases && el("a", { class: "menu-link", href: address("desk", "/desk/"), text: gettext("Case desk") }),
     user.works_with_cases && el("a", { class: "menu-link", href: "/hand/", text: gettext("In the hand") }),
+    user.sees_wall && el("a", { class: "menu-link", href: address("wall", "/wall/"), text: gettext("Wall") }),
     user.sees_results && el("a", { class: "menu-link", href: "/evaluation/", text: gettext("Evaluation") }),
     user.sees_patrol && el("a", { class: "menu-link", href: "/desk/patrol/", text: gettext("Patrol") }),
     user.works_with_data && el("a", { class: "menu-link", href: address("data", "/data/"), text: gettext("Data: imports, plans, exports") }),

@@ -5,15 +5,12 @@ import { request } from "webmap/api";
 import { PARTS, chartCard, endCharts } from "webmap/evaluation/charts";
 import { hourHead } from "webmap/evaluation/hourhead";
 import { reportButton } from "webmap/evaluation/reportfile";
+import { weekdays } from "webmap/hours";
 
 const SPOTS = ["#b2182b", "#2166ac"];
 const MOST_SPOTS = 20;
 const MOST_AREAS = 12;
 const MOST_CLASSES = 8;
-
-function weekdays() {
-  return [gettext("Mon"), gettext("Tue"), gettext("Wed"), gettext("Thu"), gettext("Fri"), gettext("Sat"), gettext("Sun")];
-}
 
 /** What the analysis addresses are asked: a district and whole days up to today. */
 export function askedOf({ district, days: [first, last] }) {

@@ -2,7 +2,8 @@ import { config } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { fill, formatNumber, gettext, ngettext } from "webmap/i18n";
 import { askedOf } from "webmap/evaluation/findings";
-import { later, whenMade } from "webmap/evaluation/warnings";
+import { later } from "webmap/evaluation/warnings";
+import { whenMade } from "webmap/kept";
 
 const LISTED = 12;
 

@@ -4,7 +4,8 @@ import { fill, formatNumber, gettext } from "webmap/i18n";
 import { chartCard, lineColour } from "webmap/evaluation/charts";
 import { GRADES, gradeSign } from "webmap/evaluation/grades";
 import { reportButton } from "webmap/evaluation/reportfile";
-import { later, whenMade } from "webmap/evaluation/warnings";
+import { later } from "webmap/evaluation/warnings";
+import { whenMade } from "webmap/kept";
 import { Theme } from "webmap/theme";
 import { hourHead } from "webmap/evaluation/hourhead";
 

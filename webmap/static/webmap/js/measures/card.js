@@ -33,9 +33,9 @@ export function measureContent(control, refresh) {
     ...measureGroups().map((group) => el("optgroup", { label: group.title },
       ...group.items.map((one) => el("option", { value: one.key, text: one.title, selected: measure?.key === one.key }))))));
   if (!measure) return [choice, el("p", { class: "hint", text: gettext("Choose what the unit grids are coloured by. Cases and grades follow every move while the period runs.") })];
-  const isPlain = (!state.against || control.isBeside) && measure.unit !== "grade";
+  const isPlain = (!state.against || control.isBeside) && !["grade", "confidence"].includes(measure.unit);
   return [
-    choice, period(control), against(state, set), el("div", { id: "measure-legend" }, measureLegend(control)),
+    choice, !measure.isTimeless && period(control), measure.compares && against(state, set), el("div", { id: "measure-legend" }, measureLegend(control)),
     ...(isPlain ? look(control, state, measure, set) : grades(control, measure, refresh)), measure.narrows && narrowing(state, set),
   ].filter(Boolean);
 }

@@ -1,16 +1,19 @@
+import { confidenceName } from "webmap/measures/confidence";
+import { config } from "webmap/config";
 import { fill, formatNumber, gettext } from "webmap/i18n";
 
 /**
  * A measure that grids are coloured by.
  * @typedef {{key: string, title: string, unit: string, standard?: number[], live: boolean,
- *   narrows: boolean, isBad: boolean|null}} Measure
+ *   narrows: boolean, compares: boolean, isTimeless: boolean}} Measure
  *   ``standard``: class ends used in the field or fixed by us; ``narrows``: whether cases of some
- *   kind can be chosen; ``live``: whether it follows every move
+ *   kind can be chosen; ``live``: whether it follows every move; ``compares``: whether it may be set against
+ *   another period; ``isTimeless``: whether it is of days of its own
  */
 
 /** All measures in groups, as the card shows them. */
 export function measureGroups() {
-  const one = (key, title, unit, more = {}) => ({ key, title, unit, narrows: false, live: true, ...more });
+  const one = (key, title, unit, more = {}) => ({ key, title, unit, narrows: false, live: true, compares: true, isTimeless: false, ...more });
   return [
     {
       title: gettext("Cases"),
@@ -34,7 +37,14 @@ export function measureGroups() {
         one("coverage", gettext("Patrol coverage"), "share", { standard: [0.25, 0.5, 0.75, 0.9, 1], live: false }),
       ],
     },
-  ];
+    config.user.sees_analysis && {
+      title: gettext("Analysis"),
+      items: [
+        one("hotspots", gettext("Hot and cold spots"), "confidence", { live: false, compares: false }),
+        one("forecast", gettext("Expected in the coming week"), "expected", { live: false, compares: false, isTimeless: true }),
+      ],
+    },
+  ].filter(Boolean);
 }
 
 /** A measure by its key. @returns {Measure|null} */
@@ -45,6 +55,8 @@ export function measureNamed(key) {
 /** A value of a measure in words. */
 export function valueText({ unit }, value) {
   if (unit === "share") return `${formatNumber(rounded(value * 100))} %`;
+  if (unit === "confidence") return confidenceName(value);
+  if (unit === "expected") return formatNumber(Math.round(value * 100) / 100);
   if (unit === "hours") return fill(gettext("%(n)s h"), { n: formatNumber(rounded(value)) });
   return formatNumber(unit === "count" ? value : rounded(value));
 }

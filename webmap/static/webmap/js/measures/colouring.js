@@ -1,6 +1,7 @@
 import { GRADES, gradeColour, gradeFill, gradeName } from "webmap/evaluation/grades";
 import { breaksOf, classesOf } from "webmap/measures/breaks";
 import { changeColours, hatch, rampColours } from "webmap/measures/ramps";
+import { confident } from "webmap/measures/confidence";
 import { fill, gettext } from "webmap/i18n";
 import { NOTHING as NONE, TOO_FEW as FEW } from "webmap/values";
 import { valueText } from "webmap/measures/catalogue";
@@ -20,6 +21,7 @@ const GRADE_ALPHA = "d0";
  */
 export function colour(readings, look) {
   if (look.measure.unit === "grade" && !look.isChange) return graded(readings);
+  if (look.measure.unit === "confidence") return confident(readings, tallyOf);
   const all = joined([...readings.values()].map((one) => one.values));
   const ends = look.ends ?? endsOf(all, look);
   const shift = look.isChange ? (values) => values : null;

@@ -1,10 +1,13 @@
+import { Afar } from "webmap/measures/afar";
 import { Beside } from "webmap/measures/beside";
 import { changeOf, Readings } from "webmap/measures/readings";
 import { config } from "webmap/config";
 import { colour } from "webmap/measures/colouring";
 import { daysOf, formOf, periodAt, plusDays } from "webmap/evaluation/periods";
 import { formatState, parseState, plainState } from "webmap/measures/state";
+import { gettext } from "webmap/i18n";
 import { measureNamed, valueText } from "webmap/measures/catalogue";
+import { NO_FORECAST } from "webmap/measures/forecast";
 import { Pulse } from "webmap/measures/pulse";
 import { toastError } from "webmap/toast";
 
@@ -41,11 +44,11 @@ export class MeasureControl extends EventTarget {
    */
   constructor(stage, theme, editions) {
     super();
-    Object.assign(this, { stage, theme, editions, state: plainState(), readings: new Readings(), pulse: new Pulse(), beside: new Beside(stage, theme) });
-    Object.assign(this, { painted: new Set(), shown: null, current: new Map(), isolated: null, asked: 0, versions: [], held: null, at: null });
+    Object.assign(this, { stage, theme, editions, state: plainState(), readings: new Readings(), pulse: new Pulse(), beside: new Beside(stage, theme), afar: new Afar(stage, editions), level: "grid" });
+    Object.assign(this, { painted: new Set(), shown: null, current: new Map(), isolated: null, asked: 0, versions: [], missing: [], held: null, at: null });
     this.pulse.addEventListener("changed", () => this.update());
     theme.addEventListener("change", () => this.paint());
-    stage.map.on("moveend", () => (this.failed || this.inView().join() !== this.versions.join()) && this.update());
+    stage.map.on("moveend", () => (this.failed || this.inView().join() !== this.versions.join() || (this.isOn && this.afar.level !== this.level)) && this.update());
   }
 
   /** Whether this user may see colours by measures at all. */
@@ -66,9 +69,21 @@ export class MeasureControl extends EventTarget {
     return daysOf(this.state.period)[1] >= config.today;
   }
 
-  /** Whether two periods are shown beside each other. */
+  /** Whether two periods are shown beside each other; from afar it is one. */
   get isBeside() {
-    return this.state.against.startsWith("beside");
+    return this.level === "grid" && this.state.against.startsWith("beside");
+  }
+
+  /** Whether a change is shown. */
+  get isChange() {
+    return Boolean(this.state.against) && !this.state.against.startsWith("beside");
+  }
+
+  /** What is counted: of hot spots from afar the share of grids that are hot. */
+  get shownMeasure() {
+    const { measure } = this;
+    if (this.level === "grid" || measure.unit !== "confidence") return measure;
+    return { ...measure, unit: "share", title: gettext("Share of hot grids (95 % sure)") };
   }
 
   /** For the address bar. */
@@ -86,6 +101,7 @@ export class MeasureControl extends EventTarget {
   set(change, tell = true) {
     if (change.measure !== undefined && change.measure !== this.state.measure) this.isolated = null;
     this.state = { ...this.state, ...change };
+    if (this.measure && !this.measure.compares) this.state.against = "";
     if (tell) this.dispatchEvent(new Event("change"));
     return this.update();
   }
@@ -113,6 +129,7 @@ export class MeasureControl extends EventTarget {
     this.pulse.set(this.isOn && this.isRunning && this.measure.live);
     if (!this.isOn) {
       this.versions = [];
+      this.missing = [];
       this.clear();
       return;
     }
@@ -120,14 +137,20 @@ export class MeasureControl extends EventTarget {
     const { asked } = this;
     const versions = this.inView();
     this.versions = versions;
+    const level = this.afar.level;
     const busy = setTimeout(() => this.dispatchEvent(new CustomEvent("busy", { detail: true })), LOUD_MS);
     try {
-      const found = (await Promise.all(versions.map((version) => this.read(version)))).flat();
+      const missing = [];
+      const found = (await Promise.all(versions.map((version) => this.readIfMade(version, missing, level)))).flat();
       if (asked !== this.asked) return;
+      if (!found.length && missing.length) this.clear();
+      if (level !== this.level) this.turn(level);
+      this.missing = missing;
       this.at = new Date();
       this.current = new Map(found);
       this.failed = null;
-      this.paint();
+      if (found.length) this.paint();
+      else this.dispatchEvent(new Event("coloured"));
     } catch (error) {
       if (asked === this.asked) this.fail(error);
     } finally {
@@ -143,25 +166,55 @@ export class MeasureControl extends EventTarget {
     this.dispatchEvent(new Event("coloured"));
   }
 
+  /* A forecast that nobody has made yet is no fault: the legend says what to do. */
+  async readIfMade(version, missing, level) {
+    try {
+      return await this.read(version, level);
+    } catch (error) {
+      if (error.code !== NO_FORECAST) throw error;
+      missing.push(version);
+      return [];
+    }
+  }
+
+  /* Class breaks of grids are none of streets, and what was coloured before goes. */
+  turn(level) {
+    this.level = level;
+    this.isolated = null;
+    this.held = null;
+    if (level === "grid") this.afar.hide();
+    else {
+      this.beside.show(null);
+      this.uncolour();
+    }
+  }
+
   /* Readings of an edition under their names; of two periods both. */
-  async read(version) {
+  async read(version, level) {
     const { measure, period, against, narrowed } = this.state;
     const chosen = this.measure.narrows ? narrowed : {};
-    const now = await this.readings.read(measure, version, daysOf(period), chosen, !this.isRunning);
-    if (!against) return [[version, now]];
-    const days = daysOf(comparedWith(period, against));
-    const before = await this.readings.read(measure, version, days, chosen, true);
-    return this.isBeside ? [[version, now], [version + OTHER, before]] : [[version, changeOf(now, before)]];
+    const isFinal = !this.isRunning && !this.measure.isTimeless;
+    const ask = (days, isOver) => (level === "grid" ? this.readings.read(measure, version, days, chosen, isOver) : this.afar.read(measure, version, days, chosen, level));
+    const now = await ask(daysOf(period), isFinal);
+    const isBeside = against.startsWith("beside");
+    if (!against || (isBeside && level !== "grid")) return [[version, now]];
+    const before = await ask(daysOf(comparedWith(period, against)), true);
+    return isBeside ? [[version, now], [version + OTHER, before]] : [[version, { ...now, ...changeOf(now, before) }]];
   }
 
   paint() {
     if (!this.isOn || !this.current.size) return;
-    const { ramp, method, count, own, against } = this.state;
-    const isChange = Boolean(against) && !this.isBeside;
-    const look = { measure: this.measure, style: this.theme.name, ramp, method, count, own, isChange, ends: this.held };
+    const { ramp, method, count, own } = this.state;
+    const { isChange } = this;
+    const look = { measure: this.shownMeasure, style: this.theme.name, ramp, method, count, own, isChange, ends: this.held };
     this.shown = colour(this.current, look);
     const palette = this.isolated === null ? this.shown.palette
       : this.shown.palette.map((one, k) => (k === this.isolated ? one : ""));
+    if (this.level !== "grid") {
+      this.afar.show(this.level, this.current, { classes: this.shown.classes, palette }, (value) => this.wordsOf(value));
+      this.dispatchEvent(new Event("coloured"));
+      return;
+    }
     this.showBeside();
     for (const [name, classes] of this.shown.classes) {
       const version = name.replace(OTHER, "");
@@ -179,9 +232,10 @@ export class MeasureControl extends EventTarget {
 
   clear() {
     this.beside.show(null);
-    for (const version of this.painted) this.stage.grids.setColours(version, null, []);
-    if (!this.painted.size && !this.shown) return;
-    this.painted.clear();
+    this.afar.hide();
+    const hadNone = !this.painted.size && !this.shown;
+    this.uncolour();
+    if (hadNone) return;
     this.current.clear();
     Object.assign(this, { shown: null, isolated: null, held: null, failed: null });
     this.dispatchEvent(new Event("coloured"));
@@ -192,21 +246,29 @@ export class MeasureControl extends EventTarget {
     return [...this.current.values()].every(({ values, few }) => !few && values.every((value) => !value));
   }
 
+  uncolour() {
+    for (const version of this.painted) this.stage.grids.setColours(version, null, []);
+    this.painted.clear();
+  }
+
   /** Title and classes for a picture of the map; null without a measure. */
   get summary() {
     if (!this.shown) return null;
     const [first, last] = daysOf(this.state.period);
     const classes = this.shown.rows.filter((row) => row.colour);
-    return { title: `${this.measure.title} ${first} – ${last}`, classes };
+    return { title: this.measure.isTimeless ? this.measure.title : `${this.shownMeasure.title} ${first} – ${last}`, classes };
   }
 
   /** What a grid has of the measure, in words; empty where it has nothing. */
   textOf(version, ordinal) {
-    const reading = this.isOn && this.current.get(version);
+    const reading = this.isOn && this.level === "grid" && this.current.get(version);
     const value = reading ? reading.values[ordinal - 1] : NaN;
-    if (Number.isNaN(value) || value === undefined) return "";
-    if (this.measure.unit === "grade") return "ABCDE"[value - 1] ?? "";
-    const text = valueText(this.measure, value);
-    return this.state.against && !this.isBeside && value > 0 ? `+${text}` : text;
+    return Number.isNaN(value) || value === undefined ? "" : this.wordsOf(value);
+  }
+
+  wordsOf(value) {
+    if (this.measure.unit === "grade" && !this.isChange) return "ABCDE"[value - 1] ?? "";
+    const text = valueText(this.shownMeasure, value);
+    return this.isChange && value > 0 ? `+${text}` : text;
   }
 }

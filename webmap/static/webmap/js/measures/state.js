@@ -37,7 +37,7 @@ export function parseState(address) {
   if (!measureNamed(address.m ?? "")) return state;
   state.measure = address.m;
   if (PERIOD.test(address.t ?? "") && formOf(address.t)) state.period = address.t;
-  if (["period", "year", "beside-period", "beside-year"].includes(address.x)) state.against = address.x;
+  if (["period", "year", "beside-period", "beside-year"].includes(address.x) && measureNamed(address.m).compares) state.against = address.x;
   const [method, count] = (address.b ?? "").split(".");
   if (METHODS.includes(method)) state.method = method;
   if (Number(count) >= FEWEST_CLASSES && Number(count) <= MOST_CLASSES) state.count = Number(count);

@@ -22,7 +22,7 @@ export class Timeline {
   }
 
   async show() {
-    const isOn = this.control.isOn;
+    const isOn = this.control.isOn && !this.control.measure.isTimeless;
     this.node.hidden = !isOn;
     document.body.classList.toggle("has-timeline", isOn);
     if (!isOn) {

@@ -3,6 +3,7 @@ import { el, replace } from "webmap/dom";
 import { fill, formatArea, formatCount, formatNumber, gettext, ngettext } from "webmap/i18n";
 import { called, changeText, scoreText, valueText } from "webmap/evaluation/words";
 import { gradeName, gradeSign } from "webmap/evaluation/grades";
+import { hourParts } from "webmap/hours";
 import { request } from "webmap/api";
 import { symbolUrl } from "webmap/components/catalogue";
 
@@ -23,13 +24,21 @@ export function gridParts(grid, travel) {
     // Components and cases are told of as they are now: a former edition's grid may have none.
     part("grid-components", gettext("Components"), `/api/v1/grids/${code}/components`, componentRows),
     (config.user.works_with_cases || config.user.sees_results) && part("grid-cases", gettext("Cases"), `/api/v1/grids/${code}/cases`, caseRows),
+    config.user.works_with_cases && part("grid-hours", gettext("When cases are reported"), `/api/v1/grids/${code}/hours`, hourParts),
     config.user.sees_results && part("grid-grade", gettext("Grade"), () => gradeOf(grid), (told) => gradeRows(told, grid.district.code), ["E-EVAL-NOOBJECT"]),
     part("grid-editions", gettext("Editions"), `/api/v1/grids/${code}/editions`, (told) => editionRows(told, grid, travel)),
   ].filter(Boolean);
 }
 
-/* A section that fills itself from an address or a question; it goes when there is nothing to be told. */
-function part(name, title, url, rows, quiet = []) {
+/**
+ * A section that fills itself from an address or a question; it goes when there is nothing to be told.
+ * @param {string} name @param {string} title
+ * @param {string|(() => Promise<object>)} url
+ * @param {(told: object) => Node[]|null} rows
+ * @param {string[]} [quiet] codes of errors that are no news
+ * @returns {HTMLElement}
+ */
+export function part(name, title, url, rows, quiet = []) {
   const section = el("section", { class: `grid-part ${name}`, "aria-busy": "true" }, el("h3", { text: title }), el("div", { class: "skeleton skeleton-72" }));
   (typeof url === "string" ? request(url) : url()).then(
     (told) => {

@@ -2,7 +2,8 @@ import { el, replace } from "webmap/dom";
 import { exportRow } from "webmap/select/exportrow";
 import { fill, formatCount, formatNumber, gettext, ngettext } from "webmap/i18n";
 import { gridTable } from "webmap/select/table";
-import { openRow } from "webmap/select/gridparts";
+import { hourParts } from "webmap/hours";
+import { openRow, part } from "webmap/select/gridparts";
 import { orderOf } from "webmap/select/shapes";
 import { post } from "webmap/api";
 import { inUnit } from "webmap/select/units";
@@ -52,6 +53,7 @@ function parts(told, shape, around) {
       cases && figure(gettext("Open cases"), formatNumber(cases.open.count)),
       cases && figure(fill(gettext("Cases of %(n)s days"), { n: cases.recent.days }), formatNumber(cases.recent.count))),
     cases?.open.count > 0 && section(gettext("Open cases by stage"), openRow(cases.open.stages)),
+    cases && part("area-hours", gettext("When cases are reported"), () => post("/api/v1/selection/hours", orderOf(shape)), hourParts),
     components.count > 0 && section(gettext("Components by class"), classList(components.classes)),
     table ? section(gettext("Unit grids"), exportRow(told, table, around.on), table.node) : el("p", { text: gettext("No unit grid here. Draw a larger area or move to a district.") }),
   ].filter(Boolean);
