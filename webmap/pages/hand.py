@@ -32,6 +32,7 @@ WORKER_PARTS = ("worker", "store", "sending")
 STYLES = (
     "webmap/css/tokens.css",
     "webmap/css/base.css",
+    "webmap/css/forced-colours.css",
     "vendor/leaflet/leaflet.css",
     "webmap/css/toasts.css",
     "webmap/css/hand.css",

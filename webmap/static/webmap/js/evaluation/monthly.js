@@ -37,7 +37,7 @@ function cell(value, key) {
 
 function table({ key, title, head, rows, note }) {
   return el("section", { class: "finding", id: `part-${key}` }, el("h2", { text: title }),
-    el("div", { class: "evaluation-scroll" }, el("table", { class: "figures monthly-table" },
+    el("div", { class: "evaluation-scroll", role: "group", "aria-label": title, tabindex: 0 }, el("table", { class: "figures monthly-table" },
       el("thead", {}, el("tr", {}, ...head.map((text) => el("th", { scope: "col", text })))),
       el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((value) => cell(value, key))))))),
     note && el("p", { class: "hint", text: note }));
@@ -56,7 +56,7 @@ function heat({ counts, hot }, weekdays) {
     node.style.setProperty("--share", `${Math.round((100 * n) / most)}%`);
     return node;
   };
-  return el("section", { class: "finding" }, el("h2", { text: gettext("When cases are reported") }), el("div", { class: "evaluation-scroll" }, el("table", { class: "heat" },
+  return el("section", { class: "finding" }, el("h2", { text: gettext("When cases are reported") }), el("div", { class: "evaluation-scroll", role: "group", "aria-label": gettext("When cases are reported"), tabindex: 0 }, el("table", { class: "heat" },
     hourHead(counts[0].length),
     el("tbody", {}, ...counts.map((row, day) => el("tr", {}, el("th", { scope: "row", text: weekdays[day] }), ...row.map((n, hour) => one(n, day, hour))))))));
 }

@@ -79,7 +79,8 @@ export class Duty {
     if (!place) return;
     this.map = smallMap(place, here.fix, gettext("Map of my patrol area"));
     const shape = L.geoJSON(areas.map((one) => one.geometry).filter(Boolean), { interactive: false, className: "area-shape" }).addTo(this.map);
-    if (shape.getBounds().isValid()) this.map.fitBounds(shape.getBounds(), { padding: [12, 12] });
+    // At once: a movement would go on after the map is taken away by the next answer.
+    if (shape.getBounds().isValid()) this.map.fitBounds(shape.getBounds(), { animate: false, padding: [12, 12] });
     if (here.fix) mark(this.map, here.fix, "mark-me");
   }
 
