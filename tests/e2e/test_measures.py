@@ -182,7 +182,7 @@ def test_from_afar_a_press_on_a_coloured_district_goes_nearer(open_page, town):
     counted = page.locator("#measure-legend small").all_inner_texts()
     assert sum(int(one) for one in counted) == 1
     page.keyboard.press("m")
-    # What lies under the pointer is looked up as it moves: the shapes may come later than the legend.
+    # What lies under the pointer is looked up as it moves; shapes may come later than the legend.
     for step in range(60):
         page.mouse.move(640 + step % 2, 400)
         if page.is_visible("#hover-card"):
