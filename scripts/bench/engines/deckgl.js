@@ -1,4 +1,4 @@
-import { DATA_ZOOMS, LINE, LINE_PX, LINES_FROM, packageFile, script } from "./shared.js";
+import { DATA_ZOOMS, LINE, LINE_PX, LINES_FROM, finish, packageFile, script } from "./shared.js";
 
 for (const name of ["core", "layers", "extensions"]) await script(`@deck.gl/${name}/dist.min.js`);
 // The next bundle has layers of 3D meshes too, whose base class nobody needs here.
@@ -32,11 +32,14 @@ export async function start({ map, url, classes, palette }) {
   });
   overlay.addTo(map);
   await drawn.next();
+  const canvas = map.getPane("overlayPane").querySelector("canvas");
+  finish(canvas);
   return {
     async recolour(other) {
       turn += 1;
       overlay.setProps({ layers: [layerOf(other, turn)] });
       await drawn.next();
+      finish(canvas);
     },
   };
 }

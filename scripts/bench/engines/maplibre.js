@@ -1,4 +1,4 @@
-import { DATA_ZOOMS, LINE, LINE_PX, LINES_FROM, fired, packageFile, script } from "./shared.js";
+import { DATA_ZOOMS, LINE, LINE_PX, LINES_FROM, finish, fired, packageFile, script } from "./shared.js";
 
 const SOURCE = { source: "grids", sourceLayer: "grids" };
 // The bridge looks for it there.
@@ -21,10 +21,12 @@ export async function start({ map, url, classes, palette }) {
   let shown = new Uint8Array(classes.length).fill(255);
   shown = tell(gl, classes, shown);
   await fired(gl, "idle");
+  finish(gl.getCanvas());
   return {
     async recolour(other) {
       shown = tell(gl, other, shown);
       await fired(gl, "idle");
+      finish(gl.getCanvas());
     },
   };
 }

@@ -22,5 +22,11 @@ export function script(path) {
   });
 }
 
+/** Waits until WebGL has done what it was told: it tells the graphics card and goes on at once. */
+export function finish(canvas) {
+  const gl = canvas.getContext("webgl2");
+  gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4));
+}
+
 /** Until something has fired an event. Leaflet's and MapLibre's objects both have ``once``. */
 export const fired = (source, name) => new Promise((resolve) => source.once(name, resolve));
