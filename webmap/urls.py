@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 from django.views.decorators.http import require_POST
-from django.views.i18n import JavaScriptCatalog, set_language
+from django.views.i18n import set_language
 
 from webmap import health
 from webmap import urls_analysis as analysis
@@ -73,6 +73,7 @@ from webmap.pages.schemes import schemes_page
 from webmap.routes import data
 from webmap.tiles.style import tile_style
 from webmap.tiles.views import case_tile, component_tile, current_tile, pixels, tile
+from webmap.words import words
 
 urlpatterns = [
     *work.urlpatterns,
@@ -105,7 +106,7 @@ urlpatterns = [
     path("accounts/login/", Login.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
-    path("jsi18n/", JavaScriptCatalog.as_view(packages=["webmap"]), name="jsi18n"),
+    path("jsi18n/", words, name="jsi18n"),
     path("admin/login/", login_of_admin),
     path("admin/", admin.site.urls),
     # data
