@@ -47,7 +47,7 @@ class OutsideMiddleware:
         if not request.path_info.startswith(ROOTS):
             return self.get_response(request)
         if request.method == "OPTIONS":
-            return _opened(_permission())
+            return opened(_permission())
         if request.method not in READING:
             return self.get_response(request)
         refused = _log_in(request)
@@ -56,7 +56,7 @@ class OutsideMiddleware:
             answer["WWW-Authenticate"] = CHALLENGE
         if "public" not in answer.get("Cache-Control", ""):
             patch_vary_headers(answer, ["Authorization", "Cookie"])
-        return _opened(answer)
+        return opened(answer)
 
 
 def _permission() -> HttpResponse:
@@ -67,7 +67,7 @@ def _permission() -> HttpResponse:
     return answer
 
 
-def _opened(answer: HttpResponse) -> HttpResponse:
+def opened(answer: HttpResponse) -> HttpResponse:
     """Pages of other sites may read it, but never with the cookies of who looks at them."""
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Access-Control-Expose-Headers"] = "ETag, Link, Content-Crs, X-Request-ID"

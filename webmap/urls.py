@@ -76,6 +76,34 @@ from webmap.tiles.views import case_tile, component_tile, current_tile, pixels, 
 from webmap.words import words
 
 urlpatterns = [
+    # tiles: first, since none is asked for more often, and every address is tried in turn
+    path("tiles/style.json", data_behind_map(tile_style), name="tile-style"),
+    data("tiles/<layer:layer>.json", views.TileJson, LayerIsOpen, "tilejson"),
+    path(
+        "tiles/cases/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_for(CaseWorker, case_tile),
+        name="case-tile",
+    ),
+    path(
+        "tiles/<layer:layer>/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_behind_map(current_tile),
+        name="current-tile",
+    ),
+    path(
+        "tiles/components/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_behind_map(component_tile),
+        name="component-tile",
+    ),
+    path(
+        "tiles/<layer:layer>/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_behind_map(tile),
+        name="tile",
+    ),
+    path(
+        "tiles/grids/<version:version>/<whole:z>/<whole:x>/<whole:y>.px",
+        data_behind_map(pixels),
+        name="grid-pixels",
+    ),
     *work.urlpatterns,
     *analysis.urlpatterns,
     # pages
@@ -278,34 +306,6 @@ urlpatterns = [
     ),
     data("api/v1/values/<slug:measure>", values.MapValues, ResultReader, "values"),
     data("api/v1/values/<slug:measure>/legend", values.MapLegend, ResultReader, "values-legend"),
-    # tiles
-    path("tiles/style.json", data_behind_map(tile_style), name="tile-style"),
-    data("tiles/<layer:layer>.json", views.TileJson, LayerIsOpen, "tilejson"),
-    path(
-        "tiles/cases/<whole:z>/<whole:x>/<whole:y>.mvt",
-        data_for(CaseWorker, case_tile),
-        name="case-tile",
-    ),
-    path(
-        "tiles/<layer:layer>/<whole:z>/<whole:x>/<whole:y>.mvt",
-        data_behind_map(current_tile),
-        name="current-tile",
-    ),
-    path(
-        "tiles/components/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
-        data_behind_map(component_tile),
-        name="component-tile",
-    ),
-    path(
-        "tiles/<layer:layer>/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
-        data_behind_map(tile),
-        name="tile",
-    ),
-    path(
-        "tiles/grids/<version:version>/<whole:z>/<whole:x>/<whole:y>.px",
-        data_behind_map(pixels),
-        name="grid-pixels",
-    ),
     *ogc.urlpatterns,
     # description and health
     data("api/schema/", docs.Schema, Anyone, "schema"),

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "webmap.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "webmap.tiles.quick.QuickTileMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

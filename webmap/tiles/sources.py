@@ -59,8 +59,7 @@ def plan_source(layer: Layer, plan: GridPlan) -> TileSource:
 
 def grid_source(layer: Layer, version: str, user) -> TileSource:
     """The grids of an edition that ``user`` may see."""
-    key = f"tile-source:{version}"
-    known = cache.get(key)
+    known = source_for_all(version)
     if known is not None:
         return known
     source = plan_source(layer, plan_by_version(user, version))
@@ -68,8 +67,17 @@ def grid_source(layer: Layer, version: str, user) -> TileSource:
         raise no_version(layer, version)
     # Only what everyone may see is remembered: a draft's visibility depends on the user.
     if source.lasting:
-        cache.set(key, source, PLAN_CACHE_S)
+        cache.set(_key(version), source, PLAN_CACHE_S)
     return source
+
+
+def source_for_all(version: str) -> TileSource | None:
+    """The grids of an edition that was found a short while ago to be for everybody, else None."""
+    return cache.get(_key(version))
+
+
+def _key(version: str) -> str:
+    return f"tile-source:{version}"
 
 
 def derived_source(layer: Layer, on: date | None = None) -> TileSource:
