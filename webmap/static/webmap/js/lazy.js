@@ -59,7 +59,7 @@ export class Part {
 export function shownBy(part, make) {
   if (part.now) return make(part.now);
   const place = el("div", { class: "card-wait", "aria-busy": "true" });
-  part.use((here) => place.replaceWith(...make(here)));
+  part.use((here) => place.replaceWith(...make(here).filter(Boolean)));
   return [place];
 }
 
