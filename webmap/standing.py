@@ -81,6 +81,8 @@ class StandingMiddleware:
         """Hand out, or pass on and keep."""
         if not _is_fit(request):
             return self.get_response(request)
+        # Refuses hosts that are none of ours, as a middleware behind would.
+        request.get_host()
         address = (request.get_full_path(), "gzip" in request.headers.get("Accept-Encoding", ""))
         # Asked before the view judges: should roles change meanwhile, the answer is kept under
         # those before, which nobody has any longer.

@@ -13,7 +13,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
 from django.views.decorators.http import require_POST
-from django.views.i18n import JavaScriptCatalog, set_language
+from django.views.i18n import set_language
 
 from webmap import health
 from webmap import urls_analysis as analysis
@@ -74,8 +74,37 @@ from webmap.pages.schemes import schemes_page
 from webmap.routes import data
 from webmap.tiles.style import tile_style
 from webmap.tiles.views import case_tile, component_tile, current_tile, pixels, tile
+from webmap.words import words
 
 urlpatterns = [
+    # tiles: first, since none is asked for more often, and every address is tried in turn
+    path("tiles/style.json", data_behind_map(tile_style), name="tile-style"),
+    data("tiles/<layer:layer>.json", views.TileJson, LayerIsOpen, "tilejson"),
+    path(
+        "tiles/cases/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_for(CaseWorker, case_tile),
+        name="case-tile",
+    ),
+    path(
+        "tiles/<layer:layer>/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_behind_map(current_tile),
+        name="current-tile",
+    ),
+    path(
+        "tiles/components/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_behind_map(component_tile),
+        name="component-tile",
+    ),
+    path(
+        "tiles/<layer:layer>/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
+        data_behind_map(tile),
+        name="tile",
+    ),
+    path(
+        "tiles/grids/<version:version>/<whole:z>/<whole:x>/<whole:y>.px",
+        data_behind_map(pixels),
+        name="grid-pixels",
+    ),
     *work.urlpatterns,
     *analysis.urlpatterns,
     # pages
@@ -106,7 +135,7 @@ urlpatterns = [
     path("accounts/login/", Login.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
-    path("jsi18n/", JavaScriptCatalog.as_view(packages=["webmap"]), name="jsi18n"),
+    path("jsi18n/", words, name="jsi18n"),
     path("admin/login/", login_of_admin),
     path("admin/", admin.site.urls),
     # data
@@ -283,34 +312,6 @@ urlpatterns = [
         "api/v1/values/<slug:measure>/regions", values.RegionValues, ResultReader, "values-regions"
     ),
     data("api/v1/values/<slug:measure>/legend", values.MapLegend, ResultReader, "values-legend"),
-    # tiles
-    path("tiles/style.json", data_behind_map(tile_style), name="tile-style"),
-    data("tiles/<layer:layer>.json", views.TileJson, LayerIsOpen, "tilejson"),
-    path(
-        "tiles/cases/<whole:z>/<whole:x>/<whole:y>.mvt",
-        data_for(CaseWorker, case_tile),
-        name="case-tile",
-    ),
-    path(
-        "tiles/<layer:layer>/<whole:z>/<whole:x>/<whole:y>.mvt",
-        data_behind_map(current_tile),
-        name="current-tile",
-    ),
-    path(
-        "tiles/components/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
-        data_behind_map(component_tile),
-        name="component-tile",
-    ),
-    path(
-        "tiles/<layer:layer>/<version:version>/<whole:z>/<whole:x>/<whole:y>.mvt",
-        data_behind_map(tile),
-        name="tile",
-    ),
-    path(
-        "tiles/grids/<version:version>/<whole:z>/<whole:x>/<whole:y>.px",
-        data_behind_map(pixels),
-        name="grid-pixels",
-    ),
     *ogc.urlpatterns,
     # description and health
     data("api/schema/", docs.Schema, Anyone, "schema"),

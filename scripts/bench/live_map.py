@@ -2,43 +2,43 @@
 """How fast a city's grids are painted, coloured anew and moved, without a graphics card.
 
     .venv/bin/python scripts/bench/live_map.py [--grids 160000] [--rounds 3] [--zoom 11 14]
-        [--engines ours] [--size 1600x900]
+        [--engines ours maplibre deckgl vectorgrid protomaps] [--size 1600x900]
 
 Fills a database of its own with a lattice of ragged grids, builds their tiles, runs the site, and
-draws them in headless Chromium with server and browser on the same machine. For each front end
-and zoom: from colours in hand to every tile painted, all grids coloured anew (and the longest gap
-between two frames meanwhile), frames a second while the map is dragged, and the page's JavaScript
-heap after collection. Medians of some rounds, each in a new page.
+draws them in headless Chromium with server and browser on the same machine: by our own layer, by
+MapLibre GL and deck.gl in Leaflet, by Leaflet.VectorGrid and by protomaps-leaflet, each as its
+authors would have it used (``scripts/bench/engines/*.js`` say how). For each front end and zoom:
+from colours in hand to every tile painted, all grids coloured anew (and the longest gap between
+two frames meanwhile), frames a second while the map is dragged, and the page's JavaScript heap
+after collection. Rounds go through the front ends in turn, each in a new page; medians count.
+The packages of others come by npm's lock, for tests and benchmarks only.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
-import statistics
 import sys
-import urllib.request
+from dataclasses import astuple
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "scripts"), str(ROOT / "scripts/bench")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "scripts"), str(ROOT / "scripts/bench")]
 
+from bench.engines.rounds import FLAGS as WEBGL  # noqa: E402
+from bench.engines.rounds import NAMES, Figures, run  # noqa: E402
 from bench.load.site import Site  # noqa: E402
-from bench.running.table import markdown  # noqa: E402
+from bench.running.table import amount, markdown  # noqa: E402
 from browser import FLAGS, find_browser  # noqa: E402
+from dev_packages import dev_package  # noqa: E402
 from export import fill, prepare  # noqa: E402
-from playwright.sync_api import Page, Route, sync_playwright  # noqa: E402
+from playwright.sync_api import sync_playwright  # noqa: E402
 from ragged import lattice, middle  # noqa: E402
 
-ENGINES = Path(__file__).parent / "engines"
-HEAD = ("front end", "grids", "zoom", "painted s", "coloured ms", "longest frame ms",
-        "frames a second", "longest ms", "heap MB")  # fmt: skip
+HEAD = ("front end", "zoom", "painted s", "× ours", "coloured ms", "× ours", "longest frame ms",
+        "dragged frames/s", "longest ms", "heap MB", "× ours")  # fmt: skip
 SIDE_M = 100
-RECOLOURS = 5
-DRAGS = ((-500, 0), (500, 0), (0, -300), (0, 300))
-STEPS = 40
+TILES = "tiles/grids/110101-e1/{z}/{x}/{y}.mvt"
 
 
 def store(count: int) -> tuple[str, tuple[float, float]]:
@@ -54,83 +54,46 @@ def store(count: int) -> tuple[str, tuple[float, float]]:
     return address, middle(count, SIDE_M)
 
 
-def serve_engines(page: Page, url: str) -> None:
-    """Give the page that draws, and the front ends, beside the site's own files."""
-    with urllib.request.urlopen(url) as answer:
-        found = re.search(r'type="importmap"[^>]*>(.*?)</script>', answer.read().decode(), re.S)
-    html = (ENGINES / "page.html").read_text().replace("IMPORT_MAP", found[1])
-
-    def page_of(route: Route) -> None:
-        route.fulfill(body=html, content_type="text/html")
-
-    def engine(route: Route) -> None:
-        path = ENGINES / route.request.url.rpartition("/")[2]
-        route.fulfill(path=path, content_type="text/javascript")
-
-    page.route("**/engines.html", page_of)
-    page.route("**/engines/*.js", engine)
-
-
-def heap_mb(page: Page) -> float:
-    """What the page's scripts hold, after collection."""
-    session = page.context.new_cdp_session(page)
-    session.send("HeapProfiler.collectGarbage")
-    return session.send("Runtime.getHeapUsage")["usedSize"] / 1e6
-
-
-def dragged(page: Page) -> tuple[float, float]:
-    """Frames a second while the map is dragged, and the longest gap in milliseconds."""
-    size = page.viewport_size
-    x, y = size["width"] / 2, size["height"] / 2
-    page.evaluate("window.startFrames()")
-    for right, down in DRAGS:
-        page.mouse.move(x, y)
-        page.mouse.down()
-        for step in range(1, STEPS + 1):
-            page.mouse.move(x + right * step / STEPS, y + down * step / STEPS)
-        page.mouse.up()
-    gaps = page.evaluate("window.stopFrames()")
-    return 1000 * len(gaps) / sum(gaps), max(gaps)
-
-
-def measured(page: Page, engine: str, asked: dict[str, Any]) -> list[float]:
-    """One round in a new page."""
-    full_ms = page.evaluate("([e, a]) => window.startEngine(e, a)", [engine, asked])
-    page.wait_for_timeout(500)
-    coloured = [page.evaluate("(seed) => window.recolour(seed)", 7 + n) for n in range(RECOLOURS)]
-    rate, longest = dragged(page)
-    page.wait_for_timeout(500)
-    times, gaps = zip(*coloured, strict=True)
-    return [full_ms / 1000, statistics.median(times), max(gaps), rate, longest, heap_mb(page)]
-
-
-def rows(args: argparse.Namespace, site: Site, middle: tuple[float, float]) -> list[Any]:
-    """A row for each front end and zoom."""
+def measured(
+    args: argparse.Namespace, site: str, centre: tuple[float, float]
+) -> dict[tuple[str, int], Figures]:
+    """The figures of each front end and zoom."""
+    found: dict[tuple[str, int], list[Figures]] = {}
     width, height = map(int, args.size.split("x"))
-    url = f"http://127.0.0.1:{site.port}/"
-    found = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(), args=[*FLAGS, *WEBGL]
+        )  # fmt: skip
         for zoom in args.zoom:
-            for engine in args.engines:
-                rounds = []
-                for _round in range(args.rounds):
-                    page = browser.new_page(viewport={"width": width, "height": height})
-                    page.on("pageerror", lambda error: print("page error:", error))
-                    serve_engines(page, url)
-                    page.goto(url + "engines.html")
-                    page.add_script_tag(path=ENGINES / "measure.js")
-                    asked = {"url": f"{url}tiles/grids/110101-e1/{{z}}/{{x}}/{{y}}.mvt",
-                             "count": args.grids, "center": middle, "zoom": zoom}  # fmt: skip
-                    rounds.append(measured(page, f"{url}engines/{engine}.js", asked))
-                    page.close()
-                figures = [statistics.median(one) for one in zip(*rounds, strict=True)]
-                cells = [f"{value:.2f}" if n == 0 else f"{value:.0f}" for n, value in
-                         enumerate(figures)]  # fmt: skip
-                found.append((engine, f"{args.grids:,}", str(zoom), *cells))
-                print(json.dumps(found[-1]), flush=True)
+            asked = {"url": site + TILES, "count": args.grids, "center": centre, "zoom": zoom}
+            for _round in range(args.rounds):
+                for engine in args.engines:
+                    one = run(browser, site, engine, asked, (width, height), dev_package)
+                    print(json.dumps([engine, zoom, *astuple(one)]), file=sys.stderr, flush=True)
+                    found.setdefault((engine, zoom), []).append(one)
         browser.close()
-    return found
+    return {key: Figures.middle(rounds) for key, rounds in found.items()}
+
+
+def row(engine: str, zoom: int, one: Figures, ours: Figures | None) -> list[str]:
+    """A line of the table; without ours in the run there is nothing to compare with."""
+
+    def times(name: str) -> str:
+        return amount(getattr(one, name) / getattr(ours, name), 1) if ours else ""
+
+    return [
+        engine,
+        str(zoom),
+        f"{one.painted_s:.2f}",
+        times("painted_s"),
+        f"{one.coloured_ms:.0f}",
+        times("coloured_ms"),
+        f"{one.longest_ms:.0f}",
+        f"{one.rate:.0f}",
+        f"{one.drag_longest_ms:.0f}",
+        f"{one.heap_mb:.0f}",
+        times("heap_mb"),
+    ]
 
 
 def main() -> None:
@@ -140,13 +103,15 @@ def main() -> None:
     parser.add_argument("--grids", type=int, default=160_000)
     parser.add_argument("--zoom", type=int, nargs="+", default=[11, 14])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--size", default="1600x900")
-    parser.add_argument("--engines", nargs="+", default=["ours"])
+    parser.add_argument("--size", default="1600x900", help="of the window, in pixels")
+    parser.add_argument("--engines", nargs="+", default=list(NAMES), choices=NAMES)
     args = parser.parse_args()
-    address, middle = store(args.grids)
+    address, centre = store(args.grids)
     with Site(address) as site:
-        found = rows(args, site, middle)
-    print(markdown(HEAD, found))
+        found = measured(args, f"http://127.0.0.1:{site.port}/", centre)
+    print(f"{args.grids:,} grids, {args.size}, {args.rounds} rounds")
+    ours = {zoom: one for (engine, zoom), one in found.items() if engine == "ours"}
+    print(markdown(HEAD, [row(*key, one, ours.get(key[1])) for key, one in found.items()]))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """Pages, health, request ids, languages."""
 
+import gzip
 import json
 import logging
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -211,3 +213,16 @@ def test_the_script_texts_are_served(client, db):
     answer = client.get("/jsi18n/")
     assert answer.status_code == 200
     assert b"gettext" in answer.content
+
+
+def test_the_script_texts_are_packed_tagged_and_of_the_chosen_language(client, db):
+    chinese = client.get("/jsi18n/", headers={"Accept-Encoding": "gzip"})
+    assert chinese["Content-Encoding"] == "gzip"
+    assert '"Share": "\\u5206\\u4eab"' in gzip.decompress(chinese.content).decode()
+    known = {"If-None-Match": chinese["ETag"]}
+    assert client.get("/jsi18n/", headers=known).status_code == 304
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = client.get("/jsi18n/", headers=known)
+    assert english.status_code == 200
+    assert b"\\u5206" not in english.content
+    assert "Cookie" in english["Vary"]

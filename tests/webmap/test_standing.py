@@ -1,5 +1,6 @@
 """Answers that stand are handed out as they were, and to nobody who may not have them."""
 
+import base64
 import gzip
 from datetime import date
 
@@ -150,6 +151,11 @@ def test_tiles_stand_for_everybody_only_while_the_map_is_public(client, db, sett
     asked(client, url)
     answer, cost = asked(client, url)
     assert (answer.status_code, cost) == (first.status_code, 0)
+    assert client.get(url, headers={"Host": "elsewhere.example"}).status_code == 400
+    pair = base64.b64encode(b"operator:wrong").decode()
+    assert client.get(url, headers={"Authorization": f"Basic {pair}"}).status_code == 401
+    assert client.post(url).status_code == 405
+    assert client.head(url).content == b""
     settings.PUBLIC_MAP = False
     assert asked(client, url)[0].status_code in (401, 403)
     assert plan.version in url

@@ -92,8 +92,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "webmap.middleware.RequestIdMiddleware",
-    "webmap.standing.StandingMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "webmap.standing.StandingMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

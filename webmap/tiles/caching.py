@@ -10,6 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 YEAR_S = 31_536_000
+GZIP_MARK = b"\x1f\x8b"
+GZIP_TAIL = 8
+"""Bytes of checksum and length at the end of what is packed by gzip."""
 
 
 def keep_for_ever(response: HttpResponse) -> HttpResponse:
@@ -28,9 +31,16 @@ def ask_again(request: HttpRequest, response: HttpResponse, content: bytes) -> H
 
 def tagged(request: HttpRequest, response: HttpResponse, content: bytes) -> HttpResponse:
     """Name an answer by its content, and answer 304 to who has it."""
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    etag = f'"{_name_of(content)}"'
     response["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response)
+
+
+def _name_of(content: bytes) -> str:
+    """What changes with the content; gzip ends with a sum of what is in it."""
+    if content.startswith(GZIP_MARK):
+        return f"{content[-GZIP_TAIL:].hex()}-{len(content):x}"
+    return hashlib.sha256(content).hexdigest()[:32]
 
 
 def packed_answer(request: HttpRequest, packed: bytes, content_type: str) -> HttpResponse:

@@ -17,6 +17,10 @@ GZIP_LEVEL = 6
 RENAME_TRIES = 5
 VECTORS, PIXELS = "mvt", "px"
 """Forms of a tile, as its address ends."""
+CONTENT_TYPES = {
+    VECTORS: "application/vnd.mapbox-vector-tile",
+    PIXELS: "application/octet-stream",
+}
 
 
 def layer_folder(layer_name: str) -> Path:

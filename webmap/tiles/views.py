@@ -33,8 +33,6 @@ from webmap.tiles.sources import (
 from webmap.timelimit import limited
 
 log = logging.getLogger(__name__)
-CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
-BYTES = "application/octet-stream"
 LIVE_WITHIN_S = 10
 """No tile that is made while somebody waits keeps the database longer."""
 CITIES_KEPT = 6
@@ -57,7 +55,7 @@ def pixels(request: HttpRequest, version: str, z: int, x: int, y: int) -> HttpRe
     address = _checked(layer, z, x, y, PIXELS_UP_TO)
     source = grid_source(layer, version, request.user)
     packed = _packed(source, address, store.PIXELS)
-    return _with_headers(request, source, _answer(request, packed, BYTES), packed)
+    return _with_headers(request, source, _answer(request, packed, store.PIXELS), packed)
 
 
 @require_safe
@@ -117,7 +115,8 @@ def _run(sql: str, values: dict[str, Any]) -> bytes:
     return store.pack(data) if data else b""
 
 
-def _answer(request: HttpRequest, packed: bytes, kind: str = CONTENT_TYPE) -> HttpResponse:
+def _answer(request: HttpRequest, packed: bytes, form: str = store.VECTORS) -> HttpResponse:
+    kind = store.CONTENT_TYPES[form]
     return packed_answer(request, packed, kind) if packed else HttpResponse(status=204)
 
 

@@ -29,6 +29,12 @@ function frames() {
 }
 
 const frame = () => new Promise(requestAnimationFrame);
+const WITHIN_MS = 120_000;
+
+function inTime(promise) {
+  const late = new Promise((_done, reject) => setTimeout(() => reject(new Error("nothing was painted in time")), WITHIN_MS));
+  return Promise.race([promise, late]);
+}
 
 window.startEngine = async (engine, { url, count, center, zoom }) => {
   const { start } = await import(engine);
@@ -36,7 +42,7 @@ window.startEngine = async (engine, { url, count, center, zoom }) => {
   map.setView(center, zoom, { animate: false });
   const classes = someClasses(count, 1);
   const begun = performance.now();
-  const running = await start({ map, url, classes, palette: PALETTE, count });
+  const running = await inTime(start({ map, url, classes, palette: PALETTE }));
   await frame();
   window.bench = { map, running, count, full: performance.now() - begun };
   return window.bench.full;
@@ -48,7 +54,7 @@ window.recolour = async (seed) => {
   const stop = frames();
   await frame();
   const begun = performance.now();
-  await window.bench.running.recolour(classes);
+  await inTime(window.bench.running.recolour(classes));
   const done = performance.now() - begun;
   await frame();
   await frame();

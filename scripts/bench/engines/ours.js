@@ -1,14 +1,16 @@
 import { TileStore } from "webmap/tiles";
 import { UnitGridLayer } from "webmap/gridlayer";
+import { DATA_ZOOMS, LINE, fired } from "./shared.js";
 
-/* The unit grid layer of the site. */
+/* The unit grid layer of the site: colours are a look into a table for each pixel. */
 export async function start({ map, url, classes, palette }) {
   const grids = new UnitGridLayer(new TileStore(), { maxZoom: 19, minZoom: 9 });
-  grids.setLook({ fill: "transparent", line: "rgba(24, 78, 190, 0.8)", draft: "#000" });
+  const [minZoom, maxZoom] = DATA_ZOOMS;
+  grids.setLook({ fill: "transparent", line: LINE, draft: "#000" });
   const bounds = L.latLngBounds([-85, -180], [85, 180]);
-  grids.setEditions([{ version: "bench", url, bounds, minZoom: 9, maxZoom: 14, count: classes.length, draft: false }]);
+  grids.setEditions([{ version: "bench", url, bounds, minZoom, maxZoom, count: classes.length, draft: false }]);
   grids.setColours("bench", classes, palette);
-  const painted = new Promise((resolve) => grids.once("load", resolve));
+  const painted = fired(grids, "load");
   grids.addTo(map);
   await painted;
   return {
@@ -16,6 +18,5 @@ export async function start({ map, url, classes, palette }) {
       grids.setColours("bench", other, palette);
       while (grids.queue.size) await new Promise(requestAnimationFrame);
     },
-    at: (latlng) => grids.gridAt(latlng)?.ordinal ?? 0,
   };
 }

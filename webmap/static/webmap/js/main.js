@@ -9,6 +9,7 @@ import { MeasureControl } from "webmap/measures/control";
 import { MoreMenu } from "webmap/moremenu";
 import { NewEdition } from "webmap/newedition";
 import { Panel } from "webmap/panel";
+import { Part, shownBy } from "webmap/lazy";
 import { Popover, closePopover } from "webmap/popover";
 import { SearchBox } from "webmap/search";
 import { Selection, pulse } from "webmap/selection";
@@ -16,7 +17,6 @@ import { Theme } from "webmap/theme";
 import { addReadouts, addTileLayers, createMap, showBorders, toBounds } from "webmap/map";
 import { switchLanguage, toggleFullScreen, tool, userContent, zoomControls } from "webmap/tools";
 import { editionCodes } from "webmap/api";
-import { exportContent } from "webmap/exporter";
 import { gettext } from "webmap/i18n";
 import { icon } from "webmap/icons";
 import { isChinese } from "webmap/config";
@@ -29,12 +29,13 @@ import { startHover } from "webmap/hover";
 import { startMapTools } from "webmap/maptools";
 import { startMeasures } from "webmap/measures/start";
 import { startStatus } from "webmap/status";
-import { tableContent } from "webmap/gridtable";
 import { toast, toastError } from "webmap/toast";
 
 const CODES_FROM = 16;
 const PAN_PX = 80;
 const PULSE_BELOW = 15;
+const exporter = new Part("webmap/exporter");
+const table = new Part("webmap/gridtable");
 const theme = new Theme();
 const stage = createMap(theme);
 const { map, grids } = stage;
@@ -274,13 +275,13 @@ const components = new ComponentControl(stage, theme, tools.components, {
 const kit = startMapTools(stage, theme, bar, tools, { districts, go, measure: () => measures.control.summary ?? components.density.measure });
 const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => [...layerSwitches(layers), ...backdropChoice(backdrops)], keep: true });
 const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(measureLegend(measures.control), components.density.measure), keep: true });
-const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => tableContent(grids, go), keep: true });
+const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => shownBy(table, (one) => one.tableContent(grids, go)), keep: true });
 const dayCard = new Popover(tools.day, { title: gettext("Day of the map"), content: () => dayContent(districts, chooseDay) });
 const helpCard = new Popover(tools.help, { title: gettext("Keyboard"), content: keyHelp });
 const districtCard = new Popover(document.getElementById("district-button"), {
   title: gettext("Choose a district"), content: () => [districtList(districts, chooseDistrict)], side: "left",
 });
-new Popover(tools.export, { title: gettext("Export unit grids"), content: () => exportContent(districts) });
+new Popover(tools.export, { title: gettext("Export unit grids"), content: () => shownBy(exporter, (one) => one.exportContent(districts)) });
 new Popover(tools.user, { title: gettext("Account"), content: userContent });
 
 tools.theme.addEventListener("click", () => theme.toggle());
@@ -316,8 +317,8 @@ startKeyboard({
   g: () => legendCard.toggle(),
   t: () => tableCard.toggle(),
   d: () => dayCard.toggle(),
-  s: () => kit.select.card.toggle(),
-  p: () => kit.share.card.toggle(),
+  s: () => kit.select(),
+  p: () => kit.share(),
   n: () => theme.toggle(),
   f: toggleFullScreen,
   "?": () => helpCard.toggle(),
@@ -346,4 +347,5 @@ if (window.innerWidth > 1200 && districts.hasPlan) legendCard.open({ focus: fals
 asked.then(() => {
   document.documentElement.dataset.ready = "true";
   panel.node.classList.remove("is-tall");
+  kit.begin();
 });

@@ -2,10 +2,12 @@ import { config } from "webmap/config";
 import { copyText, el, iconButton, replace } from "webmap/dom";
 import { icon } from "webmap/icons";
 import { directionName, fill, formatArea, formatLength, formatShare, gettext, nameOf, ngettext, schemeName, stateName } from "webmap/i18n";
-import { gridParts } from "webmap/select/gridparts";
+import { Part, shownBy } from "webmap/lazy";
 import { originBadge } from "webmap/districts";
 import { responsibleSection } from "webmap/responsible";
 import { toast } from "webmap/toast";
+
+const figures = new Part("webmap/select/gridparts");
 
 const KEYS = { ArrowUp: ["N", "NE", "NW"], ArrowRight: ["E", "NE", "SE"], ArrowDown: ["S", "SE", "SW"], ArrowLeft: ["W", "NW", "SW"] };
 const AROUND = ["NW", "N", "NE", "W", "", "E", "SW", "S", "SE"];
@@ -57,7 +59,7 @@ export class Panel {
   show(grid) {
     this.open();
     this.node.removeAttribute("aria-busy");
-    replace(this.body, head(grid), facts(grid), borderShare(grid), regions(grid), responsibleSection(grid), ...gridParts(grid, this.actions.travel), neighbours(grid, this.actions.go), edition(grid),
+    replace(this.body, head(grid), facts(grid), borderShare(grid), regions(grid), responsibleSection(grid), ...shownBy(figures, (one) => one.gridParts(grid, this.actions.travel)), neighbours(grid, this.actions.go), edition(grid),
       relatives(gettext("Came from"), grid.predecessors, this.actions.travel), relatives(gettext("Passed to"), grid.successors, this.actions.travel));
     this.body.scrollTop = 0;
     this.live.textContent = fill(gettext("Grid %(code)s selected, %(area)s, %(community)s"), {

@@ -2,15 +2,17 @@ import { ComponentFilter, filterContent } from "webmap/components/filter";
 import { ComponentLayer } from "webmap/components/layer";
 import { ComponentPanel } from "webmap/components/panel";
 import { Density } from "webmap/components/density";
+import { Part } from "webmap/lazy";
 import { Popover } from "webmap/popover";
-import { addComponent } from "webmap/components/adding";
-import { byFilter, resultsContent, withinRing } from "webmap/components/results";
 import { catalogues } from "webmap/components/catalogue";
 import { gettext } from "webmap/i18n";
-import { lasso } from "webmap/components/lasso";
 import { mayKeep } from "webmap/components/card";
 import { tileJson } from "webmap/api";
 import { toastError } from "webmap/toast";
+
+const adding = new Part("webmap/components/adding");
+const drawing = new Part("webmap/components/lasso");
+const found = new Part("webmap/components/results");
 
 /**
  * Components on the map: layer, filter, card, lasso, list. Fires ``change`` when what the address
@@ -131,26 +133,34 @@ export class ComponentControl extends EventTarget {
 
   list() {
     const region = this.around.district();
-    this.showResults({ title: gettext("Components by filter"), load: byFilter(this.filter.asked, region), order: region ? { region, only: this.filter.asked } : null });
+    this.showResults(({ byFilter }) => ({ load: byFilter(this.filter.asked, region), order: region ? { region, only: this.filter.asked } : null }));
   }
 
-  async draw() {
+  draw() {
     this.card.close();
-    const ring = await lasso(this.stage.map, gettext("Draw round the components; Esc gives up."));
-    if (!ring) return;
+    return drawing.use(async ({ lasso }) => {
+      const ring = await lasso(this.stage.map, gettext("Draw round the components; Esc gives up."));
+      if (ring) this.showDrawn(ring);
+    });
+  }
+
+  showDrawn(ring) {
     const region = this.around.district();
     const only = { ...this.filter.asked, polygon: { type: "Polygon", coordinates: [ring] } };
     this.ring?.remove();
     this.ring = L.polygon(ring.map(([lon, lat]) => [lat, lon]), { pane: "chosen", color: "#f59e0b", weight: 2, dashArray: "6 5", fillOpacity: 0.08, interactive: false }).addTo(this.stage.map);
-    this.showResults({ title: gettext("Components drawn round"), load: withinRing(this.filter.asked, ring), order: region ? { region, only } : null });
+    this.showResults(({ withinRing }) => ({ load: withinRing(this.filter.asked, ring), order: region ? { region, only } : null }));
   }
 
-  showResults(what) {
+  /* ``asked`` says with the part that lists them what is to be listed. */
+  showResults(asked) {
     this.card.close();
-    this.results ??= new Popover(document.getElementById("tool-components"), { title: gettext("Components found"), content: () => resultsContent(this.what), keep: true, side: "wide", own: false });
-    this.what = { ...what, go: (code) => this.open(code).then((one) => one && this.panel.flyTo()) };
-    this.results.onClose = () => this.ring?.remove();
-    this.results.open();
+    return found.use((part) => {
+      this.what = { ...asked(part), go: (code) => this.open(code).then((one) => one && this.panel.flyTo()) };
+      this.results ??= new Popover(document.getElementById("tool-components"), { title: gettext("Components found"), content: () => part.resultsContent(this.what), keep: true, side: "wide", own: false });
+      this.results.onClose = () => this.ring?.remove();
+      this.results.open();
+    });
   }
 
   async add() {
@@ -159,7 +169,7 @@ export class ComponentControl extends EventTarget {
     this.adding = true;
     let made = null;
     try {
-      made = await addComponent(this.stage.map, this.filter);
+      made = await (await adding.get()).addComponent(this.stage.map, this.filter);
     } catch (error) {
       toastError(error, () => this.add());
     } finally {

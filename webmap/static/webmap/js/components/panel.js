@@ -1,9 +1,11 @@
 import { componentCard, mayKeep } from "webmap/components/card";
 import { el, iconButton, replace } from "webmap/dom";
 import { fill, gettext } from "webmap/i18n";
-import { keepForms } from "webmap/components/keep";
+import { Part, shownBy } from "webmap/lazy";
 import { request } from "webmap/api";
 import { toastError } from "webmap/toast";
+
+const forms = new Part("webmap/components/keep");
 
 /** The panel of the chosen component. Fires ``change`` and ``close``; ``edited`` after a change. */
 export class ComponentPanel extends EventTarget {
@@ -52,7 +54,7 @@ export class ComponentPanel extends EventTarget {
     const isNew = this.code !== one.code;
     this.one = one;
     this.node.removeAttribute("aria-busy");
-    const more = mayKeep() ? keepForms(one, (changed) => this.edited(changed)) : [];
+    const more = mayKeep() ? shownBy(forms, ({ keepForms }) => keepForms(one, (changed) => this.edited(changed))) : [];
     const link = el("a", { class: "button button-small", href: `/components/${one.code}/`, text: gettext("Page of this component") });
     replace(this.body, ...componentCard(one, { go: (code) => this.open(code), toGrid: this.actions.toGrid, more }), link);
     if (isNew) this.body.scrollTop = 0;

@@ -1,8 +1,7 @@
 import { MeasureControl } from "webmap/measures/control";
+import { Part, shownBy } from "webmap/lazy";
 import { Popover } from "webmap/popover";
-import { Timeline } from "webmap/measures/timeline";
 import { gettext } from "webmap/i18n";
-import { measureContent, refreshLegend } from "webmap/measures/card";
 
 /**
  * Colours by measures on the map: their control, the card that chooses, the bar of days.
@@ -15,9 +14,12 @@ import { measureContent, refreshLegend } from "webmap/measures/card";
 export function startMeasures(stage, theme, button, around) {
   const control = new MeasureControl(stage, theme, around.editions);
   button.hidden = !MeasureControl.isOpen;
-  const card = new Popover(button, { title: gettext("Colours of the map"), content: () => measureContent(control, () => card.refresh()), keep: true });
-  new Timeline(document.getElementById("timeline"), control, around.district);
-  control.addEventListener("coloured", () => card.isOpen && refreshLegend(control));
+  const choice = new Part("webmap/measures/card");
+  const card = new Popover(button, { title: gettext("Colours of the map"), content: () => shownBy(choice, (one) => one.measureContent(control, () => card.refresh())), keep: true });
+  const days = new Part("webmap/measures/timeline", ({ Timeline }) => new Timeline(document.getElementById("timeline"), control, around.district));
+  const showDays = () => control.isOn && days.use((one) => one.show());
+  for (const name of ["change", "coloured"]) control.addEventListener(name, () => days.now || showDays());
+  control.addEventListener("coloured", () => card.isOpen && choice.now?.refreshLegend(control));
   control.addEventListener("busy", (event) => document.getElementById("loading").classList.toggle("is-on", event.detail));
   return { control, card };
 }

@@ -1,10 +1,9 @@
+import { drawing } from "webmap/select/drawing";
 import { el, replace } from "webmap/dom";
 import { gettext } from "webmap/i18n";
 
 const LINE = { color: "#b45309", weight: 3, interactive: false, pane: "chosen" };
 const SAME_PX = 10;
-/** Whether something is being drawn, so that a press is no choice of a grid. */
-export const drawing = { now: false };
 
 /**
  * Lets a line or an outline be drawn by clicks, taps or keys; the map can be moved meanwhile.
