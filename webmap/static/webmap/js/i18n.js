@@ -38,6 +38,12 @@ export function formatNumber(value) {
   return plain.format(value);
 }
 
+/** A number with its separators, rounded to some significant digits; whole ones stay whole. */
+export function formatValue(value, digits = 3) {
+  const places = value === 0 ? 0 : Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: Math.min(places, 6) }).format(value);
+}
+
 /** A count, short where long: 万 in Chinese, k in English. */
 export function formatCount(value) {
   if (value < 10_000) return plain.format(value);

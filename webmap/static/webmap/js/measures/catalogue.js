@@ -1,6 +1,6 @@
 import { confidenceName } from "webmap/measures/confidence";
 import { config } from "webmap/config";
-import { fill, formatNumber, gettext } from "webmap/i18n";
+import { fill, formatValue, gettext } from "webmap/i18n";
 
 /**
  * A measure that grids are coloured by.
@@ -54,14 +54,9 @@ export function measureNamed(key) {
 
 /** A value of a measure in words. */
 export function valueText({ unit }, value) {
-  if (unit === "share") return `${formatNumber(rounded(value * 100))} %`;
+  if (unit === "share") return `${formatValue(value * 100, 2)} %`;
   if (unit === "confidence") return confidenceName(value);
-  if (unit === "expected") return formatNumber(Math.round(value * 100) / 100);
-  if (unit === "hours") return fill(gettext("%(n)s h"), { n: formatNumber(rounded(value)) });
-  return formatNumber(unit === "count" ? value : rounded(value));
-}
-
-/* To one place behind the point where the number is small. */
-function rounded(value) {
-  return Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value);
+  if (unit === "expected") return formatValue(value, 2);
+  if (unit === "hours") return fill(gettext("%(n)s h"), { n: formatValue(value, 2) });
+  return formatValue(value, unit === "count" ? 15 : 2);
 }
