@@ -164,14 +164,17 @@ def databases(state, worker_id):
     Databases are copied: a migration costs more than most tests.
     """
     maker = Databases()
-    names = {name: f"wanmi_e2e_{name}_{worker_id}" for name in ("empty", "untouched", "town")}
+    names = {
+        name: f"wanmi_e2e_{name}_{worker_id}" for name in ("empty", "bare", "untouched", "town")
+    }
     empty = maker.create(names["empty"])
     manage(empty, state, "manage.py", "migrate", "--verbosity=0")
+    maker.create(names["bare"], names["empty"])
     untouched = maker.create(names["untouched"], names["empty"])
     fill(untouched, state, "make_all()")
     town = maker.create(names["town"], names["untouched"])
     manage(town, state, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
-    yield {"empty": empty, "town": town, "untouched": names["untouched"]}
+    yield {"empty": empty, "town": town, "untouched": names["untouched"], "bare": names["bare"]}
     maker.drop_all()
 
 

@@ -93,6 +93,7 @@ def test_a_day_without_any_edition(open_page, site_of_two):
 def test_the_card_and_the_banner_fit_a_phone(open_page, site_of_two):
     page = open_page(f"{start_at(site_of_two, PLACE)}&on={DAY}", size=(390, 844))
     assert page.is_visible("#day-banner")
+    page.click("#tool-more")
     page.click("#tool-day")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     box = page.locator(".day-form button").bounding_box()

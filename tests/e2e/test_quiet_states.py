@@ -49,8 +49,7 @@ def town(databases, state, name):
 def lone_town(databases, state, worker_id):
     """A site whose district has one unit grid, with one case."""
     maker = Databases()
-    template = databases["empty"].rpartition("/")[2]
-    database = maker.create(f"wanmi_e2e_lone_{worker_id}", template)
+    database = maker.create(f"wanmi_e2e_lone_{worker_id}", databases["bare"])
     fill(database, state, ONE_GRID)
     yield from running(database, state)
     maker.drop_all()

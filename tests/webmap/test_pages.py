@@ -37,6 +37,7 @@ def test_the_map_page_carries_its_configuration(client, town):
         "note_colours",
         "home_view",
         "drawing",
+        "backdrops",
     }
     assert config["districts"][0]["edition"]["version"] == "110101-e1"
     assert config["user"] == {
@@ -50,6 +51,7 @@ def test_the_map_page_carries_its_configuration(client, town):
         "sees_results": False,
         "sees_patrol": False,
         "sees_wall": False,
+        "sees_analysis": False,
     }
     assert config["language"] == "zh-hans"
     assert config["attribution"] == "made up"
@@ -68,6 +70,7 @@ def test_the_configuration_knows_the_user(client_of, town):
         "sees_results": True,
         "sees_patrol": True,
         "sees_wall": False,
+        "sees_analysis": True,
     }
 
 

@@ -121,8 +121,10 @@ def listener():
 
 
 def heard(plain, wait_s):
-    if select.select([plain], [], [], wait_s)[0]:
+    # They may come in pieces: the last has come when none follows for a while.
+    while select.select([plain], [], [], wait_s)[0]:
         plain.poll()
+        wait_s = 0.5
     return [json.loads(one.payload) for one in plain.notifies]
 
 

@@ -5,7 +5,7 @@ const METRES_A_DEGREE = 111_320;
 /* Below it a grid is no longer seen as one. */
 const GRID_PX = 1.5;
 /* Below it the streets of a district are specks. */
-const DISTRICT_PX = 48;
+const DISTRICT_PX = 32;
 
 /**
  * @typedef {{count: number, box: [number, number, number, number]}} Extent
