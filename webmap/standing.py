@@ -175,12 +175,16 @@ def _is_fit(request: HttpRequest) -> bool:
 
 def _row(session: str, user: str, statement: str) -> tuple[Any, ...]:
     """Session, password mark, roles and state as they are now; nothing where one is gone."""
+    # This statement tells by itself whether the connection still holds: no need to ask before it.
+    connection.health_check_done = True
     try:
         with connection.cursor() as cursor:
             cursor.execute(WHO.format(state=statement and f", {statement}"), [user, session])
             return cursor.fetchone() or ()
     except Error:
-        # A database that is away is for the view to tell.
+        # A broken connection is laid aside; a database that is away is for the view to tell.
+        connection.close_if_unusable_or_obsolete()
+        connection.health_check_done = False
         return ()
 
 
