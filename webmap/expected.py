@@ -76,8 +76,9 @@ def expected_values(plan: GridPlan) -> Values:
     NotFoundError
         ``E-ANALYSIS-NOFORECAST``.
     """
-    inside = expected_sums(plan)
-    there = np.full(len(inside), bool(expected_of(plan).by_grid))
+    found = expected_of(plan)
+    inside = _sums(found, plan)
+    there = np.full(len(inside), bool(found.by_grid))
     return packed("forecast", inside, there, float(inside.sum()), 0)
 
 
@@ -89,10 +90,13 @@ def expected_sums(plan: GridPlan) -> Floats:
     NotFoundError
         ``E-ANALYSIS-NOFORECAST``.
     """
-    found = expected_of(plan)
+    return _sums(expected_of(plan), plan)
+
+
+def _sums(found: Expected, plan: GridPlan) -> Floats:
     told = {one["code"] for one in found.by_grid}
     sums: dict[str, float] = {}
     for cell in found.answer["cells"]:
         if cell["class"] in told:
             sums[cell["area"]] = sums.get(cell["area"], 0.0) + cell["expected"]
-    return np.array([sums.get(code, 0.0) for code in grids_of(plan).codes])
+    return grids_of(plan).filled(sums)[0]

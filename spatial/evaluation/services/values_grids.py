@@ -34,13 +34,11 @@ class Grids:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def filled(self, counted: Mapping[str, int]) -> tuple[Floats, int]:
+    def filled(self, counted: Mapping[str, float]) -> tuple[Floats, int]:
         """Numbers by code in the order of ordinals, and the sum of those of other codes."""
         values = np.zeros(len(self))
-        here = [(self.ordinals[code], n) for code, n in counted.items() if code in self.ordinals]
-        if here:
-            at, numbers = np.array(here).T
-            values[at] = numbers
+        here = [code for code in counted if code in self.ordinals]
+        values[[self.ordinals[code] for code in here]] = [counted[code] for code in here]
         return values, int(sum(counted.values()) - values.sum())
 
 
