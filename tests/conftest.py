@@ -1,12 +1,14 @@
 """What every test stands on."""
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection, connections
 from django.db.models.signals import post_migrate
 from hypothesis import settings as hypothesis_settings
 
 from spatial.core.roles import ROLES
+from tests.databases import migrated
 
 COUNTS = (
     "evaluation_count", "evaluation_mark", "evaluation_post", "evaluation_sheet",
@@ -15,6 +17,12 @@ COUNTS = (
 # Time on a busy machine is no property of the code: examples have no deadline.
 hypothesis_settings.register_profile("wanmi", deadline=None)
 hypothesis_settings.load_profile("wanmi")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """The database of these tests is a copy of a migrated one."""
+    settings.DATABASES["default"]["TEST"]["TEMPLATE"] = migrated()
 
 
 @pytest.fixture(autouse=True, scope="session")

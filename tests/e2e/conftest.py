@@ -6,25 +6,34 @@ policy), so these tests see what users see. Their databases are made here and dr
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from shutil import rmtree
+from urllib.parse import urlsplit
 
-import psycopg2
 import pytest
 from browser import FLAGS, find_browser
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.databases import (
+    ROOT,
+    Databases,
+    fill,
+    manage,
+    migrated,
+    one_at_a_time,
+    print_of,
+    surroundings,
+    template,
+)
+from tests.e2e.pages import log_in
+
 HOW_TO_INSTALL = (
     "The browser tests need Chromium: apt-get install chromium fonts-noto-cjk "
     "(or name a browser in WANMI_CHROMIUM)."
@@ -39,51 +48,6 @@ def chromium() -> str:
     if not found:
         pytest.fail(HOW_TO_INSTALL, pytrace=False)
     return found
-
-
-class Databases:
-    """Makes and drops databases beside the one of the settings."""
-
-    def __init__(self) -> None:
-        self.server = settings.DATABASES["default"]
-        self.made: list[str] = []
-
-    def run(self, sql: str) -> None:
-        names = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
-        given = {to: self.server[name] for name, to in names.items() if self.server.get(name)}
-        connection = psycopg2.connect(dbname="postgres", **given)
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-        connection.close()
-
-    def create(self, name: str, template: str = "template0") -> str:
-        """A new database; returns its address."""
-        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        self.made.append(name)
-        return self.address(name)
-
-    def address(self, name: str) -> str:
-        """The address of a database of this server."""
-        user, password = self.server.get("USER", ""), self.server.get("PASSWORD", "")
-        host, port = quote(str(self.server.get("HOST", "")), safe=""), self.server.get("PORT", "")
-        login = quote(user) + (f":{quote(password)}" if password else "")
-        return f"postgis://{login}@{host}{f':{port}' if port else ''}/{name}"
-
-    @contextmanager
-    def shut(self, name: str) -> Iterator[None]:
-        """For a while the server lets nobody into a database, and throws everybody out."""
-        self.run(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
-        self.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
-        try:
-            yield
-        finally:
-            self.run(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
-
-    def drop_all(self) -> None:
-        for name in self.made:
-            self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 class Site:
@@ -125,56 +89,43 @@ class Site:
         self.process.wait(timeout=10)
 
 
-def surroundings(database: str, state: Path, **more: str) -> dict[str, str]:
-    own = {
-        "DATABASE_URL": database,
-        "DJANGO_SETTINGS_MODULE": "webmap.settings.test",
-        "WANMI_STATE_DIR": str(state),
-    }
-    return {**os.environ, **own, **more}
-
-
-def manage(database: str, state: Path, *words: str) -> None:
-    done = subprocess.run(
-        [sys.executable, *words],
-        cwd=ROOT,
-        env=surroundings(database, state),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode:
-        pytest.fail(f"{' '.join(words)}:\n{done.stdout[-3000:]}", pytrace=False)
+@pytest.fixture(scope="session")
+def state(tmp_path_factory, static_files) -> Path:
+    """A state folder of the tests' own, with the front-end packages of the real one."""
+    folder = tmp_path_factory.mktemp("state")
+    (folder / "vendor").symlink_to(settings.STATE_DIR / "vendor")
+    (folder / "staticfiles").symlink_to(static_files / "staticfiles")
+    return folder
 
 
 @pytest.fixture(scope="session")
-def state(tmp_path_factory) -> Path:
-    """A state folder of the tests' own, with the front-end packages of the real one."""
-    for script in ("vendor.py", "compile_messages.py"):
-        subprocess.run([sys.executable, str(ROOT / "scripts" / script)], cwd=ROOT, check=True)
-    folder = tmp_path_factory.mktemp("state")
-    (folder / "vendor").symlink_to(settings.STATE_DIR / "vendor")
+def static_files() -> Path:
+    """A folder with the static files under their hashed names, collected once for all processes."""
+    folder = settings.STATE_DIR / "tests"
+    with one_at_a_time():
+        for script in ("vendor.py", "compile_messages.py"):
+            subprocess.run([sys.executable, str(ROOT / "scripts" / script)], cwd=ROOT, check=True)
+        now = print_of(ROOT / "webmap" / "static", settings.STATE_DIR / "vendor")
+        mark = folder / "staticfiles.print"
+        if not mark.exists() or mark.read_text() != now:
+            rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            (folder / "vendor").symlink_to(settings.STATE_DIR / "vendor")
+            manage("postgis:///none", folder, "collectstatic", "--noinput", "-v", "0")
+            mark.write_text(now)
     return folder
 
 
 @pytest.fixture(scope="session")
 def databases(state, worker_id):
-    """Addresses of a migrated empty database and of one with the test town, and its untouched copy.
-
-    Databases are copied: a migration costs more than most tests.
-    """
+    """Addresses of an empty site and one with the test town, and the names of what they copy."""
+    bare = migrated()
+    mark = f"{bare.rpartition('_')[2]}_{print_of(ROOT / 'tests' / 'e2e', ends={'.py'})}"
+    untouched = template("town", mark, lambda address: fill(address, state, "make_all()"), bare)
     maker = Databases()
-    names = {
-        name: f"wanmi_e2e_{name}_{worker_id}" for name in ("empty", "bare", "untouched", "town")
-    }
-    empty = maker.create(names["empty"])
-    manage(empty, state, "manage.py", "migrate", "--verbosity=0")
-    maker.create(names["bare"], names["empty"])
-    untouched = maker.create(names["untouched"], names["empty"])
-    fill(untouched, state, "make_all()")
-    town = maker.create(names["town"], names["untouched"])
-    manage(town, state, "manage.py", "collectstatic", "--noinput", "--verbosity=0")
-    yield {"empty": empty, "town": town, "untouched": names["untouched"], "bare": names["bare"]}
+    empty = maker.create(f"wanmi_e2e_empty_{worker_id}", bare)
+    town = maker.create(f"wanmi_e2e_town_{worker_id}", untouched)
+    yield {"empty": empty, "town": town, "untouched": untouched, "bare": bare}
     maker.drop_all()
 
 
@@ -182,12 +133,6 @@ def running(database: str, state: Path, **environment: str):
     site = Site(database, state, **environment)
     yield site.url
     site.stop()
-
-
-def fill(database: str, state: Path, make: str) -> None:
-    """Call functions of the test town on a database."""
-    words = f"from tests.e2e.town import *; {make}"
-    manage(database, state, "manage.py", "shell", "--no-imports", "-c", words)
 
 
 def own_town(name: str, databases: dict[str, str], state: Path, make: str = ""):
@@ -264,10 +209,23 @@ class Watch:
 
 @pytest.fixture
 def open_page(browser):
-    """Opens a page of a site; at the end the test fails if the page had any fault."""
+    """Opens a page of a site, as a user; at the end the test fails if the page had any fault.
+
+    It waits until the page calls itself ready, and ``idle`` until it has fetched all it fetches.
+    """
     watches, contexts = [], []
 
-    def open_one(url: str, *, size=(1280, 800), locale="zh-CN", allowed=(), ready=True, **options):
+    def open_one(
+        url: str,
+        *,
+        user="",
+        size=(1280, 800),
+        locale="zh-CN",
+        allowed=(),
+        ready=True,
+        idle=True,
+        **options,
+    ):
         width, height = size
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale=locale, **options
@@ -277,9 +235,12 @@ def open_page(browser):
         page.set_default_timeout(TIMEOUT_MS)
         contexts.append(context)
         watches.append(Watch(page, set(allowed)))
+        if user:
+            log_in(context, url, user)
         page.goto(url)
         if ready:
             page.wait_for_selector("html[data-ready=true]")
+        if ready and idle:
             page.wait_for_load_state("networkidle")
         return page
 

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 
-from tests.e2e.conftest import TIMEOUT_MS, Databases, Site, fill
+from tests.databases import Databases, fill
+from tests.e2e.conftest import TIMEOUT_MS, Site
 from tests.e2e.handtown import CHECK_AT, LITTER, jpeg
 from tests.e2e.line import Line
 from tests.e2e.places import PASSWORD, centre_of

@@ -7,8 +7,7 @@ import csv
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import at_rest, log_in
-from tests.e2e.places import PASSWORD
+from tests.e2e.pages import at_rest
 
 ROWS = [
     ("1", "多福巷12号"),
@@ -45,10 +44,7 @@ def listed(tmp_path):
 
 
 def opened(open_page, site, **more):
-    page = open_page(site, **more)
-    log_in(page, site, "gis_staff", PASSWORD)
-    page.goto(f"{site}data/addresses/")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}data/addresses/", user="gis_staff", idle=False, **more)
     return page
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import log_in, until
-from tests.e2e.places import PASSWORD
+from tests.e2e.pages import until
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +16,7 @@ def town(databases, state, worker_id):
 
 
 def opened(open_page, site, name, **more):
-    page = open_page(site, **more)
-    log_in(page, site, name, PASSWORD)
-    page.goto(f"{site}desk/campaigns/")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}desk/campaigns/", user=name, idle=False, **more)
     return page
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.conftest import Databases, own_town
-from tests.e2e.pages import log_in, until
-from tests.e2e.places import PASSWORD
+from tests.databases import Databases
+from tests.e2e.conftest import own_town
+from tests.e2e.pages import until
 from tests.e2e.test_case_desk import desk, open_first, rows
 
 MAKE = "from tests.e2e.casetown import *; make_cases(); make_more()"
@@ -63,8 +63,7 @@ def test_a_report_is_kept_in_its_form(open_page, town, name):
     ("lang", "words"), [("zh-hans", "稍后即可恢复"), ("en", "Back in a moment")]
 )
 def test_a_page_says_so_and_comes_back_by_itself(open_page, town, name, lang, words):
-    page = open_page(town, allowed={503})
-    log_in(page, town, "operator", PASSWORD)
+    page = open_page(f"{town}ogc/conformance", user="operator", ready=False, allowed={503})
     page.context.add_cookies([{"name": "django_language", "value": lang, "url": town}])
     with Databases().shut(name):
         page.goto(f"{town}desk/")

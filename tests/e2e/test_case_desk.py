@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import log_in, until
-from tests.e2e.places import PASSWORD
+from tests.e2e.pages import until
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +16,7 @@ def town(databases, state, worker_id):
 
 
 def desk(open_page, site, name, query="", **more):
-    page = open_page(site, **more)
-    log_in(page, site, name, PASSWORD)
-    page.goto(f"{site}desk/{query}")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}desk/{query}", user=name, idle=False, **more)
     page.wait_for_selector("#live[data-live=true]")
     return page
 
@@ -162,8 +158,7 @@ def test_the_department_accepts_and_answers_with_a_photo(open_page, town, tmp_pa
 
 
 def test_on_a_phone_and_without_the_stream(open_page, town):
-    page = open_page(town, size=(390, 844), has_touch=True, allowed={503})
-    log_in(page, town, "operator", PASSWORD)
+    page = open_page(town, user="operator", size=(390, 844), has_touch=True, allowed={503})
     page.route("**/api/v1/cases/stream", lambda route: route.fulfill(status=503, body="{}"))
     page.goto(f"{town}desk/?tab=all")
     page.wait_for_selector("#live[data-live=false]")

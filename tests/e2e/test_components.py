@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import at_rest, log_in, start_at
-from tests.e2e.places import PASSWORD, code_at
+from tests.e2e.pages import at_rest, start_at
+from tests.e2e.places import code_at
 
 HERE = (9, 4)
 PHONE = {"size": (390, 844), "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -110,9 +110,7 @@ def test_the_list_and_the_lasso_count_by_class(open_page, town):
 
 
 def test_an_inspector_changes_the_state_on_the_map(open_page, town):
-    page = open_page(town)
-    log_in(page, town, "inspector", PASSWORD)
-    page.goto(near(town))
+    page = open_page(near(town), user="inspector", ready=False)
     page.reload()
     shown(page)
     press(page, LAMP)
@@ -133,9 +131,7 @@ def test_the_page_of_a_component_on_a_phone(open_page, town):
 
 
 def test_a_photo_is_added_from_a_phone(open_page, town, tmp_path):
-    page = open_page(town, **PHONE)
-    log_in(page, town, "inspector", PASSWORD)
-    page.goto(f"{town}components/{OTHER}/")
+    page = open_page(f"{town}components/{OTHER}/", user="inspector", ready=False, **PHONE)
     page.wait_for_selector(".keep")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     file = tmp_path / "lamp.jpg"

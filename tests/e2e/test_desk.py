@@ -10,14 +10,13 @@ import pytest
 from pypdf import PdfReader
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import log_in
-from tests.e2e.places import PASSWORD, SOUTH, WEST
+from tests.e2e.places import SOUTH, WEST
 
 
 @pytest.fixture(scope="module")
 def bare(databases, state, worker_id):
     """A site without a catalogue."""
-    yield from own_town(f"wanmi_e2e_bare_{worker_id}", databases, state)
+    yield from own_town(f"wanmi_e2e_bare_desk_{worker_id}", databases, state)
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +27,7 @@ def town(databases, state, worker_id):
 
 
 def opened(open_page, site, part, name="gis_staff", **more):
-    page = open_page(site, **more)
-    log_in(page, site, name, PASSWORD)
-    page.goto(f"{site}data/{part}/")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}data/{part}/", user=name, idle=False, **more)
     return page
 
 

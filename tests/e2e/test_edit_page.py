@@ -3,8 +3,8 @@
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import at_rest, log_in, until
-from tests.e2e.places import CELL_LON, DRAFT, PASSWORD, VERSION, centre_of
+from tests.e2e.pages import at_rest, until
+from tests.e2e.places import CELL_LON, DRAFT, VERSION, centre_of
 
 ZOOM = 17
 CELL_PX = round(CELL_LON * 256 * 2**ZOOM / 360)
@@ -21,13 +21,10 @@ def own_site(databases, state, worker_id):
 class Editor:
     """A page that edits, with a place of the town in the middle of its map."""
 
-    def __init__(self, page, site, place, name="gis_staff", zoom=ZOOM):
-        self.page = page
-        log_in(page, site, name, PASSWORD)
+    def __init__(self, open_page, site, place, name="gis_staff", zoom=ZOOM, **more):
         lon, lat = centre_of(place)
-        page.goto(f"{site}data/plans/{DRAFT}/edit#{zoom}/{lat:.6f}/{lon:.6f}")
-        page.wait_for_selector("html[data-ready=true]")
-        page.wait_for_load_state("networkidle")
+        address = f"{site}data/plans/{DRAFT}/edit#{zoom}/{lat:.6f}/{lon:.6f}"
+        self.page = page = open_page(address, user=name, **more)
         box = page.locator("#map").bounding_box()
         self.x, self.y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
@@ -69,7 +66,7 @@ class Editor:
 
 
 def test_grids_are_merged_undone_and_redone(open_page, own_site):
-    edit = Editor(open_page(own_site), own_site, (3, 3))
+    edit = Editor(open_page, own_site, (3, 3))
     before = edit.count
     edit.choose((0, 0), (1, 0), (0, 1))
     assert "3 个网格" in edit.page.inner_text("#choice")
@@ -90,7 +87,7 @@ def test_grids_are_merged_undone_and_redone(open_page, own_site):
 
 
 def test_a_grid_is_split_and_a_piece_given_away(open_page, own_site):
-    edit = Editor(open_page(own_site), own_site, (11, 3))
+    edit = Editor(open_page, own_site, (11, 3))
     before = edit.count
     edit.page.select_option("#snap", "0")
     edit.choose((0, 0))
@@ -107,7 +104,7 @@ def test_a_grid_is_split_and_a_piece_given_away(open_page, own_site):
 
 
 def test_a_point_of_a_border_is_moved(open_page, own_site):
-    edit = Editor(open_page(own_site), own_site, (3, 9), zoom=18)
+    edit = Editor(open_page, own_site, (3, 9), zoom=18)
     edit.page.select_option("#snap", "0")
     edit.choose((0, 0))
     edit.page.keyboard.press("v")
@@ -128,7 +125,7 @@ def test_a_point_of_a_border_is_moved(open_page, own_site):
 
 
 def test_borders_are_pinned_and_grids_left_alone(open_page, own_site):
-    edit = Editor(open_page(own_site), own_site, (11, 9))
+    edit = Editor(open_page, own_site, (11, 9))
     edit.choose((0, 0), (1, 0))
     edit.page.keyboard.press("p")
     edit.done("固定边界")
@@ -146,7 +143,7 @@ def test_borders_are_pinned_and_grids_left_alone(open_page, own_site):
 
 
 def test_what_cannot_be_says_why_and_changes_nothing(open_page, own_site):
-    edit = Editor(open_page(own_site, allowed={400, 409}), own_site, (6, 9))
+    edit = Editor(open_page, own_site, (6, 9), allowed={400, 409})
     before = edit.count
     edit.choose((0, 0), (2, 0))
     edit.page.keyboard.press("m")
@@ -165,8 +162,8 @@ def test_what_cannot_be_says_why_and_changes_nothing(open_page, own_site):
 
 def test_two_editors_meet_and_nothing_is_lost(open_page, own_site):
     place = (3, 6)
-    one = Editor(open_page(own_site, allowed={409}), own_site, place)
-    other = Editor(open_page(own_site), own_site, place, "lin")
+    one = Editor(open_page, own_site, place, allowed={409})
+    other = Editor(open_page, own_site, place, "lin")
     one.choose((0, 0))
     other.choose((0, 0))
     other.page.keyboard.press("a")
@@ -183,7 +180,7 @@ def test_two_editors_meet_and_nothing_is_lost(open_page, own_site):
 
 
 def test_many_are_chosen_by_a_box(open_page, own_site):
-    edit = Editor(open_page(own_site), own_site, (11, 6))
+    edit = Editor(open_page, own_site, (11, 6))
     edit.page.keyboard.down("Shift")
     edit.page.mouse.move(edit.x - 1.8 * CELL_PX, edit.y - 1.8 * CELL_PX)
     edit.page.mouse.down()
@@ -197,7 +194,7 @@ def test_many_are_chosen_by_a_box(open_page, own_site):
 
 
 def test_from_afar_one_is_told_to_come_nearer(open_page, own_site):
-    edit = Editor(open_page(own_site), own_site, (8, 6), zoom=14)
+    edit = Editor(open_page, own_site, (8, 6), zoom=14)
     edit.page.click("#edit-nearer")
     edit.page.wait_for_selector("#edit-far", state="hidden")
     at_rest(edit.page)
@@ -205,9 +202,7 @@ def test_from_afar_one_is_told_to_come_nearer(open_page, own_site):
 
 
 def test_an_edition_in_force_is_reviewed_only(open_page, own_site):
-    page = open_page(own_site)
-    log_in(page, own_site, "gis_staff", PASSWORD)
-    page.goto(f"{own_site}data/plans/{VERSION}/edit")
+    page = open_page(f"{own_site}data/plans/{VERSION}/edit", user="gis_staff", ready=False)
     assert page.url.endswith(f"/data/plans/{VERSION}")
     page.goto(f"{own_site}data/plans/{DRAFT}")
     page.wait_for_selector("html[data-ready=true]")
@@ -216,8 +211,8 @@ def test_an_edition_in_force_is_reviewed_only(open_page, own_site):
 
 
 def test_the_page_fits_a_phone_and_a_finger_splits(open_page, own_site):
-    page = open_page(own_site, size=(390, 844), has_touch=True)
-    edit = Editor(page, own_site, (13, 9))
+    edit = Editor(open_page, own_site, (13, 9), size=(390, 844), has_touch=True)
+    page = edit.page
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.select_option("#snap", "0")
     page.evaluate("window.scrollTo(0, 0)")
@@ -236,7 +231,7 @@ def test_the_page_fits_a_phone_and_a_finger_splits(open_page, own_site):
 
 
 def test_the_keys_are_told(open_page, own_site):
-    page = Editor(open_page(own_site), own_site, (3, 3)).page
+    page = Editor(open_page, own_site, (3, 3)).page
     page.keyboard.press("?")
     card = page.locator("dialog[open] .keys")
     assert "合并" in card.inner_text() and "Ctrl" in card.inner_text()

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import log_in, until
-from tests.e2e.places import DISTRICT, PASSWORD
+from tests.e2e.pages import until
+from tests.e2e.places import DISTRICT
 
 MAKE = f"""
 from spatial.cases.making.make import make_cases
@@ -27,10 +27,7 @@ def town(databases, state, worker_id):
 
 
 def evaluation(open_page, site, name="planner", query="", **more):
-    page = open_page(site, **more)
-    log_in(page, site, name, PASSWORD)
-    page.goto(f"{site}evaluation/{query}")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}evaluation/{query}", user=name, idle=False, **more)
     return page
 
 

@@ -7,15 +7,9 @@ import zipfile
 import pytest
 from pypdf import PdfReader
 
-from tests.e2e.pages import log_in
-from tests.e2e.places import PASSWORD
-
 
 def opened(open_page, site, name="gis_staff", **more):
-    page = open_page(site, **more)
-    log_in(page, site, name, PASSWORD)
-    page.goto(f"{site}data/exports/")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}data/exports/", user=name, idle=False, **more)
     return page
 
 

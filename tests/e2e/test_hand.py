@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from tests.e2e.conftest import Databases, fill
+from tests.databases import Databases, fill
 from tests.e2e.handtown import CHECK_AT
 from tests.e2e.phone import count_cases, phone, photo, rows, town  # noqa: F401 - fixtures
 from tests.e2e.places import PASSWORD

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import click_middle, log_in, start_at
-from tests.e2e.places import DISTRICT, PASSWORD
+from tests.e2e.pages import click_middle, start_at
+from tests.e2e.places import DISTRICT
 
 MAKE = f"""
 from spatial.cases.making.make import make_cases
@@ -28,12 +28,7 @@ def site(databases, state, worker_id):
 
 
 def map_of(open_page, site, name, zoom=13, **more):
-    page = open_page(site, locale="en-GB", **more)
-    log_in(page, site, name, PASSWORD)
-    page.goto("about:blank")
-    page.goto(start_at(site, HERE, zoom))
-    page.wait_for_selector("html[data-ready=true]")
-    page.wait_for_load_state("networkidle")
+    page = open_page(start_at(site, HERE, zoom), user=name, locale="en-GB", **more)
     return page
 
 

@@ -4,16 +4,13 @@ import json
 
 import pytest
 
-from tests.e2e.pages import at_rest, log_in
-from tests.e2e.places import PASSWORD, SOUTH, WEST
+from tests.e2e.pages import at_rest
+from tests.e2e.places import SOUTH, WEST
 from tests.spatial.basemap import files
 
 
 def opened(open_page, site, **more):
-    page = open_page(site, **more)
-    log_in(page, site, "gis_staff", PASSWORD)
-    page.goto(f"{site}data/imports/")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}data/imports/", user="gis_staff", idle=False, **more)
     return page
 
 

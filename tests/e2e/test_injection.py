@@ -6,8 +6,6 @@ import pytest
 
 from tests.e2e.conftest import own_town
 from tests.e2e.injected import LAMP, PAYLOADS
-from tests.e2e.pages import log_in
-from tests.e2e.places import PASSWORD
 
 WATCH = """
 window.broken = [];
@@ -29,10 +27,9 @@ def reader(open_page, town):
     """Opens addresses as somebody; what is seen there, after nothing ran and nothing was broken."""
 
     def open_as(name, *addresses, act=None):
-        page = open_page(town)
+        page = open_page(f"{town}ogc/conformance", user=name, ready=False)
         page.add_init_script(WATCH)
         page.on("dialog", lambda dialog: dialog.dismiss())
-        log_in(page, town, name, PASSWORD)
         seen = []
         for address in addresses:
             page.goto(f"{town}{address}")

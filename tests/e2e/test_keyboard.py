@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import log_in, panel_code, start_at, until
-from tests.e2e.places import DISTRICT, PASSWORD, code_at
+from tests.e2e.pages import panel_code, start_at, until
+from tests.e2e.places import DISTRICT, code_at
 
 HERE = (9, 4)
 MAKE = f"""
@@ -53,12 +53,7 @@ def town(databases, state, worker_id):
 
 
 def the_map(open_page, town, rest="", **more):
-    page = open_page(f"{town}accounts/login/", ready=False, **more)
-    log_in(page, town, "planner", PASSWORD)
-    page.goto("about:blank")
-    page.goto(f"{start_at(town, HERE)}{rest}")
-    page.wait_for_selector("html[data-ready=true]")
-    page.wait_for_load_state("networkidle")
+    page = open_page(f"{start_at(town, HERE)}{rest}", user="planner", **more)
     return page
 
 
@@ -162,10 +157,7 @@ def test_a_found_place_leaves_the_focus_on_the_map(open_page, town):
 
 
 def test_a_dialog_holds_the_focus_and_gives_it_back(open_page, town):
-    page = open_page(f"{town}accounts/login/", ready=False)
-    log_in(page, town, "operator", PASSWORD)
-    page.goto(f"{town}desk/")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{town}desk/", user="operator", idle=False)
     page.focus("#keys")
     page.keyboard.press("Enter")
     page.wait_for_selector("dialog[open]")
@@ -271,8 +263,7 @@ LOST = """
 def test_at_two_and_four_times_the_size_no_page_is_wider_than_the_window(
     open_page, town, name, size
 ):
-    page = open_page(f"{town}accounts/login/", ready=False, size=size)
-    log_in(page, town, name, PASSWORD)
+    page = open_page(f"{town}ogc/conformance", user=name, ready=False, size=size)
     found = {}
     for address in NARROW_PAGES[name]:
         page.goto("about:blank")

@@ -10,8 +10,8 @@ from PIL import Image
 from pyproj import Geod
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import at_rest, click_middle, log_in, start_at, until
-from tests.e2e.places import PASSWORD, centre_of, code_at
+from tests.e2e.pages import at_rest, click_middle, start_at, until
+from tests.e2e.places import centre_of, code_at
 
 HERE = (9, 4)
 PHONE = {"size": (390, 844), "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -40,8 +40,7 @@ def selected_count(page) -> int:
 
 
 def as_operator(open_page, site, place=HERE):
-    page = open_page(start_at(site, place))
-    log_in(page, site, "operator", PASSWORD)
+    page = open_page(start_at(site, place), user="operator")
     return page
 
 

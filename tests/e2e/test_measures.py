@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import log_in, until
-from tests.e2e.places import DISTRICT, PASSWORD
+from tests.e2e.pages import until
+from tests.e2e.places import DISTRICT
 
 MAKE = f"""
 from spatial.cases.making.make import make_cases
@@ -29,12 +29,7 @@ def town(databases, state, worker_id):
 
 
 def map_of(open_page, site, address="", name="planner", **more):
-    page = open_page(site, locale="en-GB", **more)
-    if name:
-        log_in(page, site, name, PASSWORD)
-    page.goto("about:blank")
-    page.goto(f"{site}{address}")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}{address}", user=name, idle=False, locale="en-GB", **more)
     return page
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import log_in
-from tests.e2e.places import DISTRICT, PASSWORD
+from tests.e2e.places import DISTRICT
 
 MAKE = f"""
 from spatial.cases.making.make import make_cases as make_many
@@ -46,13 +45,7 @@ def town(databases, state, worker_id):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("address", PAGES)
 def test_nothing_jumps_while_a_page_loads(open_page, town, address, size):
-    page = open_page(f"{town}accounts/login/", ready=False, size=size)
-    if PAGES[address]:
-        log_in(page, town, PAGES[address], PASSWORD)
-    page.goto("about:blank")
-    page.goto(f"{town}{address}")
-    page.wait_for_selector("html[data-ready=true]")
-    page.wait_for_load_state("networkidle")
+    page = open_page(f"{town}{address}", user=PAGES[address], size=size)
     page.wait_for_timeout(SETTLED_MS)
     found = page.evaluate(SHIFTS)
     assert found["sum"] < MOST, found["what"]

@@ -6,7 +6,6 @@ import pytest
 
 from tests.e2e.conftest import own_town
 from tests.e2e.pages import at_rest, click_middle, log_in, start_at
-from tests.e2e.places import PASSWORD
 
 CHINA = timezone(timedelta(hours=8))
 MAKE = (
@@ -22,11 +21,7 @@ def own_site(databases, state, worker_id):
 
 
 def opened(open_page, site, name="wang", **more):
-    page = open_page(site, **more)
-    log_in(page, site, name, PASSWORD)
-    page.goto(f"{site}desk/patrol/")
-    page.wait_for_selector("html[data-ready=true]")
-    page.wait_for_load_state("networkidle")
+    page = open_page(f"{site}desk/patrol/", user=name, **more)
     return page
 
 
@@ -110,7 +105,8 @@ def test_the_panel_of_the_map_says_who_answers(open_page, own_site):
     click_middle(page)
     page.wait_for_selector(".responsible-level")
     assert page.locator(".responsible a[href^=tel]").count() == 0
-    log_in(page, own_site, "wang", PASSWORD)
+    log_in(page.context, own_site, "wang")
+    page.goto("about:blank")
     page.goto(start_at(own_site, (2, 5)))
     page.wait_for_selector("html[data-ready=true]")
     at_rest(page)

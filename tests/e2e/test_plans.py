@@ -1,14 +1,10 @@
 """The plans among the data pages, in a real browser."""
 
-from tests.e2e.pages import log_in
-from tests.e2e.places import DISTRICT, DRAFT, PASSWORD, VERSION
+from tests.e2e.places import DISTRICT, DRAFT, VERSION
 
 
 def opened(open_page, site, path, **more):
-    page = open_page(site, **more)
-    log_in(page, site, "gis_staff", PASSWORD)
-    page.goto(f"{site}{path}")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}{path}", user="gis_staff", idle=False, **more)
     return page
 
 
@@ -88,9 +84,7 @@ def test_a_plan_is_cut_and_deleted(open_page, site):
 
 
 def test_a_planner_has_no_plans_page(open_page, site):
-    page = open_page(site, allowed={403})
-    log_in(page, site, "planner", PASSWORD)
-    page.goto(f"{site}data/")
+    page = open_page(f"{site}data/", user="planner", ready=False, allowed={403})
     names = page.locator(".data-nav a").all_inner_texts()
     assert "方案" not in names
     assert "导出" in names

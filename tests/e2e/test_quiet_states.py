@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.conftest import Databases, fill, own_town, running
-from tests.e2e.pages import click_middle, log_in, panel_code, start_at, until
-from tests.e2e.places import DISTRICT, DRAFT, PASSWORD, code_at
+from tests.databases import Databases, fill
+from tests.e2e.conftest import own_town, running
+from tests.e2e.pages import click_middle, panel_code, start_at, until
+from tests.e2e.places import DISTRICT, DRAFT, code_at
 
 HERE, GONE = (9, 4), (1, 0)
 MAKE = f"""
@@ -56,13 +57,7 @@ def lone_town(databases, state, worker_id):
 
 
 def opened(open_page, town, rest="", place=HERE, user="planner", **more):
-    page = open_page(f"{town}accounts/login/", ready=False, **more)
-    if user:
-        log_in(page, town, user, PASSWORD)
-    page.goto("about:blank")
-    page.goto(f"{start_at(town, place)}{rest}")
-    page.wait_for_selector("html[data-ready=true]")
-    page.wait_for_load_state("networkidle")
+    page = open_page(f"{start_at(town, place)}{rest}", user=user, **more)
     return page
 
 

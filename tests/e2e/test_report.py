@@ -7,7 +7,8 @@ import re
 import pytest
 from PIL import Image
 
-from tests.e2e.conftest import Databases, fill, own_town
+from tests.databases import Databases, fill
+from tests.e2e.conftest import own_town
 from tests.e2e.places import centre_of
 
 PHONE = {"size": (390, 844), "has_touch": True, "is_mobile": True, "device_scale_factor": 2}

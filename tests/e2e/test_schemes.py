@@ -3,8 +3,6 @@
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import log_in
-from tests.e2e.places import PASSWORD
 
 
 @pytest.fixture(scope="module")
@@ -15,10 +13,7 @@ def own_site(databases, state, worker_id):
 
 
 def opened(open_page, site, name="gis_staff", **more):
-    page = open_page(site, **more)
-    log_in(page, site, name, PASSWORD)
-    page.goto(f"{site}data/schemes/")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}data/schemes/", user=name, idle=False, **more)
     return page
 
 

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import pyogrio
 
-from tests.e2e.pages import click_middle, log_in, panel_code, start_at
+from tests.e2e.pages import click_middle, panel_code, start_at
 from tests.e2e.places import DISTRICT, DRAFT, PASSWORD, code_at
 
 HERE = (9, 4)
 
 
 def test_a_planner_exports_a_shapefile(open_page, site, tmp_path):
-    page = open_page(site)
-    log_in(page, site, "planner", PASSWORD)
+    page = open_page(site, user="planner")
     page.click("#tool-export")
     page.select_option("select[name=format]", "shp")
     page.select_option("select[name=crs]", label="CGCS2000 3 度带，中央经线 117°E（EPSG:4548）")
@@ -36,8 +35,7 @@ def test_a_planner_exports_a_shapefile(open_page, site, tmp_path):
 
 
 def test_an_unknown_reference_system_is_explained(open_page, site):
-    page = open_page(site, allowed={400})
-    log_in(page, site, "planner", PASSWORD)
+    page = open_page(site, user="planner", allowed={400})
     page.click("#tool-export")
     page.select_option("select[name=crs]", "custom")
     page.fill("input[name=custom]", "12")
@@ -56,15 +54,13 @@ def test_export_asks_visitors_to_log_in(open_page, site):
 
 
 def test_a_viewer_may_not_export(open_page, site):
-    page = open_page(site)
-    log_in(page, site, "viewer", PASSWORD)
+    page = open_page(site, user="viewer")
     page.click("#tool-export")
     page.wait_for_selector(".popover:has-text('您的角色不能导出')")
 
 
 def test_staff_see_drafts_with_a_banner(open_page, site):
-    page = open_page(site)
-    log_in(page, site, "gis_staff", PASSWORD)
+    page = open_page(site, user="gis_staff")
     page.click("#district-button")
     page.click(".choice-draft")
     page.wait_for_selector("#draft-banner:has-text('草案')")
@@ -84,8 +80,7 @@ def test_visitors_see_no_drafts(open_page, site):
 
 
 def test_the_user_logs_out_by_the_menu(open_page, site):
-    page = open_page(site)
-    log_in(page, site, "viewer", PASSWORD)
+    page = open_page(site, user="viewer")
     page.click("#tool-user")
     assert "viewer" in page.inner_text(".user-name")
     page.click(".popover button:has-text('退出登录')")

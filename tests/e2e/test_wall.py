@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.e2e.conftest import own_town
-from tests.e2e.pages import log_in, until
+from tests.e2e.pages import until
 from tests.e2e.places import DISTRICT, PASSWORD
 
 MAKE = f"""
@@ -29,10 +29,7 @@ def town(databases, state, worker_id):
 
 
 def wall(open_page, site, name="operator", query="", **more):
-    page = open_page(site, **(WALL | more))
-    log_in(page, site, name, PASSWORD)
-    page.goto(f"{site}wall/{query}")
-    page.wait_for_selector("html[data-ready=true]")
+    page = open_page(f"{site}wall/{query}", user=name, idle=False, **(WALL | more))
     return page
 
 

@@ -9,3 +9,6 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 # A test counts right after it moved a case.
 CASE_COUNTS_KEPT_S = 0
 WALL_NOW_KEPT_S = WALL_DAYS_KEPT_S = 0
+
+# What a test stores need not outlive a power cut.
+DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"  # noqa: F405
