@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from shapely import STRtree
 
 from gridding.kinds import tag, untag
-from gridding.locate import lowest_at
+from gridding.locating import lowest_at
 from gridding.noding import Graph
 from gridding.planar import Planar, faces_of, inner_points, kept, measures
 from gridding.types import Bools, Floats, Geometries, Ints

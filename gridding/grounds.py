@@ -9,7 +9,7 @@ import shapely
 from shapely import STRtree
 
 from gridding.landuse import HIGH, LOW
-from gridding.locate import locate
+from gridding.locating import locate
 from gridding.types import Bools, Floats, Geometries, Ints
 
 

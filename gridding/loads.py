@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from gridding.locate import locate
+from gridding.locating import locate
 from gridding.types import Floats, Geometries, Ints, LoadFigures, PointLoad
 
 

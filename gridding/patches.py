@@ -10,7 +10,7 @@ from gridding.rows import row_starts
 from gridding.types import Floats, Ints
 from gridding.units import join
 
-NONE = -1
+NO_AREA = -1
 
 
 def mended(area: Ints, label: Sequence[str], burden: Floats, a: Ints, b: Ints) -> Ints:
@@ -34,13 +34,13 @@ def mended(area: Ints, label: Sequence[str], burden: Floats, a: Ints, b: Ints) -
     inside = names[a] == names[b]
     a, b = np.concatenate([a[inside], b[inside]]), np.concatenate([b[inside], a[inside]])
     area = _main_pieces(area, burden, a, b)
-    count = int(area.max(initial=NONE)) + 1
+    count = int(area.max(initial=NO_AREA)) + 1
     borne: Floats = np.zeros(count)
     np.add.at(borne, area[area >= 0], burden[area >= 0])
     _give_away(area, borne, burden, a, b)
-    loose = np.flatnonzero(area == NONE)
+    loose = np.flatnonzero(area == NO_AREA)
     if len(loose):
-        both = (area[a] == NONE) & (area[b] == NONE)
+        both = (area[a] == NO_AREA) & (area[b] == NO_AREA)
         part = join(len(area), a[both], b[both])[loose]
         area[loose] = count + np.unique(part, return_inverse=True)[1]
     return area
@@ -51,7 +51,7 @@ def _main_pieces(area: Ints, burden: Floats, a: Ints, b: Ints) -> Ints:
     same = (area[a] == area[b]) & (area[a] >= 0)
     piece = join(len(area), a[same], b[same])
     weight = np.bincount(piece, burden)
-    kept = np.full(len(area), NONE)
+    kept = np.full(len(area), NO_AREA)
     # Of two pieces as heavy the one with the first unit.
     order = np.lexsort((piece, -weight[piece]))
     chosen: dict[int, int] = {}
@@ -66,11 +66,11 @@ def _give_away(area: Ints, borne: Floats, burden: Floats, a: Ints, b: Ints) -> N
     """Give units without an area to neighbours, round by round."""
     order = np.lexsort((b, a))
     starts, near = row_starts(a[order], len(area)), b[order]
-    loose = np.flatnonzero(area == NONE).tolist()
+    loose = np.flatnonzero(area == NO_AREA).tolist()
     while True:
         left = []
         for unit in loose:
-            beside = {int(area[n]) for n in near[starts[unit] : starts[unit + 1]]} - {NONE}
+            beside = {int(area[n]) for n in near[starts[unit] : starts[unit + 1]]} - {NO_AREA}
             if not beside:
                 left.append(unit)
                 continue

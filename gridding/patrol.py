@@ -15,11 +15,10 @@ import shapely
 from gridding.adjacency import shared_edges
 from gridding.errors import InputError
 from gridding.groups import Groups, make_groups
+from gridding.rules import GRIDS_PER_AREA
 from gridding.types import Bools, Floats, Geometries, Ints
 from gridding.units import join
 
-GRIDS_PER_AREA = 12.0
-"""Of Dongcheng's 2004 areas: about 12 grids, 180,000 m² and 1,400 components."""
 SHARES = {"area": 0.4, "components": 0.4, "cases": 0.2}
 """What each load counts in the burden. One that is 0 everywhere leaves its share to the others."""
 LOAD_PRICE = 12_000.0

@@ -14,6 +14,9 @@ from gridding.errors import InputError
 from gridding.landuse import LandUse, check_land_use
 from gridding.types import Floats
 
+GRIDS_PER_AREA = 12.0
+"""Of Dongcheng's 2004 patrol areas: about 12 grids, 180,000 m² and 1,400 components."""
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:

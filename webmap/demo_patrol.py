@@ -9,7 +9,7 @@ import numpy as np
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from gridding.patrol import GRIDS_PER_AREA
+from gridding.rules import GRIDS_PER_AREA
 from spatial.basemap.models import Region
 from spatial.core.roles import INSPECTOR
 from spatial.grids.models import GridPlan, UnitGrid

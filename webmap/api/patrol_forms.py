@@ -5,7 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from gridding.patrol import GRIDS_PER_AREA
+from gridding.rules import GRIDS_PER_AREA
 from spatial.patrol.models import GridRole, PersonLevel
 from spatial.patrol.services.cutting import LEAST_GRIDS, MOST_GRIDS
 from spatial.patrol.services.positions import MOST

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from gridding.patrol import GRIDS_PER_AREA
+from gridding.rules import GRIDS_PER_AREA
 from spatial.core.roles import INSPECTOR, role_names
 from spatial.patrol.models import PatrolArea, Team
 from spatial.patrol.selectors import KEEP_AREAS, SEE_TRAILS

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 import gridding
-from gridding.patrol import GRIDS_PER_AREA
+from gridding.rules import GRIDS_PER_AREA
 from spatial.core import audit
 from spatial.core.errors import ConflictError, InputError
 from spatial.core.jobs import Progress, silent

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from gridding.patches import NONE, mended
+import gridding
 from spatial.core import audit
 from spatial.grids.models import GridPlan
 from spatial.patrol.models import GridResponsible, PatrolArea, PersonLevel
@@ -52,7 +52,7 @@ def follow_plan(plan: GridPlan, former: GridPlan | None, **_signal: Any) -> int:
     if not heirs:
         return 0
     ground = walked(plan)
-    given = np.array([heirs.get(code, NONE) for code in ground.codes])
+    given = np.array([heirs.get(code, gridding.NO_AREA) for code in ground.codes])
     keys = sorted(set(heirs.values()))
     of = _settled(plan, ground, given, keys)
     store_members(plan, of)
@@ -73,8 +73,8 @@ def _pairs(statement: str, plan: GridPlan, former: GridPlan) -> dict[str, Any]:
 def _settled(plan: GridPlan, ground: Walked, given: Any, keys: list[int]) -> dict[str, int]:
     """The area of each grid; areas that had to be made new are stored."""
     place = {key: k for k, key in enumerate(keys)}
-    numbers = np.array([place.get(int(key), NONE) for key in given], np.int64)
-    area = mended(numbers, ground.streets, ground.burden, ground.a, ground.b)
+    numbers = np.array([place.get(int(key), gridding.NO_AREA) for key in given], np.int64)
+    area = gridding.mended(numbers, ground.streets, ground.burden, ground.a, ground.b)
     fresh = {}
     for number, street in sorted({(int(n), s) for n, s in zip(area, ground.streets, strict=True)}):
         if number < len(keys):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from gridding.patrol import burden_of
+import gridding
 from spatial.grids.models import GridPlan
 
 STREET_DIGITS = 9
@@ -52,7 +52,7 @@ class Walked:
     @property
     def burden(self) -> NDArray[np.float64]:
         """What each grid is to walk; 1 is that of a mean one."""
-        return burden_of(self.area_m2, self.components, self.cases)
+        return gridding.burden_of(self.area_m2, self.components, self.cases)
 
 
 def walked(plan: GridPlan) -> Walked:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from gridding.patrol import GRIDS_PER_AREA
+from gridding.rules import GRIDS_PER_AREA
 from spatial.core.commands import WanmiCommand
 from spatial.patrol.services.cutting import make_areas
 

@@ -1,0 +1,55 @@
+"""The names of the engine, and where each is: ``gridding/__init__.py`` loads them from here."""
+
+from .check import check_coverage as check_coverage
+from .codes import DEFAULT_SCHEME as DEFAULT_SCHEME
+from .codes import CodeParts as CodeParts
+from .codes import grid_code as grid_code
+from .codes import max_number as max_number
+from .codes import pad_community as pad_community
+from .codes import parse_code as parse_code
+from .codes import scheme_names as scheme_names
+from .crs import is_metric as is_metric
+from .crs import metric_crs as metric_crs
+from .crs import project as project
+from .errors import CodeError as CodeError
+from .errors import CutError as CutError
+from .errors import GridError as GridError
+from .errors import InputError as InputError
+from .fingerprint import fingerprints as fingerprints
+from .former import Former as Former
+from .former import former_of as former_of
+from .groups import Groups as Groups
+from .groups import make_groups as make_groups
+from .kinds import BORDER_KINDS as BORDER_KINDS
+from .kinds import LINE_WORDS as LINE_WORDS
+from .landuse import LandUse as LandUse
+from .landuse import land_use_named as land_use_named
+from .landuse import read_land_use as read_land_use
+from .locating import locate as locate
+from .locating import locate_xy as locate_xy
+from .patches import NO_AREA as NO_AREA
+from .patches import mended as mended
+from .patrol import PatrolAreas as PatrolAreas
+from .patrol import burden_of as burden_of
+from .patrol import falls_apart as falls_apart
+from .patrol import make_patrol_areas as make_patrol_areas
+from .pipeline import make_grids as make_grids
+from .review import CutUnits as CutUnits
+from .review import Review as Review
+from .review import review_grids as review_grids
+from .rules import GridRules as GridRules
+from .rules import Prices as Prices
+from .types import REASON_NAMES as REASON_NAMES
+from .types import Borders as Borders
+from .types import Communities as Communities
+from .types import CoverageReport as CoverageReport
+from .types import Features as Features
+from .types import GridReport as GridReport
+from .types import GridResult as GridResult
+from .types import LoadFigures as LoadFigures
+from .types import Neighbours as Neighbours
+from .types import PointLoad as PointLoad
+from .types import Problem as Problem
+from .types import Reasons as Reasons
+
+ENGINE_VERSION: int
