@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 import debian
+from browser import find_browser
 from qgis_library import PACKAGES as QGIS
 from qgis_library import has_qgis
 
@@ -25,7 +26,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
 OLDEST_PYTHON = (3, 11)
 # Playwright's own Node needs libatomic1.
-BROWSER = ["chromium", "fonts-noto-cjk", "libatomic1"]
+BROWSER = ["chromium-headless-shell", "fonts-noto-cjk", "libatomic1"]
 FONT = "fonts-noto-cjk"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 
@@ -94,7 +95,7 @@ def font() -> None:
 
 def has_browser() -> bool:
     atomic = any(Path("/usr/lib").glob("*/libatomic.so.1"))
-    return atomic and shutil.which("chromium") is not None
+    return atomic and find_browser() is not None
 
 
 def main() -> None:

@@ -39,7 +39,8 @@ HOW_TO_INSTALL = (
     "(or name a browser in WANMI_CHROMIUM)."
 )
 START_WITHIN_S = 60
-TIMEOUT_MS = 15_000
+TIMEOUT_MS = 30_000
+"""Long enough for a machine that does much else; a page that is well answers in one."""
 
 
 def chromium() -> str:
