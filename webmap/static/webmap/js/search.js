@@ -32,8 +32,11 @@ export class SearchBox {
     this.input.after(this.clearButton);
     this.results = [];
     this.active = -1;
-    const ask = debounce(() => this.ask(), WAIT_MS);
+    this.asked = this.shown = "";
+    this.isEntered = false;
+    const ask = debounce(() => this.input.value.trim() !== this.asked && this.ask(), WAIT_MS);
     this.input.addEventListener("input", () => {
+      this.isEntered = false;
       this.clearButton.hidden = !this.input.value;
       ask();
     });
@@ -59,6 +62,7 @@ export class SearchBox {
 
   async ask() {
     const text = this.input.value.trim();
+    this.asked = text;
     this.controller?.abort();
     if (!text) {
       this.show([]);
@@ -70,8 +74,10 @@ export class SearchBox {
     try {
       this.show(await search(text, LIMIT, this.day(), this.controller.signal));
       this.sayCount(text);
+      if (this.isEntered) this.enter();
     } catch (error) {
       if (error.name === "AbortError") return;
+      this.asked = "";
       this.show([]);
       this.say(`${error.message} (${error.code})`, true);
     }
@@ -94,6 +100,7 @@ export class SearchBox {
   }
 
   show(results) {
+    this.shown = this.asked;
     this.results = ORDER.flatMap((type) => results.filter((one) => one.type === type));
     this.active = -1;
     const groups = ORDER.filter((type) => this.results.some((one) => one.type === type)).map((type) => el(
@@ -124,13 +131,24 @@ export class SearchBox {
       this.activate((this.active + steps[event.key] + this.results.length) % this.results.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (!this.results.length) return;
-      this.choose(Math.max(this.active, 0));
-      this.leave();
+      this.enter();
     } else if (event.key === "Escape") {
       event.stopPropagation();
+      this.isEntered = false;
       if (this.isOpen) this.open(false);
       else this.leave();
+    }
+  }
+
+  /* What is shown may be of what was typed before: then the first of what comes is taken. */
+  enter() {
+    const isOld = this.input.value.trim() !== this.shown;
+    this.isEntered = isOld && this.active < 0;
+    if (this.isEntered) {
+      if (this.input.value.trim() !== this.asked) this.ask();
+    } else if (this.results.length) {
+      this.choose(Math.max(this.active, 0));
+      this.leave();
     }
   }
 
@@ -145,7 +163,8 @@ export class SearchBox {
 
   choose(index) {
     const result = this.results[index];
-    this.input.value = result.label;
+    this.controller?.abort();
+    this.input.value = this.asked = this.shown = result.label;
     this.clearButton.hidden = false;
     this.open(false);
     this.onChoose(result);
