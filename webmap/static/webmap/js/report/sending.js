@@ -44,5 +44,5 @@ function refusal(call) {
 
 /** Whether sending it again later may help, with nothing changed. */
 export function isPassing(error) {
-  return error.status === 0 || error.status === 429 || error.status >= 500;
+  return error.status === 0 || error.status === 429 || error.status >= 500 || error.code === "E-REQUEST-CUT";
 }
