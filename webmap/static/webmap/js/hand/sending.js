@@ -71,8 +71,8 @@ async function sendOne(store, entry, session) {
     return "sent";
   }
   if (answer.status === 401) throw new Stop("login");
-  // A token that went out of date between asking and sending, or a server that is busy: later again.
-  if (body.code === "E-REQUEST-CSRF" || LATER.has(answer.status)) throw new Stop("server");
+  // A token that went out of date between asking and sending, a line that broke, or a server that is busy: later again.
+  if (["E-REQUEST-CSRF", "E-REQUEST-CUT"].includes(body.code) || LATER.has(answer.status)) throw new Stop("server");
   const crashes = answer.status >= 500 ? (entry.crashes ?? 0) + 1 : 0;
   if (crashes && crashes < MOST_CRASHES) {
     await store.put("queue", { ...entry, crashes });
