@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -122,6 +123,7 @@ def template(kind: str, mark: str, make: Callable[[str], None], start: str = "te
     return name
 
 
+@cache
 def migrated() -> str:
     """The name of a migrated database without a row of anybody's."""
     mark = print_of(*(ROOT / folder for folder in MAKERS), ends=CODE)

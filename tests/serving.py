@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
 import time
-import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,19 +13,9 @@ from pathlib import Path
 
 from django.db import connection
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.databases import ROOT, Databases, surroundings
+
 START_WITHIN_S = 60
-
-
-def address_of_database() -> str:
-    """The database of the test, as ``DATABASE_URL`` names it."""
-    known = connection.settings_dict
-    host = urllib.parse.quote(str(known["HOST"]), safe="")
-    login = urllib.parse.quote(known["USER"])
-    if known["PASSWORD"]:
-        login += ":" + urllib.parse.quote(known["PASSWORD"])
-    port = f":{known['PORT']}" if known["PORT"] else ""
-    return f"postgis://{login}@{host}{port}/{known['NAME']}"
 
 
 @contextmanager
@@ -38,13 +26,8 @@ def served(state: Path, *words: str, **own: str) -> Iterator[str]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "webmap.wsgi:application", "--no-control-socket"]
     command += ["--bind", f"127.0.0.1:{port}", "--log-level", "error", *words]
-    settings = {
-        "DATABASE_URL": address_of_database(),
-        "DJANGO_SETTINGS_MODULE": "webmap.settings.test",
-        "WANMI_STATE_DIR": str(state),
-        **own,
-    }
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings})
+    database = Databases().address(connection.settings_dict["NAME"])
+    process = subprocess.Popen(command, cwd=ROOT, env=surroundings(database, state, **own))
     root = f"http://127.0.0.1:{port}"
     try:
         end = time.monotonic() + START_WITHIN_S

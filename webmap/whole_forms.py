@@ -47,14 +47,18 @@ class WholeBody:
 
     def read(self, size: int = -1) -> bytes:
         """So many bytes, or all."""
-        wanted = self.left if size is None or size < 0 else min(size, self.left)
+        wanted = self._wanted(size)
         data = self.source.read(wanted)
         return self._counted(data, is_short=len(data) < wanted)
 
     def readline(self, size: int = -1) -> bytes:
         """A line, or so many bytes of it."""
-        data = self.source.readline(self.left if size is None or size < 0 else size)
-        return self._counted(data, is_short=not data and self.left > 0 and size != 0)
+        wanted = self._wanted(size)
+        data = self.source.readline(wanted)
+        return self._counted(data, is_short=wanted > 0 and not data)
+
+    def _wanted(self, size: int) -> int:
+        return self.left if size is None or size < 0 else min(size, self.left)
 
     def _counted(self, data: bytes, *, is_short: bool) -> bytes:
         self.left -= len(data)

@@ -106,7 +106,9 @@ def static_files() -> Path:
     with one_at_a_time():
         for script in ("vendor.py", "compile_messages.py"):
             subprocess.run([sys.executable, str(ROOT / "scripts" / script)], cwd=ROOT, check=True)
-        now = print_of(ROOT / "webmap" / "static", settings.STATE_DIR / "vendor")
+        now = print_of(
+            ROOT / "webmap" / "static", ROOT / "requirements", settings.STATE_DIR / "vendor"
+        )
         mark = folder / "staticfiles.print"
         if not mark.exists() or mark.read_text() != now:
             rmtree(folder, ignore_errors=True)

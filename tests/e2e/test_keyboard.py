@@ -156,6 +156,15 @@ def test_a_found_place_leaves_the_focus_on_the_map(open_page, town):
     assert page.evaluate("() => document.activeElement.id") == "map"
 
 
+def test_what_was_cleared_is_found_when_it_is_typed_again(open_page, town):
+    page = the_map(open_page, town)
+    for _time in range(2):
+        page.fill("#search-input", code_at(HERE))
+        page.wait_for_selector(f".result:has-text('{code_at(HERE)}')")
+        page.click(".search-clear")
+        page.wait_for_selector("#search-drop", state="hidden")
+
+
 def test_a_dialog_holds_the_focus_and_gives_it_back(open_page, town):
     page = open_page(f"{town}desk/", user="operator", idle=False)
     page.focus("#keys")

@@ -55,8 +55,7 @@ export class SearchBox {
   clear() {
     this.input.value = "";
     this.clearButton.hidden = true;
-    this.show([]);
-    this.open(false);
+    this.ask();
     this.input.focus();
   }
 
