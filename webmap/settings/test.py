@@ -1,5 +1,7 @@
 """Settings of the test run: real PostGIS, tasks run at once."""
 
+import os
+
 from webmap.settings.dev import *  # noqa: F403
 
 SECRET_KEY = "only-for-tests"
@@ -10,5 +12,7 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 CASE_COUNTS_KEPT_S = 0
 WALL_NOW_KEPT_S = WALL_DAYS_KEPT_S = 0
 
-# What a test stores need not outlive a power cut.
-DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"  # noqa: F405
+# What a test stores need not outlive a power cut. Options of a connection replace those of the
+# environment, with which a process that takes requests is served.
+GIVEN = os.environ.get("PGOPTIONS", "")
+DATABASES["default"]["OPTIONS"]["options"] = f"{GIVEN} -c synchronous_commit=off"  # noqa: F405
