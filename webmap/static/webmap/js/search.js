@@ -32,12 +32,13 @@ export class SearchBox {
     this.input.after(this.clearButton);
     this.results = [];
     this.active = -1;
-    this.asked = this.shown = "";
+    this.forget();
     this.isEntered = false;
     const ask = debounce(() => this.input.value.trim() !== this.asked && this.ask(), WAIT_MS);
     this.input.addEventListener("input", () => {
       this.isEntered = false;
       this.clearButton.hidden = !this.input.value;
+      this.forget();
       ask();
     });
     this.input.addEventListener("focus", () => this.results.length && this.open(true));
@@ -50,6 +51,11 @@ export class SearchBox {
   focus() {
     this.input.focus();
     this.input.select();
+  }
+
+  /* Typed again, even the same is asked again: the day of the map may be another since. */
+  forget() {
+    this.asked = this.shown = null;
   }
 
   clear() {
@@ -76,7 +82,7 @@ export class SearchBox {
       if (this.isEntered) this.enter();
     } catch (error) {
       if (error.name === "AbortError") return;
-      this.asked = "";
+      this.forget();
       this.show([]);
       this.say(`${error.message} (${error.code})`, true);
     }
