@@ -14,7 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
+from itertools import count
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
@@ -29,13 +31,17 @@ MOST, MOST_BYTES = 4_096, 64 << 20
 LARGEST_BYTES = 1 << 20
 LONGEST_QUERY = 2_048
 MOST_SESSIONS = 10_000
-WHO = """SELECT s.session_data, u.password, u.is_superuser,
+PREPARE = """PREPARE {name} (integer, text) AS SELECT s.session_data, u.password, u.is_superuser,
     ARRAY(SELECT group_id FROM auth_user_groups WHERE user_id = u.id ORDER BY 1){state}
-FROM django_session s JOIN auth_user u ON u.id = %s
-WHERE s.session_key = %s AND s.expire_date > now() AND u.is_active"""
+FROM django_session s JOIN auth_user u ON u.id = $1
+WHERE s.session_key = $2 AND s.expire_date > now() AND u.is_active"""
+WHO = "EXECUTE {name} (%s, %s)"
 ROLES = 4
-"""Columns of `WHO`; what follows is the state."""
+"""Columns of `PREPARE`; what follows is the state."""
 ANYBODY = "anybody"
+_names: WeakKeyDictionary[Any, dict[str, str]] = WeakKeyDictionary()
+"""What each connection has prepared."""
+_number = count()
 KEPT = frozenset({HTTPStatus.OK, HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED})
 OWN = frozenset({"X-Request-ID", "Content-Length", "Date"})
 """Headers that each answer has its own of."""
@@ -179,13 +185,29 @@ def _row(session: str, user: str, statement: str) -> tuple[Any, ...]:
     connection.health_check_done = True
     try:
         with connection.cursor() as cursor:
-            cursor.execute(WHO.format(state=statement and f", {statement}"), [user, session])
+            cursor.execute(WHO.format(name=_prepared(cursor, statement)), [user, session])
             return cursor.fetchone() or ()
     except Error:
-        # A broken connection is laid aside; a database that is away is for the view to tell.
+        # A broken connection is laid aside; a database that is away is for the view to tell. Behind
+        # a pooler the statement may have been prepared on another connection than it is now.
+        if connection.connection is not None:
+            _names.pop(connection.connection, None)
         connection.close_if_unusable_or_obsolete()
         connection.health_check_done = False
         return ()
+
+
+def _prepared(cursor: Any, statement: str) -> str:
+    """The name of the question with these columns, which a connection plans once.
+
+    To plan it takes the database longer than to answer it.
+    """
+    names = _names.setdefault(connection.connection, {})
+    if statement not in names:
+        name = f"standing_{next(_number)}"
+        cursor.execute(PREPARE.format(name=name, state=statement and f", {statement}"))
+        names[statement] = name
+    return names[statement]
 
 
 def _roles(user: str, row: tuple[Any, ...]) -> tuple[Any, ...] | None:

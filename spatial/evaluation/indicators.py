@@ -69,7 +69,11 @@ class Indicator:
 
     def value(self, counts: Mapping[str, Any]) -> Any:
         """The value; not a number where the denominator is zero."""
-        part, whole = (np.asarray(one, float) for one in self.parts(counts))
+        return self.quotient(*self.parts(counts))
+
+    def quotient(self, part: Any, whole: Any) -> Any:
+        """The value of a numerator and a denominator."""
+        part, whole = np.asarray(part, float), np.asarray(whole, float)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(whole > 0, part / whole * self.factor, np.nan)
 

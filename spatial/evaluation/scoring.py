@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from spatial.evaluation.indicators import A_MONTH_D, BY_TIME, INDICATORS, LOW, S
 Floats = NDArray[np.float64]
 GRADED, FEW, NONE = "graded", "few", "none"
 Z_95 = 1.959963984540054
+BLOCK = 8_192
+"""Objects at once: their arrays stay near the processor, where those of a city do not."""
 DIGITS = 6
 """Scores are rounded so far before they are graded: 90 is 90 however it was added up."""
 
@@ -77,6 +79,16 @@ class Scores:
     state: NDArray[np.object_]
 
 
+class Marks(NamedTuple):
+    """What `Scores` says of many objects, without what it is made of, bounds and words."""
+
+    score: Floats
+    grade: NDArray[np.int64]
+    """Places among the grades of the scheme; meant only where there are enough."""
+    none: NDArray[np.bool_]
+    few: NDArray[np.bool_]
+
+
 def wilson(part: Any, whole: Any) -> tuple[Floats, Floats]:
     """Bounds within which a share lies at 95 %, by Wilson's formula."""
     n = np.asarray(whole, float)
@@ -112,37 +124,83 @@ def score_objects(
         Objects with fewer things counted get no grade.
     """
     found = [_scored(part, counts, days) for part in parts]
-    there = np.array([~np.isnan(one.score) for one in found])
-    weights = np.array([part.weight for part in parts])[:, None] * there
-    total = weights.sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        weights = np.where(total > 0, weights / total, 0)
+    weights, total = _weights(parts, [one.score for one in found])
     scored = [
         Scored(one.part, one.numerator, one.denominator, one.value, one.score, weight, one.low,
                one.high)
         for one, weight in zip(found, weights, strict=True)
     ]  # fmt: skip
-    score, low, high = (_mean(scored, name, total) for name in ("score", "low", "high"))
-    sample = _sample(scored, len(total))
+    score, low, high = (
+        _mean(weights, [getattr(one, name) for one in scored], total)
+        for name in ("score", "low", "high")
+    )
+    sample = _sample(parts, [one.denominator for one in scored], len(total))
     state = np.where(np.isnan(score) | (sample == 0), NONE, np.where(sample < least, FEW, GRADED))
     grade = np.where(state == GRADED, graded(score, grades), "")
     return Scores(scored, score, low, high, sample, grade.astype(object), state.astype(object))
 
 
+def mark_objects(
+    parts: Sequence[Part],
+    grades: Sequence[tuple[str, float]],
+    counts: Mapping[str, Floats],
+    days: int,
+    least: int,
+) -> Marks:
+    """The scores and grades of `score_objects`, in a small part of its time: of a whole city."""
+    size = len(next(iter(counts.values())))
+    blocks = [
+        _marked(parts, grades, {name: of[n : n + BLOCK] for name, of in counts.items()}, days, least)
+        for n in range(0, max(size, 1), BLOCK)
+    ]
+    return Marks(*(np.concatenate(of) for of in zip(*blocks, strict=True)))
+
+
+def _marked(
+    parts: Sequence[Part],
+    grades: Sequence[tuple[str, float]],
+    counts: Mapping[str, Floats],
+    days: int,
+    least: int,
+) -> Marks:
+    sides = [part.indicator.parts(counts) for part in parts]
+    values = [part.indicator.quotient(*side) for part, side in zip(parts, sides, strict=True)]
+    scores = [_score(part, value, days) for part, value in zip(parts, values, strict=True)]
+    weights, total = _weights(parts, scores)
+    score = _mean(weights, scores, total)
+    sample = _sample(parts, [whole for _part, whole in sides], len(total))
+    none = np.isnan(score) | (sample == 0)
+    return Marks(score, grade_places(score, grades), none, ~none & (sample < least))
+
+
+def _weights(parts: Sequence[Part], scores: Sequence[Floats]) -> tuple[list[Floats], Floats]:
+    """Weights as they count, and what they were scaled by."""
+    own = [part.weight * ~np.isnan(score) for part, score in zip(parts, scores, strict=True)]
+    total = np.sum(own, axis=0)
+    divisor = np.where(total > 0, total, 1)
+    return [weight / divisor for weight in own], total
+
+
+def _score(part: Part, value: Floats, days: int) -> Floats:
+    """Of a value alone."""
+    one = part.indicator
+    if part.bands:
+        return banded(value * (A_MONTH_D / days if one.key in BY_TIME else 1.0), part.bands)
+    share = np.clip(value, 0, 1)
+    return 100 * (1 - share if one.better == LOW else share)
+
+
 def _scored(part: Part, counts: Mapping[str, Floats], days: int) -> Scored:
     one = part.indicator
     numerator, denominator = (np.asarray(side, float) for side in one.parts(counts))
-    value = one.value(counts)
+    value = one.quotient(numerator, denominator)
+    score = _score(part, value, days)
     if part.bands:
-        months = A_MONTH_D / days if one.key in BY_TIME else 1.0
-        score = banded(value * months, part.bands)
         return Scored(part, numerator, denominator, value, score, score, score, score)
     low, high = wilson(numerator, denominator)
-    sides = [np.clip(side, 0, 1) for side in (value, low, high)]
     if one.better == LOW:
-        sides = [1 - sides[0], 1 - sides[2], 1 - sides[1]]
-    score, low, high = (100 * side for side in sides)
-    return Scored(part, numerator, denominator, value, score, score, low, high)
+        low, high = 1 - high, 1 - low
+    return Scored(part, numerator, denominator, value, score, score, 100 * low, 100 * high)
 
 
 def banded(values: Floats, bands: Sequence[Band]) -> Floats:
@@ -153,23 +211,28 @@ def banded(values: Floats, bands: Sequence[Band]) -> Floats:
     return np.where(np.isnan(values), np.nan, scores[place])
 
 
-def _mean(parts: Sequence[Scored], name: str, total: Floats) -> Floats:
-    sums = sum(one.weight * np.nan_to_num(getattr(one, name)) for one in parts)
+def _mean(weights: Sequence[Floats], scores: Sequence[Floats], total: Floats) -> Floats:
+    sums = np.zeros(len(total))
+    for weight, score in zip(weights, scores, strict=True):
+        np.add(sums, weight * score, out=sums, where=weight > 0)
     return np.where(total > 0, np.round(sums, DIGITS), np.nan)
 
 
-def _sample(parts: Sequence[Scored], size: int) -> NDArray[np.int64]:
+def _sample(parts: Sequence[Part], wholes: Sequence[Floats], size: int) -> NDArray[np.int64]:
     """The largest number of things that a share of the object is of."""
-    of = [one.denominator for one in parts if one.part.indicator.unit == SHARE]
+    of = [whole for part, whole in zip(parts, wholes, strict=True) if part.indicator.unit == SHARE]
     return np.max(of, axis=0).astype(np.int64) if of else np.zeros(size, np.int64)
+
+
+def grade_places(score: Floats, grades: Sequence[tuple[str, float]]) -> NDArray[np.int64]:
+    """The place of the first grade whose threshold each score reaches, else that of the last."""
+    starts = -np.array([start for _name, start in grades], float)
+    return np.minimum(np.searchsorted(starts, -score), len(grades) - 1)
 
 
 def graded(score: Floats, grades: Sequence[tuple[str, float]]) -> NDArray[np.object_]:
     """The first grade whose threshold each score reaches."""
-    found = np.full(len(score), grades[-1][0], object)
-    for name, start in reversed(grades):
-        found[np.nan_to_num(score, nan=-1) >= start] = name
-    return found
+    return np.array([name for name, _start in grades], object)[grade_places(score, grades)]
 
 
 def ranked(score: Floats, state: NDArray[np.object_]) -> NDArray[np.int64]:

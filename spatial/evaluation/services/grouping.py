@@ -14,9 +14,11 @@ from spatial.evaluation.models import WeightScheme
 from spatial.evaluation.scoring import (
     NONE,
     Floats,
+    Marks,
     Part,
     Scored,
     Scores,
+    mark_objects,
     ranked,
     score_objects,
 )
@@ -125,9 +127,32 @@ def _empty(part: Part, size: int) -> Scored:
     return Scored(part, numerator, denominator, value, score, np.zeros(size), low, high)
 
 
-def score_kind(
-    kind: str, codes: Sequence[str], counts: Mapping[str, Floats], days: int, last: date
-) -> Grouped:
-    """Score the objects of a kind by the usual schemes of their classes on the last day."""
+def mark_kind(
+    kind: str, codes: Sequence[str], counts: Mapping[str, Floats], days: int, last: date, names: str
+) -> Marks:
+    """Scores of the objects of a kind by the usual schemes of their classes on the last day.
+
+    Grades are places in ``names``, -1 for one that is not there.
+    """
+    schemes = schemes_of(kind)
     classes = object_classes(kind, codes, last)
-    return score_grouped(schemes_of(kind), classes, counts, days, len(codes))
+    if classes is None:
+        return _marks(schemes[""], counts, days, names)
+    size = len(codes)
+    found = Marks(np.empty(size), np.empty(size, np.int64), np.empty(size, bool),
+                  np.empty(size, bool))  # fmt: skip
+    for name in sorted(set(classes)):
+        rows = np.flatnonzero(classes == name)
+        own = {key: values[rows] for key, values in counts.items()}
+        marks = _marks(schemes.get(name, schemes[""]), own, days, names)
+        for whole, of in zip(found, marks, strict=True):
+            whole[rows] = of
+    return found
+
+
+def _marks(scheme: WeightScheme, counts: Mapping[str, Floats], days: int, names: str) -> Marks:
+    parts = [Part.read(one) for one in scheme.parts]
+    grades = grades_of(scheme)
+    marks = mark_objects(parts, grades, counts, days, scheme.least_cases)
+    places = np.array([names.find(name) for name, _start in grades])
+    return marks._replace(grade=places[marks.grade])

@@ -17,9 +17,9 @@ from spatial.components.models import Component
 from spatial.core.errors import InputError, NotFoundError
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
-from spatial.evaluation.scoring import FEW, NONE, Part
+from spatial.evaluation.scoring import Part
 from spatial.evaluation.services import sheets
-from spatial.evaluation.services.grouping import score_kind
+from spatial.evaluation.services.grouping import mark_kind
 from spatial.evaluation.services.inputs import wanted_of, with_overdue
 from spatial.evaluation.services.ledger import first_day
 from spatial.evaluation.services.polled import OPINIONS
@@ -288,15 +288,9 @@ def _graded(measure: str, period: Period, grids: Grids) -> Values:
     counts = {**found, **size, **none}
     if WALKED in wanted:
         counts |= walks_of_grids(grids.codes, period, grids.district)
-    scores = score_kind(ObjectKind.GRID, grids.codes, counts, period.days, period.last).scores
-    content = np.full(len(grids), NOTHING, np.uint8)
-    if measure == "grade":
-        for n, name in enumerate(GRADES, 1):
-            content[scores.grade == name] = n
-    else:
-        there = scores.state != NONE
-        content[there] = np.rint(scores.score[there] * 2).astype(np.uint8)
-    content[scores.state == FEW] = TOO_FEW
-    graded = int(np.count_nonzero(scores.grade != ""))
+    marks = mark_kind(ObjectKind.GRID, grids.codes, counts, period.days, period.last, GRADES)
+    value = marks.grade + 1 if measure == "grade" else np.rint(marks.score * 2)
+    content = np.where(marks.none, NOTHING, np.where(marks.few, TOO_FEW, value)).astype(np.uint8)
+    graded = int(np.count_nonzero(~(marks.none | marks.few)))
     step = 1.0 if measure == "grade" else 0.5
     return Values(measure, content.tobytes(), step, 100.0, float(graded), 0)

@@ -9,6 +9,7 @@ from spatial.evaluation.defaults import GRADES, default_schemes
 from spatial.evaluation.indicators import INDICATORS
 from spatial.evaluation.models import WeightScheme
 from spatial.evaluation.scoring import (
+    BLOCK,
     FEW,
     GRADED,
     NONE,
@@ -16,6 +17,7 @@ from spatial.evaluation.scoring import (
     Part,
     banded,
     graded,
+    mark_objects,
     ranked,
     score_objects,
     wilson,
@@ -98,6 +100,25 @@ def test_few_cases_get_bounds_and_no_grade():
 def test_grades_are_half_open():
     edges = np.array([100, 90, 89.999999, 75, 74.9, 60, 59.9, 40, 39.9, 0])
     assert "".join(graded(edges, GRADE)) == "AABBCCDDEE"
+
+
+def test_marks_of_a_city_are_the_scores_of_its_objects():
+    rng = np.random.default_rng(20)
+    size = 2 * BLOCK + 5
+    names = {name for one in INDICATORS.values() for name in one.counters}
+    made = {name: rng.poisson(1.5, size).astype(float) for name in sorted(names)}
+    for kind, scheme in ((one["kind"], one) for one in default_schemes()):
+        parts = [Part.read(one) for one in scheme["parts"]]
+        for least in (1, 3):
+            whole = score_objects(parts, GRADE, made, 30, least)
+            marks = mark_objects(parts, GRADE, made, 30, least)
+            assert np.array_equal(marks.score, whole.score, equal_nan=True), kind
+            assert np.array_equal(marks.none, whole.state == NONE)
+            assert np.array_equal(marks.few, whole.state == FEW)
+            given = np.array([name for name, _start in GRADE])[marks.grade]
+            there = whole.state == GRADED
+            assert there.sum() > 1000
+            assert list(given[there]) == list(whole.grade[there])
 
 
 def test_bands_are_half_open_and_equal_scores_have_equal_ranks():
