@@ -150,7 +150,9 @@ def mark_objects(
     """The scores and grades of `score_objects`, in a small part of its time: of a whole city."""
     size = len(next(iter(counts.values())))
     blocks = [
-        _marked(parts, grades, {name: of[n : n + BLOCK] for name, of in counts.items()}, days, least)
+        _marked(
+            parts, grades, {name: of[n : n + BLOCK] for name, of in counts.items()}, days, least
+        )
         for n in range(0, max(size, 1), BLOCK)
     ]
     return Marks(*(np.concatenate(of) for of in zip(*blocks, strict=True)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -22,8 +21,7 @@ from spatial.evaluation.scoring import (
     ranked,
     score_objects,
 )
-from spatial.evaluation.services.classes import object_classes
-from spatial.evaluation.services.schemes import grades_of, schemes_of
+from spatial.evaluation.services.schemes import grades_of
 
 Ints = NDArray[np.int64]
 
@@ -127,18 +125,20 @@ def _empty(part: Part, size: int) -> Scored:
     return Scored(part, numerator, denominator, value, score, np.zeros(size), low, high)
 
 
-def mark_kind(
-    kind: str, codes: Sequence[str], counts: Mapping[str, Floats], days: int, last: date, names: str
+def mark_classed(
+    schemes: Mapping[str, WeightScheme],
+    classes: NDArray[np.object_] | None,
+    counts: Mapping[str, Floats],
+    days: int,
+    names: str,
 ) -> Marks:
-    """Scores of the objects of a kind by the usual schemes of their classes on the last day.
+    """Scores of objects in short, each by the scheme of its class.
 
     Grades are places in ``names``, -1 for one that is not there.
     """
-    schemes = schemes_of(kind)
-    classes = object_classes(kind, codes, last)
     if classes is None:
         return _marks(schemes[""], counts, days, names)
-    size = len(codes)
+    size = len(classes)
     found = Marks(np.empty(size), np.empty(size, np.int64), np.empty(size, bool),
                   np.empty(size, bool))  # fmt: skip
     for name in sorted(set(classes)):

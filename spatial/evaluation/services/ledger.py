@@ -26,6 +26,7 @@ from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import CountedMonth
 from spatial.evaluation.services import counting, sheets, state
+from spatial.evaluation.spans import spans_of
 
 # ruff: noqa: S608 - the statements are made of constants of this package
 FOLDING = 25461
@@ -187,8 +188,9 @@ def keep_sheets() -> int:
     first, today = first_day(), timezone.localdate()
     if first is None:
         return 0
-    month = sheets.spans_of(today.replace(day=1), today)
-    return sheets.make({*sheets.spans_of(first, today - timedelta(days=1)), *month})
+    month = {("d", today - timedelta(days=n)) for n in range(today.day)}
+    before = {span for span, _sign in spans_of(first, today - timedelta(days=1))}
+    return sheets.make(before | month)
 
 
 def count_months(_sender: Any = None, *, months: Iterable[int], **_signal: Any) -> int:

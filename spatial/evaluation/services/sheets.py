@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -24,10 +24,12 @@ from spatial.components.models import DISTRICT_DIGITS
 from spatial.core.binary_copy import EPOCH, read_rows
 from spatial.core.locks import shared_transaction_lock, transaction_lock
 from spatial.evaluation.counters import NAMES
+from spatial.evaluation.spans import ADDED, Span, begin_of, end_of, spans_of
 
 # ruff: noqa: S608 - the statements are made of constants of this package
 Ints = NDArray[np.int64]
-Span = tuple[str, date]
+_Use = dict[tuple[str, date, str], list[tuple[int, int]]]
+"""Which sums a counter of a span goes into, and whether it is added or taken away."""
 AREA, DEPARTMENT = "a", "d"
 SHEETS = 25462
 """Lock of who changes counts, until that is kept; shared by who makes sheets of them."""
@@ -36,7 +38,6 @@ PLACES = 25463
 A_DISTRICT = 10**DISTRICT_DIGITS
 """The key of a department in a district is the code of the district times this and its own key."""
 AT_ONCE = 500
-ONE_D = timedelta(days=1)
 UNITS = {"m": "month", "d": "day"}
 PLACES_ROW = "places"
 THERE = ""
@@ -113,33 +114,6 @@ class Sums:
     """Names these keys; empty where some are so new that they have no place yet."""
 
 
-def spans_of(first: date, last: date) -> list[Span]:
-    """Whole years, months and days that make up days, both ends included."""
-    found: list[Span] = []
-    day = first
-    while day <= last:
-        for span in ("y", "m", "d"):
-            if begin_of(span, day) == day and end_of(span, day) <= last + ONE_D:
-                found.append((span, day))
-                day = end_of(span, day)
-                break
-    return found
-
-
-def begin_of(span: str, day: date) -> date:
-    """The first day of the year, month or day that a day lies in."""
-    return {"y": day.replace(month=1, day=1), "m": day.replace(day=1), "d": day}[span]
-
-
-def end_of(span: str, day: date) -> date:
-    """The day after a year, month or day that begins on a day."""
-    if span == "y":
-        return date(day.year + 1, 1, 1)
-    if span == "m":
-        return date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    return day + ONE_D
-
-
 def sums(side: str, *wanted: Wanted) -> Sums:
     """Sums over several spans of days, all of one state of the database.
 
@@ -150,12 +124,12 @@ def sums(side: str, *wanted: Wanted) -> Sums:
         other side count nothing.
     wanted : Wanted
     """
-    use: dict[tuple[str, date, str], list[int]] = {}
+    use: _Use = {}
     for n, one in enumerate(wanted):
-        for span in spans_of(one.first, one.last):
+        for span, sign in spans_of(one.first, one.last):
             use.setdefault((*span, THERE), [])
             for name in one.names:
-                use.setdefault((*span, name), []).append(n)
+                use.setdefault((*span, name), []).append((n, sign))
     spans = sorted({(span, first) for span, first, _name in use})
     # Again where a rebuild took away meanwhile what was made: a sum is never short of a sheet.
     while missing := _missing(spans, rows := _read(side, use, spans)):
@@ -182,18 +156,15 @@ def _read(side: str, use: Iterable[tuple[str, date, str]], spans: list[Span]) ->
             for row in rows]  # fmt: skip
 
 
-def _added(
-    wanted: Sequence[Wanted], use: dict[tuple[str, date, str], list[int]], rows: list[Any]
-) -> Sums:
+def _added(wanted: Sequence[Wanted], use: _Use, rows: list[Any]) -> Sums:
     waiting = [(row[2], row[4], row[5]) for row in rows if row[0] == "new"]
     known = next((_kept(row[1], row[3]) for row in rows if row[0] == PLACES_ROW), NO_KEYS)
     new = np.array([key for _day, key, _counts in waiting], np.int64)
     keys = _with_new(known.keys, new)
     found = [{name: np.zeros(len(keys), np.int64) for name in one.names} for one in wanted]
     for name, span, first, data, _key, _counts in rows:
-        for n in use.get((span, first, name), ()):
-            values = unpacked(data)
-            found[n][name][: len(values)] += values
+        if of := use.get((span, first, name)):
+            _join([(found[n][name], sign) for n, sign in of], unpacked(data))
     at = place_of(keys, new)
     for place, (day, _key, counts) in zip(at.tolist(), waiting, strict=True):
         for sums_, one in zip(found, wanted, strict=True):
@@ -202,6 +173,16 @@ def _added(
                     if count and name in sums_:
                         sums_[name][place] += count
     return Sums(keys, found, known.mark if len(keys) == len(known.keys) else "")
+
+
+def _join(sums_: list[tuple[Ints, int]], values: NDArray[Any]) -> None:
+    """Add a sheet to sums, or take it away."""
+    for one, sign in sums_:
+        part = one[: len(values)]
+        if sign == ADDED:
+            part += values
+        else:
+            part -= values
 
 
 def _kept(mark: str, data: Any) -> _Known:

@@ -19,7 +19,8 @@ from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
 from spatial.evaluation.scoring import Part
 from spatial.evaluation.services import sheets
-from spatial.evaluation.services.grouping import mark_kind
+from spatial.evaluation.services.classes import object_classes
+from spatial.evaluation.services.grouping import mark_classed
 from spatial.evaluation.services.inputs import wanted_of, with_overdue
 from spatial.evaluation.services.ledger import first_day
 from spatial.evaluation.services.polled import OPINIONS
@@ -277,8 +278,8 @@ def _with_overdue(period: Period, grids: Grids, names: tuple[str, ...]) -> dict[
 
 def _graded(measure: str, period: Period, grids: Grids) -> Values:
     """By the usual schemes of unit grids, each by that of its class of area."""
-    schemes = schemes_of(ObjectKind.GRID).values()
-    parts = [Part.read(one) for scheme in schemes for one in scheme.parts]
+    schemes = schemes_of(ObjectKind.GRID)
+    parts = [Part.read(one) for scheme in schemes.values() for one in scheme.parts]
     wanted = {name for part in parts for name in part.indicator.counters}
     names = tuple(sorted(wanted - {"grids", "days", "overdue", *WALKS, *OPINIONS}))
     found = _with_overdue(period, grids, names)
@@ -288,7 +289,8 @@ def _graded(measure: str, period: Period, grids: Grids) -> Values:
     counts = {**found, **size, **none}
     if WALKED in wanted:
         counts |= walks_of_grids(grids.codes, period, grids.district)
-    marks = mark_kind(ObjectKind.GRID, grids.codes, counts, period.days, period.last, GRADES)
+    classes = object_classes(ObjectKind.GRID, grids.codes, period.last)
+    marks = mark_classed(schemes, classes, counts, period.days, GRADES)
     value = marks.grade + 1 if measure == "grade" else np.rint(marks.score * 2)
     content = np.where(marks.none, NOTHING, np.where(marks.few, TOO_FEW, value)).astype(np.uint8)
     graded = int(np.count_nonzero(~(marks.none | marks.few)))

@@ -1,5 +1,6 @@
 """Sums of sheets are those of the rows they are made of, whatever the days, folded or not."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import numpy as np
@@ -14,6 +15,7 @@ from spatial.cases.making.plan import Wanted
 from spatial.cases.stages import Stage
 from spatial.evaluation.counters import NAMES
 from spatial.evaluation.services import ledger, sheets
+from spatial.evaluation.spans import ADDED, TAKEN, end_of, spans_of
 
 DAYS = st.dates(date(2023, 1, 1), date(2027, 12, 31))
 
@@ -21,15 +23,25 @@ DAYS = st.dates(date(2023, 1, 1), date(2027, 12, 31))
 @given(DAYS, DAYS)
 def test_days_are_covered_once_by_few_spans(one, other):
     first, last = sorted((one, other))
-    spans = sheets.spans_of(first, last)
-    ends = [sheets.end_of(span, day) for span, day in spans]
-    assert spans[0][1] == first and ends[-1] == last + timedelta(days=1)
-    assert [day for _span, day in spans[1:]] == ends[:-1]
-    assert len(spans) <= 30 + 11 + 5 + 11 + 30
+    found = spans_of(first, last)
+    times = Counter()
+    for (span, day), sign in found:
+        for n in range((end_of(span, day) - day).days):
+            times[day + timedelta(days=n)] += sign
+    covered = {day for day, n in times.items() if n}
+    assert covered == {first + timedelta(days=n) for n in range((last - first).days + 1)}
+    assert set(times.values()) <= {0, 1}
+    assert len(found) <= 16 + 11 + 5 + 11 + 16
 
 
 def test_a_span_without_days_has_none():
-    assert sheets.spans_of(date(2026, 3, 2), date(2026, 3, 1)) == []
+    assert spans_of(date(2026, 3, 2), date(2026, 3, 1)) == []
+
+
+def test_most_of_a_month_is_the_month_without_the_others():
+    found = spans_of(date(2026, 2, 2), date(2026, 2, 27))
+    assert found == [(("m", date(2026, 2, 1)), ADDED), (("d", date(2026, 2, 1)), TAKEN),
+                     (("d", date(2026, 2, 28)), TAKEN)]  # fmt: skip
 
 
 @given(st.lists(st.integers(-(2**62), 2**62)))
@@ -62,7 +74,9 @@ def test_sums_are_those_of_the_rows_before_and_after_folding(world, side):
     make_cases(Wanted(("110101",), 400, days=70, until=until))
     world.case(Stage.CLOSED)
     today = timezone.localdate()
+    month = until.replace(day=1) - timedelta(days=1)
     spans = [(until - timedelta(days=64), until), (until, today), (until.replace(day=1), today),
+             (month.replace(day=3), month), (month.replace(day=1), until),
              (date(until.year, 1, 1), until)]  # fmt: skip
     for _time in range(2):
         for first, last in spans:
@@ -86,7 +100,7 @@ def test_several_spans_are_of_one_state(world):
 def test_a_year_is_the_sum_of_its_months(world):
     make_cases(Wanted(("110101",), 300, days=420, until=date(2026, 2, 10)))
     first, last = date(2025, 1, 1), date(2025, 12, 31)
-    assert sheets.spans_of(first, last) == [("y", first)]
+    assert spans_of(first, last) == [(("y", first), ADDED)]
     wanted = by_rows(sheets.KEYS[sheets.AREA], "reported", first, last)
     assert by_sheets(sheets.AREA, "reported", first, last) == wanted
     assert sum(wanted.values()) > 200
