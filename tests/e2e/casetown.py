@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 from PIL import Image
 
 from fixtures import catalogues
 from spatial.basemap.gazetteer.build import build_gazetteer
+from spatial.cases.following import hash_of
 from spatial.cases.models import CaseClass, Department, DispatchRule, FilingStandard
 from spatial.cases.services.catalogue import catalogue_of, store_case_classes
 from spatial.cases.services.given import Given, More, Report, Shot
 from spatial.cases.services.moving import make_move
 from spatial.cases.services.reporting import report
 from spatial.components.services.catalogue import store_catalogue
+from spatial.opinions.models import Form, Invitation
+from spatial.opinions.services.polling import make_poll
 from tests.e2e.places import centre_of
 from tests.e2e.town import make_user
 
@@ -92,3 +97,14 @@ def make_more() -> None:
     )
     for name, move, given in steps:
         make_move(person(name), case.pk, move, given)
+
+
+def make_poll_link(district: str, token: str) -> None:
+    """A poll of the last week, with an open link that tests know."""
+    today = timezone.localdate()
+    days, closes_at = (today - timedelta(days=7), today), today + timedelta(days=7)
+    poll, _links = make_poll(
+        Form.objects.get(), "满意度", district, "street", days, closes_at, 5, None
+    )
+    link = Invitation.objects.filter(poll=poll, case=None).first()
+    Invitation.objects.filter(pk=link.pk).update(token_hash=hash_of(token))

@@ -107,6 +107,25 @@ def test_a_draft_in_a_link_is_not_shown_to_visitors(open_page, town):
     assert DRAFT not in page.url
 
 
+@pytest.mark.parametrize("user", ["gis_staff", "viewer", ""])
+def test_a_measure_that_is_not_for_him_is_said(open_page, town, user):
+    page = opened(open_page, town, "&m=hotspots&t=2026-10", user=user)
+    said = page.inner_text(".toast-info")
+    assert "冷热点" in said
+    assert ("登录" in said) == (not user)
+    page.keyboard.press("g")
+    page.wait_for_selector(".popover-right:visible")
+    assert page.locator(".measure-legend").count() == 0
+    page.keyboard.press("Escape")
+    page.keyboard.press("+")
+    until(page, "!location.hash.includes('m=hotspots')")
+
+
+def test_a_measure_that_nobody_has_is_left_out_in_silence(open_page, town):
+    page = opened(open_page, town, "&m=nothing", user="")
+    assert page.locator(".toast").count() == 0
+
+
 def test_results_that_are_not_for_him_are_refused_with_the_way_on(open_page, town):
     page = opened(open_page, town, user="viewer", allowed={403})
     for address in ("evaluation/", "wall/", "desk/", "data/imports/"):

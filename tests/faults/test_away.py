@@ -123,7 +123,7 @@ def test_pages_are_readable_in_the_reader_s_language(stopped, path, cookie, lang
     status, headers, text = stopped.ask(path, cookie=cookie)
     assert status == 503 and headers["Content-Type"].startswith("text/html")
     assert f'lang="{lang}"' in text and words in text and "E-DB-AWAY" in text
-    assert 'http-equiv="refresh"' in text and "Traceback" not in text
+    assert 'data-again-s="5"' in text and "Traceback" not in text
     assert int(headers["Retry-After"]) > 0
 
 

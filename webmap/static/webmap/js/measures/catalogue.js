@@ -11,12 +11,18 @@ import { fill, formatValue, gettext } from "webmap/i18n";
  *   another period; ``isTimeless``: whether it is of days of its own
  */
 
-/** All measures in groups, as the card shows them. */
+/** Measures of this user in groups, as the card shows them. */
 export function measureGroups() {
+  return everyGroup().filter((group) => group.isOpen);
+}
+
+/* All there are: a link may name one that is not for this user. */
+function everyGroup() {
   const one = (key, title, unit, more = {}) => ({ key, title, unit, narrows: false, live: true, compares: true, isTimeless: false, ...more });
   return [
     {
       title: gettext("Cases"),
+      isOpen: config.user.sees_results,
       items: [
         one("cases", gettext("Filed cases"), "count", { narrows: true, standard: [1, 3, 5, 7, 9] }),
         one("density", gettext("Cases per km²"), "per_km2", { narrows: true, standard: [50, 100, 200, 400, 800] }),
@@ -28,6 +34,7 @@ export function measureGroups() {
     },
     {
       title: gettext("Quality"),
+      isOpen: config.user.sees_results,
       items: [
         one("grade", gettext("Grade"), "grade"),
         one("score", gettext("Score"), "points", { standard: [60, 70, 80, 90, 100] }),
@@ -37,19 +44,29 @@ export function measureGroups() {
         one("coverage", gettext("Patrol coverage"), "share", { standard: [0.25, 0.5, 0.75, 0.9, 1], live: false }),
       ],
     },
-    config.user.sees_analysis && {
+    {
       title: gettext("Analysis"),
+      isOpen: config.user.sees_results && config.user.sees_analysis,
       items: [
         one("hotspots", gettext("Hot and cold spots"), "confidence", { live: false, compares: false }),
         one("forecast", gettext("Expected in the coming week"), "expected", { live: false, compares: false, isTimeless: true }),
       ],
     },
-  ].filter(Boolean);
+  ];
 }
 
-/** A measure by its key. @returns {Measure|null} */
+/** A measure of this user by its key. @returns {Measure|null} */
 export function measureNamed(key) {
-  return measureGroups().flatMap((group) => group.items).find((one) => one.key === key) ?? null;
+  return named(measureGroups(), key);
+}
+
+/** A measure that there is, but not for this user. @returns {Measure|null} */
+export function closedMeasure(key) {
+  return measureNamed(key) ? null : named(everyGroup(), key);
+}
+
+function named(groups, key) {
+  return groups.flatMap((group) => group.items).find((one) => one.key === key) ?? null;
 }
 
 /** A value of a measure in words. */

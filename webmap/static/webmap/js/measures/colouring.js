@@ -21,7 +21,7 @@ const GRADE_ALPHA = "d0";
  */
 export function colour(readings, look) {
   if (look.measure.unit === "grade" && !look.isChange) return graded(readings);
-  if (look.measure.unit === "confidence") return confident(readings, tallyOf);
+  if (look.measure.unit === "confidence") return confident(readings, tallyOf, look.style);
   const all = joined([...readings.values()].map((one) => one.values));
   const ends = look.ends ?? endsOf(all, look);
   const shift = look.isChange ? (values) => values : null;

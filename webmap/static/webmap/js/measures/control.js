@@ -5,11 +5,11 @@ import { config } from "webmap/config";
 import { colour } from "webmap/measures/colouring";
 import { daysOf, formOf, periodAt, plusDays } from "webmap/evaluation/periods";
 import { formatState, parseState, plainState } from "webmap/measures/state";
-import { gettext } from "webmap/i18n";
-import { measureNamed, valueText } from "webmap/measures/catalogue";
+import { closedMeasure, measureNamed, valueText } from "webmap/measures/catalogue";
+import { fill, gettext } from "webmap/i18n";
 import { NO_FORECAST } from "webmap/measures/forecast";
 import { Pulse } from "webmap/measures/pulse";
-import { toastError } from "webmap/toast";
+import { toast, toastError } from "webmap/toast";
 
 const LOUD_MS = 1500;
 
@@ -29,6 +29,12 @@ export function comparedWith(name, against) {
 function shiftedYear(name, first, last) {
   const back = (day) => `${Number(day.slice(0, 4)) - 1}${day.slice(4) === "-02-29" ? "-02-28" : day.slice(4)}`;
   return formOf(name) === "range" ? `${back(first)}..${back(last)}` : back(name);
+}
+
+function closedWords({ title }) {
+  return fill(config.user.authenticated
+    ? gettext("This link colours the map by “%(title)s”, which your account may not see. You see the plain map.")
+    : gettext("This link colours the map by “%(title)s”. Log in with an account that may see that; until then you see the plain map."), { title });
 }
 
 /**
@@ -91,9 +97,11 @@ export class MeasureControl extends EventTarget {
     return this.isOn ? formatState(this.state) : {};
   }
 
-  /** Takes up the state of a link. */
+  /** Takes up the state of a link; a measure that is not for this user is said. */
   restore(address) {
-    const state = MeasureControl.isOpen ? parseState(address) : plainState();
+    const closed = closedMeasure(address.m ?? "");
+    if (closed) toast({ text: closedWords(closed) });
+    const state = parseState(address);
     if (JSON.stringify(state) !== JSON.stringify(this.state)) this.set(state, false);
   }
 
