@@ -272,7 +272,7 @@ const components = new ComponentControl(stage, theme, tools.components, {
   onOpen: () => selection.clear(),
   coloured: () => measures.control.isOn,
 });
-const kit = startMapTools(stage, theme, bar, tools, { districts, go, measure: () => measures.control.summary ?? components.density.measure });
+const kit = startMapTools(stage, theme, bar, tools, { districts, go, measure: () => measures.control.summary ?? components.density.measure, pictured: () => backdrops.pictured });
 const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => [...layerSwitches(layers), ...backdropChoice(backdrops)], keep: true });
 const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(measureLegend(measures.control), components.density.measure), keep: true });
 const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => shownBy(table, (one) => one.tableContent(grids, go)), keep: true });
