@@ -184,6 +184,16 @@ function chooseDistrict(code, version) {
   map.once("moveend", () => bar.write(true));
 }
 
+/* From afar a press goes nearer, into the district of what was pressed. */
+function pressAfar(latlng) {
+  const code = measures.control.afar.press(latlng);
+  if (code && code !== districts.code) {
+    districts.choose(code, districts.draftOf.get(code));
+    bar.write(true);
+  }
+  return Boolean(code);
+}
+
 /* Goes to a day without a step for the back button; regions follow the grids. */
 async function travel(on) {
   try {
@@ -335,7 +345,7 @@ startKeyboard({
 startStatus(stage.store, reloadTiles);
 new NewEdition(districts, renew);
 startHere(map, toGrid);
-startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng) || measures.control.afar.press(latlng), valueOf, (latlng) => measures.control.afar.at(latlng));
+startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng) || pressAfar(latlng), valueOf, (latlng) => measures.control.afar.at(latlng));
 addReadouts(map);
 
 const asked = bar.resolve().then(() => bar.apply(bar.current)).finally(() => {
