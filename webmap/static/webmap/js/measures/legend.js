@@ -4,6 +4,9 @@ import { daysOf } from "webmap/evaluation/periods";
 import { el } from "webmap/dom";
 import { fill, formatCount, gettext } from "webmap/i18n";
 
+/* Measures of a region itself, not of its grids. */
+const RANKED = ["grade", "score"];
+
 /**
  * Classes of the measure with their grids; a press leaves one class on the map.
  * @param {MeasureControl} control
@@ -23,7 +26,9 @@ export function measureLegend(control) {
 /* From afar it is another unit that is counted and coloured. */
 function unit(control) {
   if (control.level === "grid") return "";
-  const words = { street: gettext("By street, from the sums of its grids; a press goes nearer."), district: gettext("By district, from the sums of its grids; a press goes nearer.") };
+  const words = RANKED.includes(control.measure.key)
+    ? { street: gettext("By street, as the evaluation ranks it; a press goes nearer."), district: gettext("By district, as the evaluation ranks it; a press goes nearer.") }
+    : { street: gettext("By street, from the sums of its grids; a press goes nearer."), district: gettext("By district, from the sums of its grids; a press goes nearer.") };
   return el("p", { class: "hint legend-unit", text: words[control.level] });
 }
 

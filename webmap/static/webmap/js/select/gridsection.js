@@ -37,5 +37,6 @@ function narrowed(grids, hour, found) {
   const counts = new Map(found.map(({ code, n }) => [code, n]));
   const kept = [...grids.rows.code.keys()].filter((i) => counts.has(grids.rows.code[i]));
   const rows = Object.fromEntries(Object.entries(grids.rows).map(([key, column]) => [key, column && kept.map((i) => column[i])]));
-  return { ...grids, count: kept.length, hour, rows: { ...rows, hour: rows.code.map((code) => counts.get(code)) } };
+  // The hour takes the room of the area, which says nothing of it.
+  return { ...grids, count: kept.length, hour, rows: { ...rows, area_m2: null, hour: rows.code.map((code) => counts.get(code)) } };
 }

@@ -46,6 +46,7 @@ export function hourNarrowing(ask, section) {
     const others = cases > listed && el("small", { text: fill(gettext("%(n)s more are in none of these grids."), { n: formatNumber(cases - listed) }) });
     replace(node, el("p", {}, el("b", { text: words }), others || ""),
       el("button", { type: "button", class: "button button-small", text: gettext("All hours"), on: { click: () => { clear(); made.back(); } } }));
+    node.scrollIntoView({ block: "nearest" });
   }
 
   return made;
