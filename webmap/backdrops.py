@@ -23,7 +23,7 @@ NAME = re.compile(r"[a-z0-9-]{1,30}")
 HOST = re.compile(r"[a-z0-9.{}-]{1,100}(:\d{1,5})?", re.IGNORECASE)
 PLACES = {"x", "y", "-y", "z", "s", "key"}
 FIELDS = {"id", "name", "name_en", "preset", "address", "names_address", "subdomains", "key_from",
-          "attribution", "system", "max_zoom"}  # fmt: skip
+          "attribution", "system", "max_zoom", "cors"}  # fmt: skip
 PLATE = re.compile(r"tianditu\.gov\.cn/\w+_c/|tilematrixset=c(&|$)", re.IGNORECASE)
 """The set of tiles in degrees (CGCS2000); the map is in Web Mercator, whose set is ``w``."""
 TIANDITU = (
@@ -60,6 +60,8 @@ class Backdrop:
     attribution: str
     system: str
     max_zoom: int
+    cors: bool
+    """Whether its hosts let a page read their tiles, so that pictures and prints may hold them."""
 
     @property
     def hosts(self) -> list[str]:
@@ -123,6 +125,7 @@ def _read(row: dict[str, Any], environment: Mapping[str, str]) -> Backdrop:
         named, told["name"], told.get("name_en") or told["name"],
         _address(named, told, "address", key), _address(named, told, "names_address", key),
         _subdomains(named, told), told["attribution"], system, _depth(named, told),
+        _readable(named, told),
     )  # fmt: skip
 
 
@@ -170,6 +173,13 @@ def _depth(named: str, told: dict[str, Any]) -> int:
     found = told.get("max_zoom", 18)
     if not isinstance(found, int) or not 1 <= found <= DEEPEST:
         raise _refused("FIELD", f"{named}: max_zoom is a number from 1 to {DEEPEST}")
+    return found
+
+
+def _readable(named: str, told: dict[str, Any]) -> bool:
+    found = told.get("cors", False)
+    if not isinstance(found, bool):
+        raise _refused("FIELD", f"{named}: cors is true or false")
     return found
 
 

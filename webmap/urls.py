@@ -162,6 +162,7 @@ urlpatterns = [
     data("api/v1/grids/<code:code>/hours", hours.GridHours, MapIsOpen, "grid-hours"),
     data("api/v1/selection", selection.Selection, MapIsOpen, "selection"),
     data("api/v1/selection/hours", hours.SelectionHours, MapIsOpen, "selection-hours"),
+    data("api/v1/selection/hour", hours.SelectionHour, MapIsOpen, "selection-hour"),
     data("api/v1/notes", notes.Notes, MapWriter, "notes"),
     data("api/v1/notes/<uuid:key>", notes.OneNote, MapWriter, "note"),
     data("api/v1/views", notes.Views, LoggedIn, "views"),

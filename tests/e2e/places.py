@@ -7,6 +7,9 @@ import math
 DISTRICT = "110101"
 VERSION = f"{DISTRICT}-e1"
 DRAFT = f"{DISTRICT}-e2"
+SECOND = "110102"
+"""A district west of it, of tests that want two."""
+SECOND_COLUMNS = 8
 WEST, SOUTH = 116.40, 39.91
 COLUMNS, ROWS = 8, 6
 CELL_LON, CELL_LAT = 0.00118, 0.0009

@@ -19,10 +19,15 @@ from tests.e2e.pages import start_at, until
 HERE = (9, 4)
 KEY = "verysecretkey"
 TILE_PX = 256
+READABLE = ("open", "shut")
+GREEN = (0, 128, 0)
 
 
 class Tiles(ThreadingHTTPServer):
-    """Green tiles of any address; red ones of names; while ``broken`` none."""
+    """Green tiles of any address; red ones of names; while ``broken`` none.
+
+    Pages may read those of ``open`` addresses.
+    """
 
     daemon_threads = True
 
@@ -42,6 +47,8 @@ class Answer(BaseHTTPRequestHandler):
         self.server.asked.append((self.path, self.headers.get("Referer", "")))
         self.send_response(503 if self.server.broken else 200)
         self.send_header("Content-Type", "image/png")
+        if self.path.startswith("/open/"):
+            self.send_header("Access-Control-Allow-Origin", "*")
         self.end_headers()
         if not self.server.broken:
             self.wfile.write(tile("red" if "names" in self.path else "green"))
@@ -75,17 +82,20 @@ def served(tiles):
 
 @pytest.fixture(scope="module")
 def site(databases, state, tiles, tmp_path_factory):
-    """A site that offers three maps of that server."""
+    """A site that offers maps of that server; the last two are said to be readable, and one is."""
     folder = tmp_path_factory.mktemp("maps")
     maps = folder / "maps.toml"
     rows = [
         ("plain", "影像", "Imagery", "plain/{z}/{x}/{y}.png?tk={key}", "wgs84"),
         ("named", "地图", "Map", "ground/{z}/{x}/{y}.png", "wgs84"),
         ("shifted", "偏移", "Shifted", "shifted/{z}/{x}/{y}.png", "gcj02"),
+        ("open", "可读", "Open", "open/{z}/{x}/{y}.png", "gcj02"),
+        ("shut", "不可读", "Shut", "shut/{z}/{x}/{y}.png", "wgs84"),
     ]
     text = "".join(
         f'[[map]]\nid = "{one}"\nname = "{name}"\nname_en = "{name_en}"\nsystem = "{system}"\n'
         f'address = "{tiles.url}/{path}"\nattribution = "某局 {one}"\nkey_from = "MAP_KEY"\n'
+        f"cors = {'true' if one in READABLE else 'false'}\n"
         for one, name, name_en, path, system in rows
     )
     text = text.replace(
@@ -204,3 +214,50 @@ def test_the_key_is_in_no_log_of_the_site(site, state, open_page, served):
     log = Path(state / f"site-{port}.log").read_text(encoding="utf-8")
     assert "Starting gunicorn" in log
     assert KEY not in log
+
+
+def share_of_green(picture: Image.Image) -> float:
+    """Of the places that grids leave free, how many show the tiles of the other map."""
+    small = picture.convert("RGB").resize((64, 48), Image.Resampling.NEAREST)
+    return sum(one == GREEN for one in small.getdata()) / (64 * 48)
+
+
+def saved_picture(page) -> Image.Image:
+    page.keyboard.press("p")
+    with page.expect_download() as download:
+        page.click("#share-png")
+    return Image.open(io.BytesIO(download.value.path().read_bytes()))
+
+
+@pytest.mark.parametrize(("named", "has"), [("open", True), ("plain", False)])
+def test_a_picture_holds_the_tiles_that_a_page_may_read(open_page, site, served, named, has):
+    # Beside the town, where nothing lies over the other map.
+    page = open_page(f"{site}#15/39.9/116.3&bg={named}")
+    page.wait_for_selector(".leaflet-backdrop-pane img.leaflet-tile-loaded")
+    page.wait_for_load_state("networkidle")
+    assert (share_of_green(saved_picture(page)) > 0.5) is has
+
+
+def test_a_print_holds_them_with_their_source(open_page, site, served):
+    page = open_page(f"{site}#15/39.9/116.3&bg=open")
+    page.wait_for_selector(".leaflet-backdrop-pane img.leaflet-tile-loaded")
+    page.keyboard.press("p")
+    page.click("#share-print")
+    page.wait_for_selector(".print-sheet:not([aria-busy]) img")
+    assert "某局 open" in page.inner_text(".print-side")
+    shown = page.locator(".print-map img").screenshot()
+    assert share_of_green(Image.open(io.BytesIO(shown))) > 0.5
+
+
+def test_a_host_that_does_not_allow_it_is_away(browser, site, served):
+    """The browser itself writes an error for each refused tile, so the page is not watched."""
+    with browser.new_context(locale="zh-CN") as context:
+        page = context.new_page()
+        page.goto(start_at(site, HERE) + "&bg=shut")
+        page.wait_for_selector(".toast-error")
+        assert page.inner_text(".toast-error code") == "E-BACKDROP-AWAY"
+        assert page.locator(".toast-error").count() == 1
+        page.keyboard.press("p")
+        page.click("#share-print")
+        page.wait_for_selector(".print-sheet:not([aria-busy]) img")
+        assert "某局" not in page.inner_text(".print-side")

@@ -60,6 +60,89 @@ def test_a_selection_tells_its_hours_by_key_and_as_a_table(open_page, site):
     assert page.evaluate("location.hash") == before
 
 
+def counts_of_hours(page) -> list[int]:
+    """Cases of each hour of each weekday, by hour and weekday, as the table has them."""
+    cells = page.locator(".hour-table td").all_text_contents()
+    return [int(one.replace(",", "")) for one in cells]
+
+
+def listed(page) -> tuple[list[str], list[int]]:
+    """Heads of the table of grids, and the numbers of its third column."""
+    heads = page.locator(".select-table th").all_inner_texts()
+    numbers = page.locator(".select-table tbody tr td:nth-child(3)").all_inner_texts()
+    return heads, [int(one.replace(",", "")) for one in numbers]
+
+
+def press_hour(page, at: int) -> None:
+    hour, day = divmod(at, 7)
+    page.click(f".hour-grid [data-day='{day}'][data-hour='{hour}']")
+    page.wait_for_selector(".hour-mark:not([aria-busy]) button")
+
+
+def test_an_hour_narrows_the_grids_and_its_mark_takes_that_away(open_page, site):
+    page = map_of(open_page, site, "operator")
+    select_view(page)
+    counts = counts_of_hours(page)
+    everything = page.get_attribute(".select-table", "aria-rowcount")
+    most = counts.index(max(counts))
+    press_hour(page, most)
+    hour, day = divmod(most, 7)
+    name = f"周{'一二三四五六日'[day]} {hour}:00"
+    heads, numbers = listed(page)
+    assert heads[2] == name
+    assert numbers == sorted(numbers, reverse=True)
+    assert min(numbers) > 0
+    mark = page.inner_text(".hour-mark")
+    assert name in mark
+    more = re.search(r"另有 (\d+) 件", mark)
+    grids, cases = map(int, re.search(r"：(\d+) 个网格，(\d+) 件案卷", mark).groups())
+    assert cases + (int(more[1]) if more else 0) == max(counts)
+    assert page.get_attribute(".select-table", "aria-rowcount") == str(grids + 1)
+    # Rows out of sight are not in the page.
+    assert sum(numbers) <= cases
+    assert name in page.inner_text(".select-grids h3")
+    page.click(".hour-mark button")
+    assert page.get_attribute(".select-table", "aria-rowcount") == everything
+    assert page.locator(".hour-grid .is-chosen").count() == 0
+    assert page.inner_text(".hour-mark") == ""
+    assert page.evaluate("document.activeElement.className").startswith("hour-heat")
+
+
+def test_an_hour_is_chosen_and_left_by_keys(open_page, site):
+    page = map_of(open_page, site, "operator")
+    select_view(page)
+    counts = counts_of_hours(page)
+    hour, day = divmod(counts.index(max(counts)), 7)
+    # The mouse rests beside the hours: what it is over is where the keys go on from.
+    page.mouse.move(5, 5)
+    page.focus(".area-hours .hour-heat")
+    page.keyboard.press("ArrowRight")
+    at = page.locator(".area-hours .is-at")
+    down = (day - int(at.get_attribute("data-day"))) % 7
+    right = (hour - int(at.get_attribute("data-hour"))) % 24
+    for key in ["ArrowDown"] * down + ["ArrowRight"] * right + ["Enter"]:
+        page.keyboard.press(key)
+    page.wait_for_selector(".hour-mark:not([aria-busy]) button")
+    assert page.get_attribute(".is-chosen", "data-hour") == str(hour)
+    assert page.get_attribute(".is-chosen", "data-day") == str(day)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.hour-mark') !== null")
+    page.focus(".area-hours .hour-heat")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".hour-mark button", state="detached")
+
+
+def test_an_hour_without_cases_narrows_nothing(open_page, site):
+    page = map_of(open_page, site, "operator")
+    select_view(page)
+    hour, day = divmod(counts_of_hours(page).index(0), 7)
+    page.click(f".hour-grid [data-day='{day}'][data-hour='{hour}']")
+    words = page.inner_text(".area-hours .hour-words")
+    assert re.findall(r"\d+", words)[-1] == "0"
+    assert page.locator(".hour-grid .is-chosen").count() == 0
+    assert page.inner_text(".hour-mark") == ""
+
+
 def test_a_grid_tells_its_hours_and_that_they_are_few(open_page, site):
     page = map_of(open_page, site, "operator", zoom=16)
     click_middle(page)
@@ -75,6 +158,10 @@ def test_hours_fit_a_phone(open_page, site):
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    counts = counts_of_hours(page)
+    press_hour(page, counts.index(max(counts)))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".hour-mark").bounding_box()["width"] <= 390
 
 
 def test_who_sees_no_cases_is_told_no_hours(open_page, site):

@@ -103,6 +103,9 @@ TAKERS = {
         '{{"kind": "venue", "name": "x", "shape": {shape}}}',
     ),
     "selection": ("operator", "/api/v1/selection", '{{"polygon": {shape}}}'),
+    "selection-hour": (
+        "operator", "/api/v1/selection/hour", '{{"polygon": {shape}, "weekday": 1, "hour": 8}}',
+    ),
     "labels": (
         "gis_staff", "/api/v1/exports",
         '{{"what": "labels", "format": "pdf", "region": "110101", "only": {{"polygon": {shape}}}}}',

@@ -78,6 +78,7 @@ WRITES = {
     "schemes": {"get", "head", "post"},
     "selection": {"post"},
     "selection-hours": {"post"},
+    "selection-hour": {"post"},
     "set_language": {"post"},
     "upload": {"get", "head", "delete"},
     "upload-content": {"head", "patch"},

@@ -119,6 +119,7 @@ ROUTES = {
     "grid-hours": ("get", "/api/v1/grids/110101001001001/hours", EVERYONE, KNOWN),
     "selection": ("post", "/api/v1/selection", EVERYONE, KNOWN),
     "selection-hours": ("post", "/api/v1/selection/hours", EVERYONE, KNOWN),
+    "selection-hour": ("post", "/api/v1/selection/hour", EVERYONE, KNOWN),
     "notes": ("post", "/api/v1/notes", KNOWN, KNOWN),
     "note": ("get", f"/api/v1/notes/{NOTE}", EVERYONE, KNOWN),
     "views": ("get", "/api/v1/views", KNOWN, KNOWN),

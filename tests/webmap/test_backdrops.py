@@ -46,7 +46,8 @@ def test_a_preset_of_tianditu_asks_for_web_mercator_with_names(read):
 def test_a_template_of_any_host(read):
     (one,) = read(PLAIN)
     assert one.hosts == ["https://tiles.example.org"]
-    assert (one.name_en, one.names, one.system) == ("影像", "", "wgs84")
+    assert (one.name_en, one.names, one.system, one.cors) == ("影像", "", "wgs84", False)
+    assert read(PLAIN + "cors = true")[0].cors is True
     assert hosts_of((one, one)) == ["https://tiles.example.org"]
 
 
@@ -67,6 +68,7 @@ def test_a_template_of_any_host(read):
         (('attribution = "某局"', 'attribution = "某局"\nsystem = "bd09"'), "SYSTEM"),
         (('attribution = "某局"', 'attribution = "某局"\nmax_zoom = 40'), "FIELD"),
         (('attribution = "某局"', 'attribution = "某局"\nurl = "x"'), "FIELD"),
+        (('attribution = "某局"', 'attribution = "某局"\ncors = "yes"'), "FIELD"),
         (("{y}.png", "{y}?tk={key}"), "KEY"),
         (("[[map]]", "[map]"), "FILE"),
         (("[[map]]", "[[map"), "FILE"),

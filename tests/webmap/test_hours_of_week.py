@@ -5,16 +5,23 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from spatial.cases.models import Case
+from spatial.cases.models import Case, Department
+from tests.webmap import factories
 from tests.webmap.test_selection import box, case_at
 from webmap.api.hours import FEWEST
 
 ADDRESS = "/api/v1/selection/hours"
+OF_HOUR = "/api/v1/selection/hour"
 OF_GRID = "/api/v1/grids/110101001001001/hours"
 
 
 def ask(client, area=None):
     return client.post(ADDRESS, {"polygon": area or box(0, 0)}, content_type="application/json")
+
+
+def ask_hour(client, weekday=1, hour=17, area=None):
+    order = {"polygon": area or box(0, 0), "weekday": weekday, "hour": hour}
+    return client.post(OF_HOUR, order, content_type="application/json")
 
 
 def slot(case):
@@ -74,6 +81,51 @@ def test_nobody_else_learns_of_hours(client_of, town, role):
     client = client_of(*([role] if role else []))
     for told in (ask(client).json(), client.get(OF_GRID).json()):
         assert (told["cases"], told["counts"], told["hot"]) == (None, None, [])
+    told = ask_hour(client).json()
+    assert (told["cases"], told["grids"]) == (None, None)
+
+
+def test_an_hour_tells_the_grids_of_the_cases_it_counts(client_of, town):
+    # Of one hour: two in a grid, one in another, one in none; and others that do not count.
+    days = {"days_ago": 7}
+    made = [case_at(number, 0, 0, **days) for number in (1, 2, 3, 4)]
+    Case.objects.filter(pk=made[2].pk).update(grid_code="110101001001002")
+    Case.objects.filter(pk=made[3].pk).update(grid_code="")
+    case_at(5, 3, 3, **days)
+    case_at(6, 0, 0, days_ago=8)
+    case_at(7, 0, 0, days_ago=98)
+    case_at(8, 0, 0, stage="rejected", closed_at=timezone.now(), **days)
+    client = client_of("operator")
+    weekday, hour = slot(made[0])
+    told = ask_hour(client, weekday + 1, hour).json()
+    counted = ask(client).json()
+    assert told["cases"] == counted["counts"][weekday][hour] == 4
+    assert told["grids"] == [
+        {"code": "110101001001001", "n": 2}, {"code": "110101001001002", "n": 1},
+    ]  # fmt: skip
+    assert (told["from"], told["to"]) == (counted["from"], counted["to"])
+    assert ask_hour(client, weekday + 1, hour - 1).json()["cases"] == 0
+
+
+def test_a_department_is_told_of_the_hours_of_its_own_cases(client_of, town):
+    mine = Department.objects.create(code="D1", name="环卫")
+    client = client_of("department")
+    own = case_at(1, 0, 0, department=mine)
+    case_at(2, 0, 0)
+    weekday, hour = slot(own)
+    assert ask_hour(client, weekday + 1, hour).json()["cases"] == 0
+    mine.members.add(factories.User.objects.get(username="department"))
+    assert ask_hour(client, weekday + 1, hour).json()["cases"] == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"weekday": 0}, {"weekday": 8}, {"hour": -1}, {"hour": 24}, {"hour": "x"}, {"hour": None}],
+)
+def test_an_hour_that_is_none_is_refused(client_of, town, wrong):
+    order = {"polygon": box(0, 0), "weekday": 1, "hour": 8, **wrong}
+    answer = client_of("operator").post(OF_HOUR, order, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "E-REQUEST-INVALID")
 
 
 def test_an_area_that_is_none_is_refused(client_of, town):

@@ -3,6 +3,10 @@ import { VectorLayer, meets, placement } from "webmap/vectorlayer";
 /** Levels from the finest to the coarsest; the coarser is drawn over the finer. */
 export const LEVELS = ["communities", "streets", "districts"];
 
+/* From far, borders as wide as near would cover what they enclose. */
+const FAR_BELOW = 12;
+const FAR_SHARE = 0.6;
+
 const STYLES = {
   communities: { width: (zoom) => (zoom >= 15 ? 2 : 1.3), dash: [4, 3], casing: 1.4, from: 13 },
   streets: { width: (zoom) => (zoom >= 15 ? 2.4 : 1.7), dash: [9, 3, 2, 3], casing: 1.6, from: 10 },
@@ -52,7 +56,7 @@ export const BorderLayer = VectorLayer.extend({
     const place = placement(frame, layer.extent);
     const path = borderPath(layer, place);
     const style = STYLES[level];
-    const unit = frame.ratio / place.scale;
+    const unit = (frame.ratio / place.scale) * (frame.zoom < FAR_BELOW ? FAR_SHARE : 1);
     context.setTransform(place.scale, 0, 0, place.scale, place.dx, place.dy);
     context.lineJoin = "round";
     if (style.casing) this.stroke(context, path, this.look.casing, (style.width(frame.zoom) + style.casing) * unit, []);

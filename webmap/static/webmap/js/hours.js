@@ -13,15 +13,16 @@ export function weekdays() {
  * When cases are reported: seven days of 24 hours in colour, the number of the hour under mouse,
  * finger or arrow key in words, and all of them as a table.
  * @param {{cases: number|null, counts: number[][], hot: {weekday: number, hour: number}[], enough: boolean, from: string, to: string}} told
+ * @param {object|null} [narrowing] what a press on an hour narrows, see ``hourNarrowing``
  * @returns {Node[]|null} null where nothing may be told
  */
-export function hourParts(told) {
+export function hourParts(told, narrowing = null) {
   if (told.cases === null) return null;
   const days = fill(gettext("%(from)s to %(to)s"), told);
   if (!told.cases) return [el("p", { class: "hint", text: fill(gettext("No case was reported here in these 13 weeks (%(days)s)."), { days }) })];
   return [
     el("p", { class: "hint", text: fill(gettext("%(n)s cases of 13 weeks, %(days)s"), { n: formatNumber(told.cases), days }) }),
-    heat(told),
+    heat(told, narrowing),
     el("p", { class: told.enough ? "hint" : "hint hour-few", text: told.enough
       ? gettext("Framed hours have twice the mean and more than chance explains.")
       : gettext("Fewer cases than a week has hours: that one hour has more than another is mostly chance.") }),
@@ -29,7 +30,7 @@ export function hourParts(told) {
   ];
 }
 
-function heat({ counts, hot }) {
+function heat({ counts, hot }, narrowing) {
   const most = Math.max(...counts.flat(), 1);
   const isHot = new Set(hot.map((one) => `${one.weekday - 1}-${one.hour}`));
   const cells = counts.map((row, day) => row.map((n, hour) => {
@@ -41,7 +42,9 @@ function heat({ counts, hot }) {
   const grid = el("div", { class: "hour-grid", "aria-hidden": "true" }, el("b"), ...head,
     ...cells.flatMap((row, day) => [el("b", { text: weekdays()[day] }), ...row]));
   const words = el("output", { class: "hour-words", text: busiest(counts) });
-  const node = el("div", { class: "hour-heat", role: "group", tabindex: 0, "aria-label": gettext("Cases by weekday and hour; arrow keys go from hour to hour") }, grid, words);
+  const label = narrowing ? gettext("Cases by weekday and hour; arrow keys go from hour to hour, Enter lists the grids of the hour") : gettext("Cases by weekday and hour; arrow keys go from hour to hour");
+  const heat = el("div", { class: `hour-heat${narrowing ? " is-pressable" : ""}`, role: "group", tabindex: 0, "aria-label": label }, grid, words);
+  const node = narrowing ? el("div", { class: "stack" }, heat, narrowing.node) : heat;
   let at = null;
   const show = (day, hour) => {
     if (at) cells[at[0]][at[1]].classList.remove("is-at");
@@ -50,7 +53,19 @@ function heat({ counts, hot }) {
     words.textContent = hourText(day, hour, counts[day][hour]);
   };
   grid.addEventListener("pointerover", ({ target }) => target.dataset.day && show(Number(target.dataset.day), Number(target.dataset.hour)));
-  node.addEventListener("keydown", (event) => {
+  const press = narrowing ? pressing(cells, counts, narrowing) : () => {};
+  if (narrowing) narrowing.back = () => heat.focus({ preventScroll: true });
+  grid.addEventListener("click", ({ target }) => {
+    if (!target.dataset.day) return;
+    show(Number(target.dataset.day), Number(target.dataset.hour));
+    press(...at);
+  });
+  heat.addEventListener("keydown", (event) => {
+    if ((event.key === "Enter" || event.key === " ") && at && narrowing) {
+      event.preventDefault();
+      event.stopPropagation();
+      press(...at);
+    }
     const step = STEPS[event.key];
     if (!step) return;
     // The map's own arrow keys shall not move it meanwhile.
@@ -60,6 +75,32 @@ function heat({ counts, hot }) {
     show((day + step[0] + 7) % 7, (hour + step[1] + 24) % 24);
   });
   return node;
+}
+
+/* A press chooses an hour that has cases; the same again lets it go. */
+function pressing(cells, counts, narrowing) {
+  let chosen = null;
+  narrowing.onCleared = () => {
+    chosen?.classList.remove("is-chosen");
+    chosen = null;
+  };
+  return (day, hour) => {
+    if (!counts[day][hour]) return;
+    const cell = cells[day][hour];
+    if (cell === chosen) {
+      narrowing.clear();
+      return;
+    }
+    chosen?.classList.remove("is-chosen");
+    chosen = cell;
+    cell.classList.add("is-chosen");
+    narrowing.choose(day, hour);
+  };
+}
+
+/** An hour of the week by its name. @param {number} day from 0, Monday @param {number} hour */
+export function hourName(day, hour) {
+  return fill(gettext("%(day)s %(hour)s:00"), { day: weekdays()[day], hour });
 }
 
 function hourText(day, hour, n) {

@@ -88,10 +88,10 @@ export class LabelLayer {
     const placer = new Placer(context, this.origin, this.palette, this.map.getSize(), MARGIN);
     const zoom = Math.round(this.map.getZoom());
     const frame = { zoom, view: this.map.getPixelBounds(), store: this.store, palette: this.palette };
-    if (this.numbers) collectNumbers(frame, this.sources[this.numbers.layer], this.numbers).forEach((label) => placer.place(label));
+    if (this.numbers) collectNumbers(frame, this.sources[this.numbers.layer], this.numbers, context).forEach((label) => placer.place(label));
     for (const level of ["districts", "streets", "communities"]) {
       // Its name stands with its number.
-      if (this.shown.has(level) && this.numbers?.layer !== level) collectRegions(frame, this.sources[level], level).forEach((label) => placer.place(label));
+      if (this.shown.has(level) && this.numbers?.layer !== level) collectRegions(frame, this.sources[level], level, this.numbers && context).forEach((label) => placer.place(label));
     }
     const named = (kind) => this.shown.has(kind) && !this.covered;
     const places = named("places") ? collectPlaces(frame, this.sources.basemap) : [];

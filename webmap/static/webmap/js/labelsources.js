@@ -12,6 +12,7 @@ const REGION_LOOK = {
   communities: { from: 14, to: 17, size: 12.5, weight: 600, gap: 12 },
 };
 const NUMBER_PX = 13;
+const BENEATH_PX = 4;
 const ROAD_NAMES_FROM = [12, 12, 13, 14, 15, 16, 17];
 const CODES_FROM = 16;
 const FULL_CODES_FROM = 17;
@@ -45,33 +46,109 @@ function eachPoint(layer, tile, visit) {
   }
 }
 
-/** Names of regions of one level that belong to this zoom. */
-export function collectRegions(frame, source, level) {
+/**
+ * Names of regions of one level that belong to this zoom.
+ * @param {CanvasRenderingContext2D} [beneath] names stand beneath their regions, where no other is: the colours within are looked at
+ */
+export function collectRegions(frame, source, level, beneath = null) {
   const look = REGION_LOOK[level];
   if (frame.zoom < look.from || frame.zoom > look.to) return [];
   const labels = [];
+  const boxes = beneath ? boxesOf(frame, source, level) : null;
   eachTile(frame, source, (tile, place) => eachPoint(tile.labels, place, (props, x, y) => {
-    labels.push({
+    const label = {
       x, y, lines: wrap(mapName(nameOf(props)), 16), size: look.size, gap: look.gap,
       font: `${look.weight} ${look.size}px ${FACE}`, colour: frame.palette.regionText[level],
-    });
+    };
+    labels.push((boxes && placedBeneath(label, props.code, boxes, beneath)) ?? label);
   }));
   return labels;
 }
 
 /**
- * Numbers of regions where their names would stand; of districts with the name above.
+ * Numbers of regions, where they fit into most of them. Districts are few: theirs have the name above, and
+ * stand beneath where they do not fit and no other district is.
  * @param {object} frame @param {object} source @param {{layer: string, texts: Map<string, string>}} numbers
+ * @param {CanvasRenderingContext2D} context to measure texts
  */
-export function collectNumbers(frame, source, { layer, texts }) {
+export function collectNumbers(frame, source, { layer, texts }, context) {
   const labels = [];
+  let all = 0;
+  const boxes = boxesOf(frame, source, layer);
   eachTile(frame, source, (tile, place) => eachPoint(tile.labels, place, (props, x, y) => {
     const text = texts.get(props.code);
     if (!text) return;
-    const lines = layer === "districts" ? [...wrap(mapName(nameOf(props)), 16), text] : [text];
-    labels.push({ x, y, lines, size: NUMBER_PX, gap: 2, font: `700 ${NUMBER_PX}px ${FACE}`, colour: frame.palette.textStrong });
+    all += 1;
+    const number = { x, y, lines: [text], size: NUMBER_PX, gap: 2, font: `700 ${NUMBER_PX}px ${FACE}`, colour: frame.palette.textStrong };
+    const full = layer === "districts" ? { ...number, lines: [...wrap(mapName(nameOf(props)), 16), text] } : number;
+    const within = [full, number].find((one) => fits(one, boxes.get(props.code), context));
+    const label = within ?? (layer === "districts" ? placedBeneath(full, props.code, boxes, context) : null);
+    if (label) labels.push(label);
   }));
-  return labels;
+  // A few numbers among many regions would say more of their shape than of what is there.
+  return labels.length * 2 >= all ? labels : [];
+}
+
+const tileBoxes = new WeakMap();
+
+/* West, north, east and south of a tile's regions, in its units, worked out once. */
+function tileBoxesOf(layer) {
+  if (!tileBoxes.has(layer)) {
+    tileBoxes.set(layer, Array.from({ length: layer.length }, (_none, i) => {
+      const box = [Infinity, Infinity, -Infinity, -Infinity];
+      for (let at = layer.ringStart[layer.featureRing[i]]; at < layer.ringStart[layer.featureRing[i + 1]]; at += 1) {
+        const [x, y] = [layer.xy[at * 2], layer.xy[at * 2 + 1]];
+        widen(box, [x, y, x, y]);
+      }
+      return box;
+    }));
+  }
+  return tileBoxes.get(layer);
+}
+
+function widen(box, [west, north, east, south]) {
+  box[0] = Math.min(box[0], west);
+  box[1] = Math.min(box[1], north);
+  box[2] = Math.max(box[2], east);
+  box[3] = Math.max(box[3], south);
+}
+
+/* The boxes of the regions in view, by code, in pixels of the world. */
+function boxesOf(frame, source, level) {
+  const found = new Map();
+  eachTile(frame, source, (tile, { left, top, size }) => {
+    const layer = tile[level];
+    if (!layer) return;
+    const scale = size / layer.extent;
+    tileBoxesOf(layer).forEach(([west, north, east, south], i) => {
+      const { code } = layer.props(i);
+      if (!found.has(code)) found.set(code, [Infinity, Infinity, -Infinity, -Infinity]);
+      widen(found.get(code), [left + west * scale, top + north * scale, left + east * scale, top + south * scale]);
+    });
+  });
+  return found;
+}
+
+function extentOf({ lines, size, font }, context) {
+  context.font = font;
+  return [Math.max(...lines.map((line) => context.measureText(line).width)), lines.length * size * 1.25];
+}
+
+function fits(label, box, context) {
+  if (!box) return true;
+  const [width, height] = extentOf(label, context);
+  return width <= box[2] - box[0] && height <= box[3] - box[1];
+}
+
+/* Under its region, unless another one is there. */
+function placedBeneath(label, code, boxes, context) {
+  const own = boxes.get(code);
+  if (!own) return null;
+  const [width, height] = extentOf(label, context);
+  const placed = { ...label, gap: 2, x: (own[0] + own[2]) / 2, y: own[3] + height / 2 + BENEATH_PX };
+  const [west, east, north, south] = [placed.x - width / 2, placed.x + width / 2, placed.y - height / 2, placed.y + height / 2];
+  const isTaken = [...boxes].some(([other, box]) => other !== code && west < box[2] && east > box[0] && north < box[3] && south > box[1]);
+  return isTaken ? null : placed;
 }
 
 /* On the map a community goes by its short name; the panel gives the full one. */

@@ -184,6 +184,16 @@ function chooseDistrict(code, version) {
   map.once("moveend", () => bar.write(true));
 }
 
+/* From afar a press goes nearer, into the district of what was pressed. */
+function pressAfar(latlng) {
+  const code = measures.control.afar.press(latlng);
+  if (code && code !== districts.code) {
+    districts.choose(code, districts.draftOf.get(code));
+    bar.write(true);
+  }
+  return Boolean(code);
+}
+
 /* Goes to a day without a step for the back button; regions follow the grids. */
 async function travel(on) {
   try {
@@ -272,7 +282,7 @@ const components = new ComponentControl(stage, theme, tools.components, {
   onOpen: () => selection.clear(),
   coloured: () => measures.control.isOn,
 });
-const kit = startMapTools(stage, theme, bar, tools, { districts, go, measure: () => measures.control.summary ?? components.density.measure });
+const kit = startMapTools(stage, theme, bar, tools, { districts, go, measure: () => measures.control.summary ?? components.density.measure, pictured: () => backdrops.pictured });
 const layerCard = new Popover(tools.layers, { title: gettext("Layers"), content: () => [...layerSwitches(layers), ...backdropChoice(backdrops)], keep: true });
 const legendCard = new Popover(tools.legend, { title: gettext("Legend"), content: () => legendContent(measureLegend(measures.control), components.density.measure), keep: true });
 const tableCard = new Popover(tools.table, { title: gettext("Grids in view"), content: () => shownBy(table, (one) => one.tableContent(grids, go)), keep: true });
@@ -335,7 +345,7 @@ startKeyboard({
 startStatus(stage.store, reloadTiles);
 new NewEdition(districts, renew);
 startHere(map, toGrid);
-startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng) || measures.control.afar.press(latlng), valueOf, (latlng) => measures.control.afar.at(latlng));
+startHover(stage, go, (latlng) => kit.isBusy() || components.press(latlng) || pressAfar(latlng), valueOf, (latlng) => measures.control.afar.at(latlng));
 addReadouts(map);
 
 const asked = bar.resolve().then(() => bar.apply(bar.current)).finally(() => {

@@ -10,7 +10,7 @@ import { resolveView } from "webmap/share/opening";
  * @param {AddressBar} bar
  * @param {{select: HTMLElement, share: HTMLElement}} tools
  * @param {{districts: Districts, go: (version: string, ordinal: number) => void,
- *   measure: () => {title: string, classes: object[]}|null}} around
+ *   measure: () => {title: string, classes: object[]}|null, pictured: () => string}} around
  * @returns {{select: () => void, share: () => void, isBusy: () => boolean, begin: () => void}}
  *   ``select`` and ``share`` open or close a card; ``begin`` brings the notes
  */
@@ -37,7 +37,7 @@ export function startMapTools(stage, theme, bar, tools, around) {
     go: around.go,
     more: listOfNotes,
   })));
-  const share = new Part("webmap/share/control", ({ ShareControl }) => new ShareControl(stage, theme, bar, tools.share, { districts, measure: around.measure }));
+  const share = new Part("webmap/share/control", ({ ShareControl }) => new ShareControl(stage, theme, bar, tools.share, { districts, measure: around.measure, pictured: around.pictured }));
   bar.resolve = resolveView;
   keepsKeys(bar, select, ["s"], (one) => one.state, (one, values) => one.restore(values));
   keepsKeys(bar, notes, ["note"], (one) => one.state, (one, values, state) => one.restore(values, state.zoom === null));

@@ -26,6 +26,11 @@ export class Backdrops extends EventTarget {
     return config.backdrops ?? [];
   }
 
+  /** Whose map a picture of the page holds as well; empty where tiles of others are left out. */
+  get pictured() {
+    return this.chosen?.cors && !this.isAway ? this.chosen.attribution : "";
+  }
+
   /** For the address bar. */
   get address() {
     return this.chosen ? { bg: this.chosen.id } : {};

@@ -1,5 +1,8 @@
 import { fromGcj02, toGcj02 } from "webmap/backdrops/gcj02";
 
+/* Class of tiles that make a picture unreadable: no host has said that a page may read them. */
+const UNREADABLE = "backdrop-unreadable";
+
 /**
  * Tiles of a map in GCJ-02, each laid where its ground is. The offset changes by less than 0.3 % of
  * a way, so that a tile whose corners are put right is right within it to a third of a pixel.
@@ -37,11 +40,11 @@ const ShiftedLayer = L.TileLayer.extend({
 
 /**
  * A layer of tiles of others.
- * @param {string} address @param {{system: string, subdomains: string, max_zoom: number}} backdrop
+ * @param {string} address @param {{system: string, subdomains: string, max_zoom: number, cors: boolean}} backdrop
  * @param {string} pane
  */
-export function tileLayer(address, { system, subdomains, max_zoom: maxNativeZoom }, pane) {
+export function tileLayer(address, { system, subdomains, max_zoom: maxNativeZoom, cors }, pane) {
   const Layer = system === "gcj02" ? ShiftedLayer : L.TileLayer;
   // Keys of such services are bound to the site that asks, so they are told its name, and no more.
-  return new Layer(address, { pane, subdomains: subdomains || "a", maxNativeZoom, maxZoom: 19, referrerPolicy: "strict-origin", className: "backdrop-tile" });
+  return new Layer(address, { pane, subdomains: subdomains || "a", maxNativeZoom, maxZoom: 19, referrerPolicy: "strict-origin", crossOrigin: cors && "anonymous", className: cors ? "" : UNREADABLE });
 }

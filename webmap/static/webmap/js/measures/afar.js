@@ -3,6 +3,8 @@ import { levelAt, nearerZoom } from "webmap/measures/levels";
 import { gettext } from "webmap/i18n";
 import { request } from "webmap/api";
 
+const DISTRICT_DIGITS = 6;
+
 /**
  * The map seen from afar: which level is coloured, what its regions have of a measure, and their
  * colours and numbers on the map.
@@ -66,11 +68,12 @@ export class Afar {
     return found && { ...found, text: this.texts.get(found.code) ?? "" };
   }
 
-  /** A press goes nearer. @param {L.LatLng} latlng @returns {boolean} whether there was a region */
+  /** A press goes nearer. @param {L.LatLng} latlng @returns {string} code of the district of the region; empty where there is none */
   press(latlng) {
-    if (!this.at(latlng)) return false;
+    const found = this.at(latlng);
+    if (!found) return "";
     const { map } = this.stage;
     map.flyTo(latlng, nearerZoom(this.extents(), Math.round(map.getZoom()), map.getMaxZoom()), { duration: 0.6 });
-    return true;
+    return found.code.slice(0, DISTRICT_DIGITS);
   }
 }

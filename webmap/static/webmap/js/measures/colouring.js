@@ -33,7 +33,7 @@ export function colour(readings, look) {
   }
   const palette = look.isChange ? ["", ...changeColours(ends.length + 1)] : ["", ...rampColours(look.ramp, look.style, ends.length)];
   palette[FEW] = hatch(look.style);
-  const labels = look.isChange ? changeLabels(ends, look.measure) : valueLabels(ends, look.measure);
+  const labels = look.isChange ? changeLabels(ends, look.measure) : isExact(all, ends, look) ? ends.map((end) => valueText(look.measure, end)) : valueLabels(ends, look.measure);
   return { classes, palette, ends, rows: rowsOf(classes, palette, labels, look) };
 }
 
@@ -64,6 +64,17 @@ function changeClasses(values, ends) {
     else if (value !== 0) found[i] = 1 + (value > 0 ? ends.filter((end) => value > end).length : ends.filter((end) => value >= end).length);
   }
   return found;
+}
+
+/* Whether each class is of one value, as of a few districts; thresholds and breaks that are held stay as they are. */
+function isExact(values, ends, { method, ends: held }) {
+  if (held || method === "own" || method === "standard") return false;
+  const found = new Set();
+  for (const value of values) {
+    if (value > 0) found.add(value);
+    if (found.size > ends.length) return false;
+  }
+  return found.size === ends.length && ends.every((end) => found.has(Math.fround(end)));
 }
 
 function valueLabels(ends, measure) {

@@ -1,6 +1,6 @@
 import { el, replace } from "webmap/dom";
 import { config, isChinese } from "webmap/config";
-import { fill, formatNumber, formatShare, gettext } from "webmap/i18n";
+import { fill, formatNumber, formatShare, gettext, nameOf } from "webmap/i18n";
 import { request } from "webmap/api";
 import { toast, toastError } from "webmap/toast";
 import { whenMade } from "webmap/kept";
@@ -21,7 +21,7 @@ function words({ forecast: about }) {
   const made = new Date(about.made_at).toLocaleString(isChinese ? "zh-CN" : "en-GB", { dateStyle: "short", timeStyle: "short" });
   const days = fill(gettext("Expected from %(from)s to %(to)s, made %(made)s."), { from: about.from, to: about.to, made });
   if (!about.classes) return `${days} ${gettext("In no main class is it better than last week’s numbers by grid, so nothing is shown.")}`;
-  const of = fill(gettext("%(n)s of %(all)s main classes; the others are not foretold by grid."), { n: about.classes, all: about.all_classes });
+  const of = about.classes === about.all_classes ? fill(gettext("All %(n)s main classes are foretold by grid."), { n: about.classes }) : fill(gettext("%(n)s of %(all)s main classes; the others are not foretold by grid."), { n: about.classes, all: about.all_classes });
   if (about.better_by === null) return `${days} ${of}`;
   const good = fill(gettext("Over %(weeks)s weeks %(good)s than last week’s and last year’s numbers (off by %(share)s less)."), { weeks: formatNumber(about.tested_weeks), good: goodness(about.better_by), share: formatShare(about.better_by) });
   return `${days} ${good} ${of}`;
@@ -41,6 +41,11 @@ export function forecastNote(versions) {
     () => replace(node),
   );
   return node;
+}
+
+function named(code) {
+  const district = config.districts.find((one) => one.code === code);
+  return district ? nameOf(district) : code;
 }
 
 /**
@@ -63,6 +68,6 @@ export function forecastMissing(districts, made) {
     made();
   };
   return el("div", { class: "stack forecast-missing" },
-    el("p", { class: "hint", text: fill(gettext("No forecast has been made yet for %(districts)s. One is made every night while the worker runs."), { districts: districts.join(", ") }) }),
+    el("p", { class: "hint", text: fill(gettext("No forecast has been made yet for %(districts)s. One is made every night while the worker runs."), { districts: districts.map(named).join(", ") }) }),
     el("button", { type: "button", class: "button button-small", text: gettext("Make it now"), on: { click: order } }));
 }

@@ -4,6 +4,9 @@ import { daysOf } from "webmap/evaluation/periods";
 import { el } from "webmap/dom";
 import { fill, formatCount, gettext } from "webmap/i18n";
 
+/* Measures of a region itself, not of its grids. */
+const RANKED = ["grade", "score"];
+
 /**
  * Classes of the measure with their grids; a press leaves one class on the map.
  * @param {MeasureControl} control
@@ -16,15 +19,21 @@ export function measureLegend(control) {
   return el("section", { class: "legend-part measure-legend" },
     el("h3", { text: control.shownMeasure.title }), unit(control), ...about(control, measure, state), list,
     control.missing.length > 0 && forecastMissing(control.missing.map((version) => version.split("-")[0]), () => control.update()),
-    shown && control.isEmpty && el("p", { class: "hint", role: "status", text: gettext("In these days no grid here has anything of it.") }),
+    shown && control.isEmpty && el("p", { class: "hint", role: "status", text: nothing(control.level) }),
     asOf(control));
 }
 
 /* From afar it is another unit that is counted and coloured. */
 function unit(control) {
   if (control.level === "grid") return "";
-  const words = { street: gettext("By street, from the sums of its grids; a press goes nearer."), district: gettext("By district, from the sums of its grids; a press goes nearer.") };
+  const words = RANKED.includes(control.measure.key)
+    ? { street: gettext("By street, as the evaluation ranks it; a press goes nearer."), district: gettext("By district, as the evaluation ranks it; a press goes nearer.") }
+    : { street: gettext("By street, from the sums of its grids; a press goes nearer."), district: gettext("By district, from the sums of its grids; a press goes nearer.") };
   return el("p", { class: "hint legend-unit", text: words[control.level] });
+}
+
+function nothing(level) {
+  return { grid: gettext("In these days no grid here has anything of it."), street: gettext("In these days no street here has anything of it."), district: gettext("In these days no district here has anything of it.") }[level];
 }
 
 /* What is said of the numbers before their classes. */

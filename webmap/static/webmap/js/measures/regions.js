@@ -38,7 +38,7 @@ export const RegionLayer = VectorLayer.extend({
     for (let i = 0; i < layer.length; i += 1) {
       const colour = meets(layer, i, place) && this.palette[this.classes.get(layer.props(i).code) ?? -1];
       if (!colour) continue;
-      context.fillStyle = typeof colour === "string" ? colour : context.createPattern(colour, "repeat");
+      context.fillStyle = typeof colour === "string" ? colour : patternOf(context, colour);
       context.fill(outline(layer, i), "evenodd");
     }
   },
@@ -59,6 +59,13 @@ export const RegionLayer = VectorLayer.extend({
     return { code: props.code, name: nameOf(props) };
   },
 });
+
+/* In pixels of the screen: the canvas stands in units of the tile. */
+function patternOf(context, image) {
+  const pattern = context.createPattern(image, "repeat");
+  pattern.setTransform(context.getTransform().inverse());
+  return pattern;
+}
 
 function outline(layer, i) {
   const { ringStart, featureRing, xy } = layer;

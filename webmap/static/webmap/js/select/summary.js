@@ -1,7 +1,7 @@
 import { el, replace } from "webmap/dom";
-import { exportRow } from "webmap/select/exportrow";
 import { fill, formatCount, formatNumber, gettext, ngettext } from "webmap/i18n";
-import { gridTable } from "webmap/select/table";
+import { GridSection } from "webmap/select/gridsection";
+import { hourNarrowing } from "webmap/select/hournarrowing";
 import { hourParts } from "webmap/hours";
 import { openRow, part } from "webmap/select/gridparts";
 import { orderOf } from "webmap/select/shapes";
@@ -43,7 +43,8 @@ export function fittingArea(squareMetres) {
 
 function parts(told, shape, around) {
   const { grids, components, cases } = told;
-  const table = grids.count ? gridTable(grids, around.go) : null;
+  const table = grids.count ? new GridSection(told, around) : null;
+  const ofHour = (weekday, hour) => post("/api/v1/selection/hour", { ...orderOf(shape), weekday, hour });
   return [
     el("p", { class: "hint", text: shapeWords(shape) }),
     el("dl", { class: "figure-row" },
@@ -53,9 +54,9 @@ function parts(told, shape, around) {
       cases && figure(gettext("Open cases"), formatNumber(cases.open.count)),
       cases && figure(fill(gettext("Cases of %(n)s days"), { n: cases.recent.days }), formatNumber(cases.recent.count))),
     cases?.open.count > 0 && section(gettext("Open cases by stage"), openRow(cases.open.stages)),
-    cases && part("area-hours", gettext("When cases are reported"), () => post("/api/v1/selection/hours", orderOf(shape)), hourParts),
+    cases && part("area-hours", gettext("When cases are reported"), () => post("/api/v1/selection/hours", orderOf(shape)), (hours) => hourParts(hours, table && hourNarrowing(ofHour, table))),
     components.count > 0 && section(gettext("Components by class"), classList(components.classes)),
-    table ? section(gettext("Unit grids"), exportRow(told, table, around.on), table.node) : el("p", { text: gettext("No unit grid here. Draw a larger area or move to a district.") }),
+    table?.node ?? el("p", { text: gettext("No unit grid here. Draw a larger area or move to a district.") }),
   ].filter(Boolean);
 }
 

@@ -7,7 +7,7 @@ const SPARE_ROWS = 8;
 /**
  * The selected grids as a table of any length: only the rows in sight are in the page. A press on a
  * head sorts by it, a second one the other way round.
- * @param {object} grids of the answer to a selection
+ * @param {object} grids of the answer to a selection; ``hour`` names the hour of a column of that name, by which they are sorted first
  * @param {(version: string, ordinal: number) => void} go
  * @returns {{node: HTMLElement, order: () => Uint32Array, columns: object[]}}
  */
@@ -37,7 +37,7 @@ export function gridTable(grids, go) {
     const first = Math.max(0, Math.floor(node.scrollTop / ROW_PX) - SPARE_ROWS);
     const last = Math.min(order.length, first + inSight + 2 * SPARE_ROWS);
     const rows = Array.from({ length: last - first }, (_none, i) => line(first + i));
-    body.replaceChildren(spacer(first), ...rows, spacer(order.length - last));
+    body.replaceChildren(spacer(first, columns.length), ...rows, spacer(order.length - last, columns.length));
   }
 
   function line(place) {
@@ -53,17 +53,19 @@ export function gridTable(grids, go) {
     asked = requestAnimationFrame(paint);
   });
   new ResizeObserver(paint).observe(node);
-  paint();
+  const first = columns.find((one) => one.key === "hour");
+  if (first) sort(first);
+  else paint();
   return { node, order: () => order, columns };
 }
 
-function spacer(rows) {
-  const cell = el("td", { colspan: 6 });
+function spacer(rows, colspan) {
+  const cell = el("td", { colspan });
   cell.style.height = `${rows * ROW_PX}px`;
   return el("tr", { class: "spacer", "aria-hidden": "true", hidden: !rows }, cell);
 }
 
-function columnsOf({ rows, communities }) {
+function columnsOf({ rows, communities, hour }) {
   const names = communities.map(nameOf);
   const ranks = names.map((name, i) => [name, i]).sort((a, b) => a[0].localeCompare(b[0])).reduce((all, [, i], rank) => all.set(i, rank), new Map());
   const number = (key, title, digits = (value) => formatNumber(value)) => rows[key] && {
@@ -72,6 +74,7 @@ function columnsOf({ rows, communities }) {
   return [
     { key: "code", title: gettext("Code"), text: (i) => rows.code[i], plain: (i) => rows.code[i], compare: (a, b) => (rows.code[a] < rows.code[b] ? -1 : Number(rows.code[a] > rows.code[b])) },
     { key: "community", title: gettext("Community"), text: (i) => names[rows.community[i]], plain: (i) => names[rows.community[i]], compare: (a, b) => ranks.get(rows.community[a]) - ranks.get(rows.community[b]) },
+    number("hour", hour),
     number("area_m2", gettext("Area (m²)")),
     number("components", gettext("Components")),
     number("open", gettext("Open cases")),

@@ -1,13 +1,15 @@
 const WAIT_MS = 12_000;
 const STEP_MS = 60;
-/* Tiles of other hosts too: a picture with them could not be read back. */
-const SKIPPED = ".highlight-canvas, .pulse, .leaflet-control-container *, .backdrop-tile *";
+/* Longer than images of tiles take to fade in (0.2 s). */
+const CALM_STEPS = 4;
+/* Tiles of other hosts that do not allow it too: a picture with them could not be read back. */
+const SKIPPED = ".highlight-canvas, .pulse, .leaflet-control-container *, .backdrop-unreadable *";
 
 /** Waits until the tiles in view are painted and nothing moves; gives up waiting after a while. */
 export async function settled({ map, store }) {
   const end = performance.now() + WAIT_MS;
   let calm = 0;
-  while (calm < 3 && performance.now() < end) {
+  while (calm < CALM_STEPS && performance.now() < end) {
     await new Promise((resume) => setTimeout(resume, STEP_MS));
     const moves = map.getContainer().querySelector(".leaflet-zoom-anim, .leaflet-pan-anim");
     const waits = moves || store.pending > 0 || isLoading(map);

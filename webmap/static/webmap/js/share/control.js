@@ -16,7 +16,7 @@ export class ShareControl {
    * @param {Theme} theme
    * @param {AddressBar} bar
    * @param {HTMLElement} button
-   * @param {{districts: Districts, measure: () => object|null}} about
+   * @param {{districts: Districts, measure: () => object|null, pictured: () => string}} about
    */
   constructor(stage, theme, bar, button, about) {
     Object.assign(this, { stage, theme, bar, about, preview: null });
@@ -56,13 +56,13 @@ export class ShareControl {
   }
 
   async picture() {
-    const canvas = await pictureOfMap(this.stage, this.theme, { caption: captionOf(this.about.districts), measure: this.about.measure() });
+    const canvas = await pictureOfMap(this.stage, this.theme, { caption: captionOf(this.about), measure: this.about.measure() });
     return pngOf(canvas);
   }
 
   async save() {
     const { districts } = this.about;
-    saveBlob(await this.picture(), `wanmi-${districts.code || "map"}-${captionOf(districts).day}.png`);
+    saveBlob(await this.picture(), `wanmi-${districts.code || "map"}-${captionOf(this.about).day}.png`);
   }
 
   async copy() {

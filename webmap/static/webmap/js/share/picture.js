@@ -10,9 +10,9 @@ const BAR_MOST = 140;
 
 /**
  * What stands beside a map that leaves the page: title, edition, day, source.
- * @param {Districts} districts
+ * @param {{districts: Districts, pictured: () => string}} about ``pictured``: the source of another map that is on it
  */
-export function captionOf(districts) {
+export function captionOf({ districts, pictured }) {
   const district = districts.current;
   const edition = district && districts.editionOf(district);
   const day = districts.on || new Intl.DateTimeFormat("sv-SE").format(new Date());
@@ -20,7 +20,7 @@ export function captionOf(districts) {
     title: district ? fill(gettext("Unit grids of %(district)s"), { district: nameOf(district) }) : gettext("Map of unit grids"),
     edition: edition ? fill(gettext("Edition %(edition)s"), { edition: edition.edition }) : gettext("No edition"),
     day,
-    source: district ? [district.attribution, origin(district) === "real" ? "" : originText(district)].filter(Boolean).join(" · ") : "",
+    source: [pictured(), district?.attribution, !district || origin(district) === "real" ? "" : originText(district)].filter(Boolean).join(" · "),
   };
 }
 

@@ -16,7 +16,7 @@ const BAR_MM = 40;
 
 /** The sheet before it is printed, over the whole page: paper, direction, title. */
 export class PrintPreview {
-  /** @param {object} stage see ``createMap`` @param {Theme} theme @param {{districts: Districts, measure: () => object|null}} about */
+  /** @param {object} stage see ``createMap`` @param {Theme} theme @param {{districts: Districts, measure: () => object|null, pictured: () => string}} about */
   constructor(stage, theme, about) {
     Object.assign(this, { stage, theme, about, paper: "a4-landscape", asked: 0 });
     this.sheet = el("article", { class: "print-sheet" });
@@ -48,7 +48,7 @@ export class PrintPreview {
 
   /** Opens with a sheet of what is on the map. */
   async open() {
-    this.caption = captionOf(this.about.districts);
+    this.caption = captionOf(this.about);
     this.titleField.value = this.caption.title;
     this.node.hidden = false;
     document.documentElement.classList.add("is-printing");
