@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run test lint format types architecture unit db db-stop \
-        messages lock bench compare pictures clean
+        backup restore messages lock bench compare pictures clean
 
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -41,6 +41,12 @@ db: ## start the private database and print its address
 
 db-stop: ## stop the private database
 	@$(PYTHON) scripts/dev_db.py stop
+
+backup: ## database and photos into TO=FOLDER
+	@$(PY) manage.py backup "$(TO)"
+
+restore: ## a backup FROM=FOLDER into an empty database
+	@$(PY) manage.py restore "$(FROM)"
 
 messages: ## collect texts to translate and compile them
 	$(PY) manage.py makemessages -l zh_Hans -l en --no-obsolete --no-location

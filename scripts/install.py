@@ -27,6 +27,8 @@ PYTHON = VENV / "bin/python"
 OLDEST_PYTHON = (3, 11)
 # Playwright's own Node needs libatomic1.
 BROWSER = ["chromium-headless-shell", "fonts-noto-cjk", "libatomic1"]
+# In front of the site in the tests of what ``deploy/`` holds.
+SERVER = ["nginx-light", "openssl"]
 FONT = "fonts-noto-cjk"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
 
@@ -98,6 +100,12 @@ def has_browser() -> bool:
     return atomic and find_browser() is not None
 
 
+def has_server() -> bool:
+    # Debian's lies where only root looks for programs.
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    return all(shutil.which(name, path=path) for name in ("nginx", "openssl"))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -114,6 +122,7 @@ def main() -> None:
     subprocess.run([PYTHON, str(ROOT / "scripts/compile_messages.py")], check=True)
     if args.dev:
         debian.ensure(BROWSER, has_browser, "E-BROWSER-MISSING", "Chromium for the page's tests")
+        debian.ensure(SERVER, has_server, "E-NGINX-MISSING", "nginx, which stands before the site")
         debian.ensure(QGIS, has_qgis, "E-QGIS-MISSING", "QGIS's library, which the tests read with")
 
 

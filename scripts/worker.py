@@ -73,10 +73,14 @@ def repeat(work: Callable[[], None], every_s: float) -> None:
     """Do something now and then; a database that is away is waited for."""
     from django.db import Error, connections
 
+    from spatial.core.heartbeats import WORKER, beat
+
     while True:
         time.sleep(every_s)
         try:
+            beat(WORKER)
             work()
+            beat(work.__name__)
         except Error as error:
             log.warning("%s waits: %s", work.__name__, str(error).strip())
         except Exception:

@@ -27,6 +27,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from spatial.cases.selectors import cases_of
 from spatial.cases.services.announcing import CHANNEL
 from webmap.api.case_forms import case_row
+from webmap.measuring import STREAMS
 
 log = logging.getLogger(__name__)
 MOST_LISTENERS = 50
@@ -92,6 +93,7 @@ class Hub:
             if len(self._listeners) >= MOST_LISTENERS:
                 return False
             self._listeners.add(listener)
+            STREAMS.set(len(self._listeners))
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._listen, name="cases", daemon=True)
                 self._thread.start()
@@ -101,6 +103,7 @@ class Hub:
         """Let a browser go."""
         with self._lock:
             self._listeners.discard(listener)
+            STREAMS.set(len(self._listeners))
 
     def _listen(self) -> None:
         """Listen as long as somebody is there; after a break everybody is told to look again."""

@@ -15,7 +15,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from webmap import health
+from webmap import health, metrics
 from webmap import urls_analysis as analysis
 from webmap import urls_ogc as ogc
 from webmap import urls_work as work
@@ -319,6 +319,7 @@ urlpatterns = [
     data("api/docs/", docs.Docs, Anyone, "docs"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     re_path(r"^(?:api|tiles)/", views.Unknown.as_view(permission_classes=[Anyone])),
 ]
 

@@ -99,3 +99,17 @@ class Calls(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.caller[:8]}"
+
+
+class Heartbeat(models.Model):
+    """When something in the background was last at work."""
+
+    name = models.CharField(_("name"), max_length=40, primary_key=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at}"

@@ -349,6 +349,8 @@ ROUTES = {
     "docs": ("get", "/api/docs/", EVERYONE, EVERYONE),
     "alive": ("get", "/healthz", EVERYONE, EVERYONE),
     "ready": ("get", "/readyz", EVERYONE, EVERYONE),
+    # Nobody is named who may: `test_metrics.py`.
+    "metrics": ("get", "/metrics", set(), set()),
 }
 BODIES = {
     "plan-publish": {},

@@ -54,6 +54,10 @@ OPEN311_OPEN = flag("WANMI_OPEN311_OPEN", False)
 SECOND_PERSON_PUBLISHES = flag("WANMI_SECOND_PERSON_PUBLISHES", True)
 """Whether whoever cut or edited a plan may not publish it."""
 
+METRICS_TOKEN = os.environ.get("WANMI_METRICS_TOKEN", "")
+METRICS_FROM = [n for n in os.environ.get("WANMI_METRICS_FROM", "").split(",") if n]
+"""Who may ask for metrics: whoever brings the token, or comes from these networks."""
+
 DEMO_LOGINS = False
 """Whether the demo makes log-ins with a password that everybody knows."""
 

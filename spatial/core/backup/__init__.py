@@ -1,0 +1,1 @@
+"""A capital that can be lost and put up again: dump, photos, settings, and the proof of both."""
