@@ -8,7 +8,11 @@
 import os
 import tempfile
 
-from prometheus_client import multiprocess
+# Each process writes its counts here; the folder is new with each start. The library looks for it
+# when it is loaded.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="wanmi-metrics-"))
+
+from prometheus_client import multiprocess  # noqa: E402
 
 bind = "127.0.0.1:8000"
 worker_class = "gthread"
@@ -17,8 +21,6 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 64
 graceful_timeout = 20
 control_socket_disable = True
-# Each process writes its counts here; the folder is new with each start.
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="wanmi-metrics-"))
 
 logconfig_dict = {
     "version": 1,
