@@ -53,9 +53,12 @@ def check_coverage(polygons: Geometries, communities: Geometries) -> CoverageRep
     if not len(polygons):
         gap = float(shapely.area(communities).sum())
         return CoverageReport(gap, 0.0, 0.0, 0, 0, 0, 0, np.zeros(0, np.int64))
-    wrong_edges = shapely.length(shapely.coverage_invalid_edges(polygons)) > 0
     invalid = ~shapely.is_valid(polygons)
     multipart = shapely.get_num_geometries(polygons) > 1
+    if invalid.any():
+        # What is not valid cannot be measured; it counts as it is, its ground as it was meant.
+        polygons = np.where(invalid, shapely.make_valid(polygons), polygons)
+    wrong_edges = shapely.length(shapely.coverage_invalid_edges(polygons)) > 0
     elsewhere, outside = _strays(polygons, communities)
     stray = elsewhere > NOISE_M2
     total = float(shapely.area(polygons).sum())

@@ -23,6 +23,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from spatial.core.second_factor import is_due
 from webmap.api.errors import json_error
 from webmap.login import LoginForm
 
@@ -104,6 +105,9 @@ def _pass_guard(request: HttpRequest, name: str, password: str) -> HttpResponse 
         if not form.is_valid():
             return _refused(form)
         user = form.get_user()
+        if is_due(user):
+            text = _("This account has a second factor; give programs an account of their own.")
+            return json_error("E-LOGIN-SECOND", text, 403)
         kept = (user.pk, user.backend, user.get_session_auth_hash())
         cache.set(_key(name, password), kept, KEPT_S)
     request.user = user

@@ -71,6 +71,7 @@ from webmap.pages.map import map_page
 from webmap.pages.plans import edit_page, plans_page, review_page
 from webmap.pages.responsibilities import responsibilities_page
 from webmap.pages.schemes import schemes_page
+from webmap.pages.second_factor import login_code, second_factor_page
 from webmap.routes import data
 from webmap.tiles.style import tile_style
 from webmap.tiles.views import case_tile, component_tile, current_tile, pixels, tile
@@ -133,6 +134,8 @@ urlpatterns = [
     ),
     path("components/<component:code>/", page_behind_map(component_page), name="component-page"),
     path("accounts/login/", Login.as_view(), name="login"),
+    path("accounts/login/code/", login_code, name="login-code"),
+    path("accounts/second-factor/", second_factor_page, name="second-factor"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("i18n/setlang/", require_POST(set_language), name="set_language"),
     path("jsi18n/", words, name="jsi18n"),

@@ -10,8 +10,11 @@ from django.contrib.auth.models import Group, User
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from spatial.core import audit
+from spatial.core import audit, second_factor
 from spatial.core.models import AuditEntry
 from spatial.core.roles import ADMINISTRATOR, role_names
 
@@ -124,6 +127,8 @@ class AuditEntryAdmin(LookOnly, admin.ModelAdmin):
 
 
 admin.site.unregister([User, Group])
+# They would show the secrets of people to whoever administers.
+admin.site.unregister([TOTPDevice, StaticDevice])
 
 
 @admin.register(User)
@@ -131,6 +136,13 @@ class PersonAdmin(Audited, UserAdmin):
     """People: who gave whom which role is told; passwords are not."""
 
     hidden = ("password",)
+    actions = ("reset_second_factor",)
+
+    @admin.action(description=_("Reset the second factor"), permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """For who lost telephone and recovery codes."""
+        count = sum(second_factor.reset(user, request.user) for user in queryset)
+        self.message_user(request, _("Second factors reset: %d.") % count)
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""  # noqa: A002 - Django's name

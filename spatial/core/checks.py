@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import django
+from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+
+from spatial.core.roles import ROLES
 
 OLDEST_DJANGO = (5, 2, 19)
 OLDEST_GDAL = (3, 9)
@@ -97,3 +100,16 @@ def _old_postgis(available: dict[str, str]) -> list[Error]:
     if version is None or tuple(int(n) for n in version.split(".")[:2]) >= OLDEST_POSTGIS:
         return []
     return [Error(f"PostGIS {version} is too old.", hint="Install PostGIS 3.3+.", id="wanmi.E007")]
+
+
+@register()
+def second_factor(app_configs, **kwargs) -> list[Error]:
+    """Roles that need a second factor are roles: a slip would ask nobody for it."""
+    return [
+        Error(
+            f"WANMI_SECOND_FACTOR names {name}, which is no role.",
+            hint=f"Roles are {', '.join(sorted(ROLES))}.",
+            id="wanmi.E008",
+        )
+        for name in sorted(settings.SECOND_FACTOR_ROLES - set(ROLES))
+    ]

@@ -148,6 +148,23 @@ def revive(job: Job) -> bool:
         job.refresh_from_db()
 
 
+_HELD = """
+SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
+    AND classid = %s AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def without_worker() -> list[Job]:
+    """Jobs that say they run while no worker holds their lock; no lock is taken to see it."""
+    running = list(Job.objects.filter(state=Job.State.RUNNING))
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [LOCK_OF_JOB])
+        held = {row[0] for row in cursor.fetchall()}
+    dead = [job.pk for job in running if _key(job) not in held]
+    # One that ended meanwhile gave its lock back.
+    return list(Job.objects.filter(pk__in=dead, state=Job.State.RUNNING).order_by("created_at"))
+
+
 @contextmanager
 def _held(job: Job) -> Iterator[Any]:
     """The connection for a job's progress while it holds the job's lock; None if another does.

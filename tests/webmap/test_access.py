@@ -105,6 +105,9 @@ ROUTES = {
     "hand-manifest": ("get", "/hand/manifest.webmanifest", EVERYONE, EVERYONE),
     "hand-worker": ("get", "/hand/sw.js", EVERYONE, EVERYONE),
     "login": ("get", "/accounts/login/", EVERYONE, EVERYONE),
+    # Without the right password before, both lead to the log-in.
+    "login-code": ("get", "/accounts/login/code/", set(), set()),
+    "second-factor": ("get", "/accounts/second-factor/", KNOWN, KNOWN),
     "logout": ("post", "/accounts/logout/", EVERYONE, EVERYONE),
     "set_language": ("post", "/i18n/setlang/", EVERYONE, EVERYONE),
     "jsi18n": ("get", "/jsi18n/", EVERYONE, EVERYONE),

@@ -29,9 +29,8 @@ from webmap.language import in_language
 
 TAGS = {"tags": ["campaigns"]}
 MOST_BYTES = 200_000
-SHAPES = frozenset(
-    {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
-)
+# A tuple: what is no text, and has no hash, is no kind either.
+SHAPES = ("Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon")
 
 
 class CampaignWorker(Holder):

@@ -29,7 +29,8 @@ class ShapeField(serializers.JSONField):
     def to_internal_value(self, data: Any) -> GEOSGeometry:
         """The shape, of a bearable size."""
         value = super().to_internal_value(data)
-        if not (isinstance(value, dict) and value.get("type") in SHAPES and "crs" not in value):
+        # In a tuple: what is no text, and has no hash, is no kind either.
+        if not (isinstance(value, dict) and value.get("type") in (*SHAPES,) and "crs" not in value):
             raise _bad_shape()
         places = _places(value.get("coordinates"), SHAPES[value["type"]])
         if len(places) > MOST_CORNERS:

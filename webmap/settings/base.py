@@ -58,6 +58,16 @@ METRICS_TOKEN = os.environ.get("WANMI_METRICS_TOKEN", "")
 METRICS_FROM = [n for n in os.environ.get("WANMI_METRICS_FROM", "").split(",") if n]
 """Who may ask for metrics: whoever brings the token, or comes from these networks."""
 
+SECOND_FACTOR_ROLES = frozenset(
+    name.strip() for name in os.environ.get("WANMI_SECOND_FACTOR", "").split(",") if name.strip()
+)
+"""Roles that may not log in without a second factor."""
+OTP_TOTP_ISSUER = "Wanmi"
+# Telephones have the right time; a code half a minute old or early is taken, no other.
+OTP_TOTP_SYNC = False
+# Tries are counted with those of passwords, by address: nobody locks somebody else out.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
+
 DEMO_LOGINS = False
 """Whether the demo makes log-ins with a password that everybody knows."""
 
@@ -78,6 +88,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django_tasks",
     "django_tasks_db",
     "spatial.core",

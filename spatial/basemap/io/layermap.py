@@ -282,7 +282,7 @@ class _Checker:
     def rule(self, table: Any, where: str, kinds: frozenset[str]) -> Rule:
         self.keys(table, _RULE, where)
         kind, line_class = table.get("kind"), table.get("class", 0)
-        if kind not in kinds | {LEAVE_OUT}:
+        if not isinstance(kind, str) or kind not in kinds | {LEAVE_OUT}:
             raise self.refuse("E-MAP-VALUE", where, f"kind {kind!r} is not known")
         if not isinstance(line_class, int) or not 0 <= line_class <= MAX_CLASS:
             raise self.refuse("E-MAP-VALUE", where, "class must be 0 to 7")

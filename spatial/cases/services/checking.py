@@ -10,16 +10,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from spatial.cases.models.trail import STEPS
 from spatial.cases.moves import MOVES
 from spatial.core.errors import ConflictError
 from spatial.core.jobs import Progress, silent
+from spatial.core.proof import EXAMPLES, one_state
 
-EXAMPLES = 5
-"""So many numbers of cases are told of each fault."""
 MONTH = 100_000_000
 """Keys of cases in a month: its number times this is where they begin."""
 
@@ -149,10 +147,7 @@ class Checked:
 def check_cases(progress: Progress = silent) -> Checked:
     """Look at every case and event once, in one state of the database."""
     found = Checked()
-    begun = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not begun:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with one_state() as cursor:
         cursor.execute(MONTHS)
         months = [row[0] for row in cursor.fetchall()]
         for n, month in enumerate(months):

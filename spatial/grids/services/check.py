@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,25 +35,50 @@ def check_plan(plan: GridPlan, user: Any = None) -> dict[str, Any]:
     ConflictError
         ``E-PLAN-EMPTY`` for a plan without grids.
     """
-    rows = list(grids_of(plan).values_list("code", "area_m2", "community_id", "geom"))
-    if not rows:
+    found = measure(plan)
+    if found is None:
         raise ConflictError("E-PLAN-EMPTY", _("The plan has no grids; make it again."))
-    grids = projected([row[3] for row in rows], plan.metric_srid)
-    community_ids = sorted({row[2] for row in rows})
-    regions = list(Region.objects.filter(pk__in=community_ids).order_by("pk"))
-    communities = projected([region.geom for region in regions], plan.metric_srid)
-    report = _report(grids, communities, plan)
-    report["area_wrong"] = int(
-        (np.abs(shapely.area(grids) - np.array([row[1] for row in rows])) > AREA_NOISE_M2).sum()
-    )
-    report["code_wrong"] = _wrong_codes(plan, rows, {r.pk: r.code for r in regions})
+    report = dict(found.report)
+    report["code_wrong"] = _wrong_codes(plan, found.rows, found.parents)
     report["ok"] = all(not value for value in report.values())
     _keep(plan, report, user)
     return report
 
 
-def _report(grids: np.ndarray, communities: np.ndarray, plan: GridPlan) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The grids of a plan, and what is wrong with the ground they cover."""
+
+    rows: list[Any]
+    """Code, area, community and outline of each grid."""
+    parents: dict[int, str]
+    """Codes of the communities."""
+    report: dict[str, Any]
+    """Counts and areas of every kind of fault."""
+    bad: list[int]
+    """Rows that have one."""
+
+
+def measure(plan: GridPlan) -> Measured | None:
+    """Measure how exactly the grids of a plan cover its district; None where it has none."""
+    rows = list(grids_of(plan).values_list("code", "area_m2", "community_id", "geom"))
+    if not rows:
+        return None
+    grids = projected([row[3] for row in rows], plan.metric_srid)
+    community_ids = sorted({row[2] for row in rows})
+    regions = list(Region.objects.filter(pk__in=community_ids).order_by("pk"))
+    communities = projected([region.geom for region in regions], plan.metric_srid)
     found = gridding.check_coverage(grids, communities)
+    areas = np.array([row[1] for row in rows])
+    off = np.flatnonzero(np.abs(shapely.area(grids) - areas) > AREA_NOISE_M2)
+    report = {**_report(found, communities, plan), "area_wrong": len(off)}
+    bad = sorted({*found.bad.tolist(), *off.tolist()})
+    return Measured(rows, {r.pk: r.code for r in regions}, report, bad)
+
+
+def _report(
+    found: gridding.CoverageReport, communities: np.ndarray, plan: GridPlan
+) -> dict[str, Any]:
     district = projected([plan.district.geom], plan.metric_srid)[0]
     uncovered = float(district.area - shapely.area(communities).sum())
     return {

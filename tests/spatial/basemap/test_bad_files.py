@@ -234,6 +234,7 @@ def test_layers_missing_or_empty(refused, tmp_path):
     ("colour = 1", "E-MAP-KEY"),
     ('[[feature]]\nlayers=["a"]\nkind="road"\ncolour=1', "E-MAP-KEY"),
     ('[[feature]]\nlayers=["a"]\nkind="lava"', "E-MAP-VALUE"),
+    ('[[feature]]\nlayers=["a"]\nkind=["road"]', "E-MAP-VALUE"),
     ('[[feature]]\nlayers=["a"]\nkind="road"\nclass=9', "E-MAP-VALUE"),
     ('[[feature]]\nkind="road"', "E-MAP-VALUE"),
     ('[[feature]]\nlayers=["a"]\nkind="road"\nuse="=park"', "E-MAP-VALUE"),

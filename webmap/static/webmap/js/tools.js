@@ -88,6 +88,8 @@ export function userContent() {
   const out = el("button", { type: "button", class: "button", text: gettext("Log out"), on: { click: () => document.getElementById("logout-form").submit() } });
   return [
     el("p", { class: "user-name" }, el("strong", { text: user.username }), el("small", { text: user.roles.map((role) => names[role] ?? role).join(" · ") })),
-    ...links, out,
+    ...links,
+    el("a", { class: "menu-link", href: "/accounts/second-factor/", text: gettext("Second factor") }),
+    out,
   ];
 }
