@@ -224,6 +224,7 @@ def test_24_a_dump_that_is_cut_leaves_an_empty_database(made, empty, tmp_path):
     done = empty.manage("restore", str(copy), "--json")
     assert json.loads(done.stdout)["error"]["code"] == "E-RESTORE-DUMP"
     assert one(empty, "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
+    assert not (empty.state / "photos").exists() or not any((empty.state / "photos").iterdir())
     (copy / "media.tar").unlink()
     done = empty.manage("restore", str(copy), "--json")
     assert json.loads(done.stdout)["error"]["code"] == "E-RESTORE-MISSING"

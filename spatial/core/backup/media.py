@@ -30,18 +30,22 @@ def pack(folder: Path, archive: Path) -> dict[str, str]:
     return told
 
 
-def unpack(archive: Path, folder: Path) -> dict[str, str]:
-    """Bring the files back; SHA-256 by name of what lies there then.
+def require_empty(folder: Path) -> None:
+    """Refuse a folder that has files.
 
     Raises
     ------
     ConflictError
-        ``E-RESTORE-FULL`` when there are files already.
+        ``E-RESTORE-FULL``.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     if any(path.is_file() for path in folder.rglob("*")):
         text = _("There are photos in %(folder)s already; restore into an empty folder.")
         raise ConflictError("E-RESTORE-FULL", text % {"folder": folder})
+
+
+def unpack(archive: Path, folder: Path) -> dict[str, str]:
+    """Bring the files back; SHA-256 by name of what lies there then."""
+    folder.mkdir(parents=True, exist_ok=True)
     with tarfile.open(archive) as packed:
         packed.extractall(folder, filter="data")
     return hashes(folder)

@@ -40,9 +40,11 @@ def restore_backup(folder: Path) -> dict[str, Any]:
     if there:
         text = _("The database has tables already (%(names)s); restore into an empty one.")
         raise ConflictError("E-RESTORE-FULL", text % {"names": ", ".join(there[:3])})
-    files = media.unpack(folder / MEDIA, Path(settings.MEDIA_ROOT))
+    photos = Path(settings.MEDIA_ROOT)
+    media.require_empty(photos)
+    # All or nothing; so a dump that is broken leaves the folder empty, too.
     _restore(folder / DUMP)
-    after = _look(files)
+    after = _look(media.unpack(folder / MEDIA, photos))
     found = report.differences(before, after)
     if found:
         text = _("What was restored is not what was kept: %(first)s") % {"first": found[0]}
