@@ -113,10 +113,7 @@ def test_a_measure_that_is_not_for_him_is_said(open_page, town, user):
     said = page.inner_text(".toast-info")
     assert "冷热点" in said
     assert ("登录" in said) == (not user)
-    page.keyboard.press("g")
-    page.wait_for_selector(".popover-right:visible")
     assert page.locator(".measure-legend").count() == 0
-    page.keyboard.press("Escape")
     page.keyboard.press("+")
     until(page, "!location.hash.includes('m=hotspots')")
 

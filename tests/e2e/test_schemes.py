@@ -56,6 +56,9 @@ def test_a_scheme_is_made_built_published_and_crossed(open_page, own_site):
 
 def test_a_planner_looks_and_makes_nothing_and_the_page_fits_a_phone(open_page, own_site):
     page = opened(open_page, own_site, "planner", size=(390, 844))
+    # The head is wider than the phone and begins at the section one is in.
+    here = page.locator(".data-nav [aria-current]").bounding_box()
+    assert here["x"] >= 0 and here["x"] + here["width"] <= 390
     assert page.locator("#scheme-form").count() == 0
     assert page.is_visible("#walk-form")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
