@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webmap.settings.dev")
 STOP_WITHIN_S = 15
-READY_WITHIN_S = 60
+READY_WITHIN_S = 180
 
 
 def private_database() -> bool:
