@@ -90,7 +90,7 @@ class ResponsibilityTable(DataView):
     """The table as a file."""
 
     @answers(
-        OpenApiTypes.BINARY, 403, media="text/csv", parameters=[LinesQuery],
+        OpenApiTypes.BINARY, 400, 403, media="text/csv", parameters=[LinesQuery],
         operation_id="responsibilities_csv", summary="The table as CSV", **TAGS,
     )  # fmt: skip
     def get(self, request: Request) -> StreamingHttpResponse:

@@ -36,10 +36,13 @@ class Grids:
 
     def filled(self, counted: Mapping[str, float]) -> tuple[Floats, int]:
         """Numbers by code in the order of ordinals, and the sum of those of other codes."""
+        size = len(counted)
+        numbers = np.fromiter(counted.values(), float, size)
+        at = np.fromiter((self.ordinals.get(code, -1) for code in counted), np.int64, size)
+        here = at >= 0
         values = np.zeros(len(self))
-        here = [code for code in counted if code in self.ordinals]
-        values[[self.ordinals[code] for code in here]] = [counted[code] for code in here]
-        return values, int(sum(counted.values()) - values.sum())
+        values[at[here]] = numbers[here]
+        return values, int(numbers[~here].sum())
 
 
 def grids_of(plan: GridPlan) -> Grids:
