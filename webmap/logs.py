@@ -18,7 +18,9 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep every record."""
-        record.request_id = request_id.get()
+        # Django tells of refusals when the request is through and its id forgotten.
+        asked = getattr(record, "request", None)
+        record.request_id = getattr(asked, "request_id", None) or request_id.get()
         return True
 
 

@@ -28,6 +28,7 @@ class RequestIdMiddleware:
         """Keep the id for the log while the request runs, and name it in the answer."""
         given = request.headers.get(HEADER, "")
         name = given if GIVEN_FORM.fullmatch(given) else uuid.uuid4().hex
+        request.request_id = name
         token = request_id.set(name)
         try:
             response = self.get_response(request)

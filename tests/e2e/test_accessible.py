@@ -63,7 +63,7 @@ PAGES = {
         "ogc/collections/grids/queryables?f=html", "ogc/collections/grids/schema?f=html",
         "ogc/collections/grids/items?f=html",
         "ogc/collections/grids/items/1?f=html",
-        f"components/{LAMP}/", "data/imports/",
+        f"components/{LAMP}/", "data/imports/", "accounts/second-factor/",
     ],
     "gis_staff": [
         "data/", "data/plans/", f"data/plans/{VERSION}", f"data/plans/{DRAFT}",
@@ -80,11 +80,12 @@ PAGES = {
 """Every page that a menu or a link leads to, with who goes there; refusals too."""
 NO_PAGES = (
     "api/", "tiles/", "open311/", "^", "i18n/", "jsi18n/", "accounts/logout/", "healthz", "readyz",
-    "hand/session", "hand/manifest", "hand/sw.js", "admin/login/", "report/<case:number>/photos/",
+    "metrics", "hand/session", "hand/manifest", "hand/sw.js", "admin/login/",
+    "report/<case:number>/photos/",
 )  # fmt: skip
 """How addresses begin at which there is no page."""
-OTHERS = {"map", "batch-page"}
-"""Pages with tests of their own below."""
+OTHERS = {"map", "batch-page", "login-code"}
+"""Pages with tests of their own below; the last one's is `tests.e2e.test_second_factor`."""
 CARDS = "mclgstdp?"
 
 

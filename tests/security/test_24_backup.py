@@ -11,6 +11,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,11 +25,11 @@ from tests.production import Production, production
 from tests.spatial.basemap import files
 
 ROADS = 6_000
-IMPORTING = """
-SELECT count(*) FROM pg_stat_activity
-WHERE query ~ '(INSERT INTO|COPY|UPDATE) "?basemap_'
-    AND datname = current_database() AND pid <> pg_backend_pid()
+HELD = """
+SELECT count(*) FROM pg_locks
+WHERE relation = 'basemap_place'::regclass AND NOT granted
 """
+"""Imports that wait at the table of places, some of their work done and none committed."""
 RIGHTS = """
 SELECT u.username, u.is_superuser, u.is_staff, u.is_active, u.password,
     ARRAY(SELECT g.name::text FROM auth_user_groups x JOIN auth_group g ON g.id = x.group_id
@@ -41,9 +42,13 @@ TOWN = ("from tests.e2e.town import *; make_all(); "
         "from tests.e2e import casetown; casetown.make_cases()")  # fmt: skip
 
 
-def ask(server: Production, statement: str) -> list[tuple]:
+def connect(server: Production):
     address = server.environment["DATABASE_URL"].replace("postgis://", "postgresql://")
-    line = psycopg2.connect(address)
+    return psycopg2.connect(address)
+
+
+def ask(server: Production, statement: str) -> list[tuple]:
+    line = connect(server)
     try:
         with line.cursor() as cursor:
             cursor.execute(statement)
@@ -77,6 +82,18 @@ def storm(server: Production):
     told["after"] = json.loads(rest.splitlines()[-1])["dispatched"]
 
 
+@contextmanager
+def places_held(server: Production):
+    """While nobody may write places, and everybody may read them: an import stops midway."""
+    line = connect(server)
+    try:
+        with line.cursor() as cursor:
+            cursor.execute("LOCK TABLE basemap_place IN SHARE MODE")
+            yield
+    finally:
+        line.close()
+
+
 def base_map(folder: Path) -> Path:
     folder.mkdir()
     lines = shapely.boundary(files.squares(ROADS, 0.3, 0.1))
@@ -94,10 +111,13 @@ def made(tmp_path_factory, django_db_setup, django_db_blocker):
         assert filled.returncode == 0, out
         road = base_map(folder / "map")
         with storm(server) as told:
-            importing = process(server, "manage.py", "import_basemap", str(road), "--dataset", "s")
-            while not one(server, IMPORTING):
-                assert importing.poll() is None, importing.communicate()[0]
-            done = server.manage("backup", str(folder / "backups"), "--json")
+            with places_held(server):
+                words = ("manage.py", "import_basemap", str(road), "--dataset", "s")
+                importing = process(server, *words)
+                while not one(server, HELD):
+                    assert importing.poll() is None, importing.communicate()[0]
+                    time.sleep(0.05)
+                done = server.manage("backup", str(folder / "backups"), "--json")
             importing.communicate()
             assert importing.returncode == 0
         assert done.returncode == 0, done.stderr
@@ -184,6 +204,7 @@ def test_24_the_site_works_and_the_next_number_is_free(restored):
             "/accounts/login/", "POST", form, Cookie=f"csrftoken={token}",
             Referer="https://grids.example.org/", Content_Type="application/x-www-form-urlencoded",
         )  # fmt: skip
+        assert entered.status == 302, entered.text
         cookies = entered.headers.get_all("Set-Cookie")
         session = next(c for c in cookies if c.startswith("sessionid=")).split(";")[0]
         case = site.ask(f"/api/v1/cases/{number}", Cookie=session)
