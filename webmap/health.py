@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from spatial.core.heartbeats import WORKER, ages_s
+from webmap.settings.required import writable
 
 WORKER_WITHIN_S = 60
 """A worker says every few seconds that it lives."""
@@ -82,17 +82,7 @@ def _worker() -> bool:
 def _disk() -> dict[str, bool]:
     state = Path(settings.STATE_DIR)
     return {
-        "state": _writable(state),
-        "tiles": _writable(Path(settings.TILE_DIR)),
+        "state": writable(state),
+        "tiles": writable(Path(settings.TILE_DIR)),
         "disk": state.exists() and shutil.disk_usage(state).free >= LEAST_FREE_BYTES,
     }
-
-
-def _writable(folder: Path) -> bool:
-    """Whether a file can be made there, which rights alone do not tell."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False

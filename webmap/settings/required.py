@@ -77,12 +77,12 @@ def _folders(given: Mapping[str, str]) -> Iterator[str]:
         yield "WANMI_STATE_DIR must be a whole path"
         return
     for name in WRITTEN:
-        if not _writable(Path(state) / name):
+        if not writable(Path(state) / name):
             what = "it" if name == "." else f"its folder {name}"
             yield f"WANMI_STATE_DIR: {what} cannot be written by this user"
 
 
-def _writable(folder: Path) -> bool:
+def writable(folder: Path) -> bool:
     """Whether a file can be made there, which rights alone do not tell."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
