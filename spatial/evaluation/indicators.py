@@ -67,12 +67,8 @@ class Indicator:
         whole = total(self.whole, counts) if self.whole else np.ones_like(total(self.part, counts))
         return total(self.part, counts), whole
 
-    def value(self, counts: Mapping[str, Any]) -> Any:
-        """The value; not a number where the denominator is zero."""
-        return self.quotient(*self.parts(counts))
-
     def quotient(self, part: Any, whole: Any) -> Any:
-        """The value of a numerator and a denominator."""
+        """The value of its parts; not a number where the denominator is zero."""
         part, whole = np.asarray(part, float), np.asarray(whole, float)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(whole > 0, part / whole * self.factor, np.nan)

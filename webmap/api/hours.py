@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -65,10 +66,14 @@ class CasesOfHourForm(serializers.Serializer):
         return {**super().get_fields(), "from": serializers.DateField()}
 
 
+def _days(today: date) -> dict[str, date]:
+    first, last = days_of_hours(today)
+    return {"from": first, "to": last}
+
+
 def _told(user: Any, **where: Any) -> dict[str, Any]:
     today = timezone.localdate()
-    first, last = days_of_hours(today)
-    days = {"from": first, "to": last}
+    days = _days(today)
     if not sees_some(user):
         return {**days, "cases": None, "counts": None, "enough": False, "hot": []}
     found = hot_hours(cases_by_hour(user, today, **where))
@@ -111,8 +116,7 @@ class SelectionHour(DataView):
         """The cases that ``selection/hours`` counts in that hour, by the grid they are in."""
         values = read_body(HourOrder, request)
         today = timezone.localdate()
-        first, last = days_of_hours(today)
-        days = {"from": first, "to": last}
+        days = _days(today)
         if not sees_some(request.user):
             return Response({**days, "cases": None, "grids": None})
         area = HourOrder.area(values)
