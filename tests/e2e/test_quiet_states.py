@@ -179,7 +179,7 @@ def test_a_note_that_is_not_saved_stays_in_its_form(open_page, town, name):
     page.wait_for_selector(".popover textarea")
     page.fill(".popover textarea", "井盖响")
     with Databases().shut(name):
-        page.click(".popover button[type=submit]")
+        page.click(".popover form:has(textarea) button[type=submit]")
         page.wait_for_selector(".toast-error code:has-text('E-DB-AWAY')")
         assert page.input_value(".popover textarea") == "井盖响"
     page.click(".toast-error .button")

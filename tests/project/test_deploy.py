@@ -171,6 +171,19 @@ class Front:
         answer = line.getresponse()
         return answer.status, answer.headers, answer.read()
 
+    def logged(self, request_id: str) -> dict:
+        """The line of a request: nginx writes it once the answer has gone."""
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            text = (self.folder / "access.log").read_text()
+            lines = [json.loads(line) for line in text.splitlines() if line.endswith("}")]
+            found = [line for line in lines if line["request_id"] == request_id]
+            if found:
+                (line,) = found
+                return line
+            time.sleep(0.05)
+        raise AssertionError(f"nginx wrote no line of {request_id}")
+
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory, django_db_setup, django_db_blocker):
@@ -284,8 +297,7 @@ def test_nobody_says_of_himself_where_he_comes_from(front):
     _status, headers, _body = front.get("/healthz?token=hidden", X_Request_ID="from-outside-1")
     mine = headers["X-Request-ID"]
     assert re.fullmatch("[0-9a-f]{32}", mine)
-    lines = [json.loads(line) for line in (front.folder / "access.log").read_text().splitlines()]
-    (line,) = [line for line in lines if line["request_id"] == mine]
+    line = front.logged(mine)
     assert (line["path"], line["status"], line["from"]) == ("/healthz", 200, "127.0.0.1")
     assert "hidden" not in (front.folder / "access.log").read_text()
     assert datetime.fromisoformat(line["time"]).astimezone(UTC).year >= 2026

@@ -6,6 +6,7 @@ import { LabelLayer } from "webmap/labels";
 import { TileStore } from "webmap/tiles";
 import { UnitGridLayer } from "webmap/gridlayer";
 import { createBaseMap } from "webmap/basemap";
+import { newMap } from "webmap/motion";
 import { tileJson } from "webmap/api";
 import { toastError } from "webmap/toast";
 
@@ -17,7 +18,7 @@ const START = { center: [39.92, 116.41], zoom: 11 };
  * @param {Theme} theme
  */
 export function createMap(theme) {
-  const map = L.map("map", {
+  const map = newMap("map", {
     ...START, minZoom: 5, maxZoom: 19, zoomControl: false, attributionControl: false,
     keyboard: true, boxZoom: false, maxBoundsViscosity: 0.6,
   });

@@ -2,6 +2,7 @@ import { config } from "webmap/config";
 import { TileStore } from "webmap/tiles";
 import { UnitGridLayer, gridEdition } from "webmap/gridlayer";
 import { createBaseMap } from "webmap/basemap";
+import { newMap } from "webmap/motion";
 import { tileJson } from "webmap/api";
 import { Theme } from "webmap/theme";
 
@@ -30,7 +31,7 @@ const theme = new Theme();
  * @param {string} label what readers hear
  */
 export function smallMap(node, place, label) {
-  const map = L.map(node, { zoomControl: true, attributionControl: false, minZoom: 9, maxZoom: 19, keyboard: true, tapHold: true });
+  const map = newMap(node, { zoomControl: true, attributionControl: false, minZoom: 9, maxZoom: 19, keyboard: true, tapHold: true });
   node.setAttribute("aria-label", label);
   node.setAttribute("role", "application");
   map.createPane(PANE).style.zIndex = "250";

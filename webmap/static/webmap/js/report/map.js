@@ -4,6 +4,7 @@ import { Theme } from "webmap/theme";
 import { TileStore } from "webmap/tiles";
 import { createBaseMap } from "webmap/basemap";
 import { gettext } from "webmap/i18n";
+import { newMap } from "webmap/motion";
 import { request } from "webmap/api";
 import { toastError } from "webmap/toast";
 
@@ -11,7 +12,7 @@ const DEEPEST = 19;
 
 /** A map with ground and names only: all that one needs to point at a place. */
 export function createReportMap(id) {
-  const map = L.map(id, { zoomControl: false, attributionControl: false, minZoom: 8, maxZoom: DEEPEST, boxZoom: false });
+  const map = newMap(id, { zoomControl: false, attributionControl: false, minZoom: 8, maxZoom: DEEPEST, boxZoom: false });
   map.createPane("labels").style.cssText = "z-index: 360; pointer-events: none";
   L.control.zoom({ zoomInTitle: gettext("Zoom in"), zoomOutTitle: gettext("Zoom out"), position: "bottomright" }).addTo(map);
   showAll(map);

@@ -1,10 +1,10 @@
 import { isChinese } from "webmap/config";
 import { el, replace } from "webmap/dom";
 import { formatNumber, gettext } from "webmap/i18n";
+import { isStill } from "webmap/motion";
 
 const RUN_MS = 900;
 const shares = new Intl.NumberFormat(isChinese ? "zh-CN" : "en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const running = new Set();
 
 /* One frame moves all figures that are on their way. */
@@ -31,7 +31,7 @@ export class Figure {
     this.to = value ?? null;
     running.delete(this);
     if (this.to === null) this.node.textContent = "–";
-    else if (first || still.matches || document.hidden) this.show(value);
+    else if (first || isStill() || document.hidden) this.show(value);
     else {
       Object.assign(this, { from: this.shown, begun: performance.now() });
       running.add(this);

@@ -128,7 +128,7 @@ export class WallMap extends EventTarget {
     if (next.x <= free.x * OVERLAP && next.y <= free.y * OVERLAP) zoom += 1;
     zoom = Math.min(zoom, mostZoom);
     const middle = map.project(box.getCenter(), zoom).add([(east - west) / 2, (south - north) / 2]);
-    map.setView(map.unproject(middle, zoom), zoom, { animate: !this.still });
+    map.setView(map.unproject(middle, zoom), zoom, { animate: true });
   }
 
   /** Goes to a case, left of its card, and rings it. */
@@ -136,7 +136,7 @@ export class WallMap extends EventTarget {
     this.release();
     const { paddingTopLeft: [west], paddingBottomRight: [east] } = this.room();
     const middle = this.map.project([lat, lon], CASE_ZOOM).add([(east - west) / 2 + this.map.getSize().x * 0.08, 0]);
-    this.map.setView(this.map.unproject(middle, CASE_ZOOM), CASE_ZOOM, { animate: !this.still });
+    this.map.setView(this.map.unproject(middle, CASE_ZOOM), CASE_ZOOM, { animate: true });
     this.ring = mark([lat, lon], "wall-ring", el("i")).addTo(this.map);
   }
 
@@ -144,10 +144,6 @@ export class WallMap extends EventTarget {
   release() {
     this.ring?.remove();
     this.ring = null;
-  }
-
-  get still() {
-    return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   }
 
   /** Marks hot places by their rank. */
