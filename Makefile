@@ -14,8 +14,8 @@ install: ## virtual environment, pinned packages, front-end packages
 install-dev: ## what the tests need, too
 	@$(PYTHON) scripts/install.py --dev
 
-run: install ## the whole site on http://127.0.0.1:8000/
-	@$(PY) scripts/serve.py
+run: install ## the whole site on http://127.0.0.1:8000/ (SCALE=small|district|city of the demo)
+	@$(PY) scripts/serve.py $(if $(SCALE),--scale $(SCALE))
 
 test: install-dev lint types architecture unit ## every check and every test
 

@@ -133,7 +133,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--address", default="127.0.0.1:8000", help="(127.0.0.1:8000)")
-    parser.add_argument("--scale", default="district", help="of the demo: small, district")
+    parser.add_argument("--scale", default="district", help="of the demo: small, district, city")
     parser.add_argument("--no-demo", action="store_true", help="do not load the demo")
     args = parser.parse_args()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 import fixtures.helsinki
 import fixtures.town
+from fixtures.town import Files
 from spatial.basemap.gazetteer.build import build_gazetteer
-from spatial.basemap.models import PlaceName
+from spatial.basemap.models import Dataset, PlaceName
 from spatial.basemap.services.basemap import import_basemap
 from spatial.basemap.services.regions import import_regions
 from spatial.cases.models import CaseClass
@@ -38,6 +39,9 @@ LOGINS = {role: role for role in ROLES} | {"gis_staff_2": GIS_STAFF}
 LEVELS = ("district", "street", "community")
 CASES = "cjt214-yuncheng"
 """Classes of cases on the components of the demo's catalogue."""
+TARGET_AREA_M2 = 10_000.0
+CITY_DATASET = "made-up-city"
+"""What the names of the capital's data sets begin with."""
 OSM = "© OpenStreetMap contributors, ODbL 1.0"
 
 
@@ -52,21 +56,22 @@ class DemoDistrict:
     regions_made_up: bool
     basemap_made_up: bool
     layers: str
-    make: Callable[[Path], tuple[Path, Path, Path]]
-    """Writes the files into a folder; returns those of regions, base map and components."""
+    make: Callable[[Path], Files]
+    """Writes the files into a folder."""
 
 
-def _helsinki(folder: Path) -> tuple[Path, Path, Path]:
+def _helsinki(folder: Path) -> Files:
     extract = fixtures.helsinki.find_extract()
     levels = fixtures.helsinki.make_regions(extract)
     regions = fixtures.helsinki.write_regions(levels, folder)
-    return regions, extract, fixtures.helsinki.write_components(extract, folder)
+    return Files(regions, extract, fixtures.helsinki.write_components(extract, folder))
 
 
-def _town(communities: int | None) -> Callable[[Path], tuple[Path, Path, Path]]:
-    def make(folder: Path) -> tuple[Path, Path, Path]:
+def _town(communities: int | None) -> Callable[[Path], Files]:
+    def make(folder: Path) -> Files:
         town = fixtures.town.generate(fixtures.town.TownPlan(communities=communities))
-        return *fixtures.town.write(town, folder), fixtures.town.write_components(town, folder)
+        survey = fixtures.town.write_components(town, folder)
+        return Files(*fixtures.town.write(town, folder), survey)
 
     return make
 
@@ -83,14 +88,13 @@ def districts(scale: str) -> tuple[DemoDistrict, ...]:
 def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None]) -> dict:
     """Load every district of ``scale`` that is not there yet, and the demo log-ins."""
     summary: dict = {}
+    if city_is_here():
+        # Two made-up maps of one ground would lie over each other.
+        return {"city": "already loaded"}
     fresh = False
-    store_catalogue(of_standard(CATALOGUE))
-    if not CaseClass.objects.exists():
-        store_case_classes(catalogue_of(CASES))
+    store_catalogues()
     for district in districts(scale):
-        if GridPlan.objects.filter(
-            district__code=district.code, state=GridPlan.State.PUBLISHED
-        ).exists():
+        if is_published(district.code):
             summary[district.code] = "already loaded"
             continue
         say(f"{district.code} {district.title}")
@@ -111,44 +115,81 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
     return summary
 
 
+def store_catalogues() -> None:
+    """Classes of components and of cases, where there are none yet."""
+    store_catalogue(of_standard(CATALOGUE))
+    if not CaseClass.objects.exists():
+        store_case_classes(catalogue_of(CASES))
+
+
+def city_is_here() -> bool:
+    """Whether the store holds the made-up capital, or a part of it."""
+    return Dataset.objects.filter(name__startswith=CITY_DATASET).exists()
+
+
+def is_published(code: str) -> bool:
+    """Whether a district has an edition in force."""
+    return GridPlan.objects.filter(district__code=code, state=GridPlan.State.PUBLISHED).exists()
+
+
 def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:
     with tempfile.TemporaryDirectory(prefix="wanmi-demo-") as folder:
         progress(0, 1, _("making the demo's files"))
-        regions, basemap, survey = district.make(Path(folder))
-        for level in LEVELS:
-            import_regions(
-                regions,
-                level,
-                layer=level,
-                dataset=f"{district.dataset}-regions",
-                attribution=district.attribution,
-                made_up=district.regions_made_up,
-                progress=progress,
-            )
-        import_basemap(
-            basemap,
-            layers=district.layers,
-            dataset=district.dataset,
-            attribution=district.attribution,
-            made_up=district.basemap_made_up,
-            progress=progress,
-        )
+        files = district.make(Path(folder))
+        import_ground(district, files, progress)
         build_gazetteer(progress=progress)
-        plan = _cut(district, workers, progress)
-        placed = import_components(
-            survey,
-            # Of a real extract some nodes lie beside the district's made-up border.
-            Asked(good_rows=True),
-            dataset=f"{district.dataset}-components",
+        plan = cut(district.code, workers, progress)
+        placed = import_survey(district, files.survey, progress)
+    return f"{plan.grid_count} unit grids, edition {plan.version}, {placed} components"
+
+
+def import_ground(district: DemoDistrict, files: Files, progress: Progress) -> None:
+    """Bring in regions and base map of a district."""
+    for level in LEVELS:
+        import_regions(
+            files.regions,
+            level,
+            layer=level,
+            dataset=f"{district.dataset}-regions",
             attribution=district.attribution,
-            made_up=district.basemap_made_up,
+            made_up=district.regions_made_up,
             progress=progress,
         )
-    return f"{plan.grid_count} unit grids, edition {plan.version}, {placed.created} components"
+    import_basemap(
+        files.basemap,
+        layers=district.layers,
+        dataset=district.dataset,
+        attribution=district.attribution,
+        made_up=district.basemap_made_up,
+        progress=progress,
+    )
 
 
-def _cut(district: DemoDistrict, workers: int, progress: Progress) -> GridPlan:
-    plan = make_plan(district.code, workers=workers, progress=progress)
+def import_survey(district: DemoDistrict, survey: Path, progress: Progress) -> int:
+    """Bring in the components of a district; how many are new."""
+    placed = import_components(
+        survey,
+        # Of a real extract some nodes lie beside the district's made-up border.
+        Asked(good_rows=True),
+        dataset=f"{district.dataset}-components",
+        attribution=district.attribution,
+        made_up=district.basemap_made_up,
+        progress=progress,
+    )
+    return placed.created
+
+
+def cut(
+    code: str, workers: int, progress: Progress, target_area_m2: float = TARGET_AREA_M2
+) -> GridPlan:
+    """Cut a district into unit grids and publish them.
+
+    Raises
+    ------
+    ConflictError
+        ``E-PLAN-FAULTY``.
+    """
+    plan = make_plan(code, target_area_m2=target_area_m2, workers=workers, progress=progress)
     report = check_plan(plan)
     if not report["ok"]:
         raise ConflictError("E-PLAN-FAULTY", f"{plan.version}: {report}", **report)

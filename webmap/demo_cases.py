@@ -44,6 +44,15 @@ def make_demo_cases(scale: str, progress: Progress = silent) -> dict[str, str]:
 
     A store that was loaded before there were cases gets them too.
     """
+    told = {}
+    for wanted in SIZES[scale]:
+        made = make_wanted(wanted, progress)
+        told[f"{wanted.districts[0]} cases"] = f"{made} cases" if made else "already loaded"
+    return told
+
+
+def make_wanted(wanted: Wanted, progress: Progress = silent) -> int:
+    """Make cases in which the demo's log-ins take part; how many are new."""
     store_catalogue(of_standard(cases.load(CATALOGUE).components))
     for stage, hours in STAGE_LIMITS_H.items():
         StageLimit.objects.get_or_create(
@@ -51,13 +60,9 @@ def make_demo_cases(scale: str, progress: Progress = silent) -> dict[str, str]:
         )
     users = {user.username: user for user in get_user_model().objects.filter(username__in=STARS)}
     stars = {role: users[role] for role in STARS if role in users}
-    told = {}
-    for wanted in SIZES[scale]:
-        made = make_cases(wanted, stars=stars, progress=progress)
-        code = wanted.districts[0]
-        told[f"{code} cases"] = f"{made['cases']} cases" if made["cases"] else "already loaded"
+    made = make_cases(wanted, stars=stars, progress=progress)
     _join_busiest()
-    return told
+    return made["cases"]
 
 
 def _join_busiest() -> None:

@@ -135,10 +135,10 @@ def _walk(plan: GridPlan, areas: list[PatrolArea]) -> int:
     duty = start_duty(user)
     now = timezone.now()
     Duty.objects.filter(pk=duty.pk).update(started_at=now - timedelta(hours=HOURS))
-    return take_positions(user, _trail(_stops(plan, area), now)).taken
+    return take_positions(user, trail(stops_of(plan, area), now, HOURS)).taken
 
 
-def _stops(plan: GridPlan, area: PatrolArea) -> np.ndarray:
+def stops_of(plan: GridPlan, area: PatrolArea) -> np.ndarray:
     """The middles of an area's grids, the next one always the nearest."""
     codes = AreaGrid.objects.filter(plan=plan, area=area).values_list("grid_code", flat=True)
     grids = UnitGrid.objects.filter(plan=plan, code__in=codes).order_by("code")
@@ -152,18 +152,18 @@ def _stops(plan: GridPlan, area: PatrolArea) -> np.ndarray:
     return np.array(way)
 
 
-def _trail(stops: np.ndarray, now: datetime) -> list[Sent]:
-    """Positions every 30 s at a walking pace from stop to stop, back and forth until now."""
+def trail(stops: np.ndarray, end: datetime, hours: float) -> list[Sent]:
+    """Positions every 30 s at a walking pace from stop to stop, back and forth until the end."""
     scale = np.array([np.cos(np.radians(stops[0, 1])), 1.0]) * METRES_A_DEGREE
     steps = np.hypot(*(np.diff(stops, axis=0) * scale).T) if len(stops) > 1 else np.zeros(0)
     along = np.concatenate([[0.0], np.cumsum(steps)])
-    count = HOURS * 3600 // EVERY_S
+    count = round(hours * 3600) // EVERY_S
     walked = np.arange(count) * EVERY_S * PACE_M_S
     whole = max(along[-1], 1.0)
     # To the end and back again.
     place = whole - np.abs(walked % (2 * whole) - whole)
     lon, lat = (np.interp(place, along, stops[:, k]) for k in (0, 1))
-    first = now - timedelta(seconds=EVERY_S * count)
+    first = end - timedelta(seconds=EVERY_S * count)
     return [
         Sent(first + timedelta(seconds=EVERY_S * (k + 1)), float(lon[k]), float(lat[k]), 8.0)
         for k in range(count)
