@@ -80,10 +80,11 @@ def build_gazetteer(
         counts = _build(cursor, district, progress)
         # Addresses read only now may name roads and zones that nothing else has.
         if counts["places"]:
+            # Of rows that are new the planner knows nothing: it would compare each with all.
+            cursor.execute(sql.ANALYZE)
             derived += derive()
             coded += _codes(cursor, everywhere=False)
             counts += _build(cursor, district, progress)
-            cursor.execute(sql.ANALYZE)
         if afresh:
             respell()
     total = {"places": counts["places"], "names": counts["names"], "codes": coded}
