@@ -34,7 +34,7 @@ architecture: ## imports follow the one direction of data
 	.venv/bin/lint-imports
 
 unit: ## pytest on a real PostGIS and a real browser
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist loadfile --durations 40 --durations-min 5
 
 db: ## start the private database and print its address
 	@$(PYTHON) scripts/dev_db.py start

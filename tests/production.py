@@ -12,6 +12,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ class Answer:
 
 class Production:
     """A server's environment, its commands, and its web server when it is started."""
+
+    _collected_once: tempfile.TemporaryDirectory | None = None
 
     def __init__(self, folder: Path, database: str) -> None:
         self.state = folder / "state"
@@ -75,8 +78,8 @@ class Production:
     @contextmanager
     def serving(self, *words: str, **own: str) -> Iterator[Production]:
         """While gunicorn runs as the unit in ``deploy/`` runs it."""
-        done = self.manage("collectstatic", "--noinput", "-v0")
-        assert done.returncode == 0, done.stderr
+        if not (self.state / "staticfiles").exists():
+            (self.state / "staticfiles").symlink_to(self._collected())
         self.port = free_port()
         command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py"]
         command += ["--bind", f"127.0.0.1:{self.port}", *words, "webmap.wsgi:application"]
@@ -90,6 +93,17 @@ class Production:
         finally:
             process.terminate()
             process.wait(timeout=40)
+
+    def _collected(self) -> Path:
+        """The static files, collected once in a process of tests: they are the same for all."""
+        if Production._collected_once is None:
+            held = tempfile.TemporaryDirectory(prefix="wanmi-static-")
+            (Path(held.name) / "vendor").symlink_to(settings.STATE_DIR / "vendor")
+            words = ("collectstatic", "--noinput", "-v0")
+            done = self.manage(*words, WANMI_STATE_DIR=held.name)
+            assert done.returncode == 0, done.stderr
+            Production._collected_once = held
+        return Path(Production._collected_once.name) / "staticfiles"
 
     def _wait(self, process: subprocess.Popen) -> None:
         end = time.monotonic() + START_WITHIN_S
