@@ -29,6 +29,7 @@ DUMP, MEDIA, REPORT, SETTINGS = "database.dump", "media.tar", "report.json", "se
 NAME = re.compile(r"wanmi-\d{8}T\d{6}Z")
 SECRET = re.compile(r"KEY|PASSWORD|SECRET|TOKEN")
 GIVEN = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")
+ADDRESSES = ("DATABASE_URL", "WANMI_REPLICA_URL")
 SET = "(set)"
 
 
@@ -101,9 +102,13 @@ def settings_list() -> dict[str, str]:
 def _shown(name: str, value: str) -> str:
     if SECRET.search(name):
         return SET
-    if name != "DATABASE_URL":
+    if name not in ADDRESSES:
         return value
-    parts = urlsplit(value)
+    return ",".join(map(_without_password, value.split(",")))
+
+
+def _without_password(address: str) -> str:
+    parts = urlsplit(address)
     login, _at, place = parts.netloc.rpartition("@")
     user = login.partition(":")[0]
     return urlunsplit((parts.scheme, f"{user}@{place}" if user else place, parts.path, "", ""))
