@@ -29,7 +29,6 @@ DUMP, MEDIA, REPORT, SETTINGS = "database.dump", "media.tar", "report.json", "se
 NAME = re.compile(r"wanmi-\d{8}T\d{6}Z")
 SECRET = re.compile(r"KEY|PASSWORD|SECRET|TOKEN")
 GIVEN = ("DJANGO_SETTINGS_MODULE", "DATABASE_URL")
-ADDRESSES = ("DATABASE_URL", "WANMI_REPLICA_URL")
 SET = "(set)"
 
 
@@ -102,9 +101,9 @@ def settings_list() -> dict[str, str]:
 def _shown(name: str, value: str) -> str:
     if SECRET.search(name):
         return SET
-    if name not in ADDRESSES:
-        return value
-    return ",".join(map(_without_password, value.split(",")))
+    if name == "WANMI_REPLICA_URL":
+        return ",".join(map(_without_password, value.split(",")))
+    return _without_password(value) if name == "DATABASE_URL" else value
 
 
 def _without_password(address: str) -> str:
