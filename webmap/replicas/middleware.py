@@ -37,8 +37,8 @@ class ReplicaMiddleware:
         try:
             response = self.get_response(request)
         finally:
-            if alias := getattr(request, "reads_from", None):
-                FLEET.end(alias)
+            if hasattr(request, "reads_primary"):
+                FLEET.end(DEFAULT_DB_ALIAS)
         route = request.resolver_match.view_name if request.resolver_match else None
         wrote = request.method not in SAFE and response.status_code < HTTPStatus.BAD_REQUEST
         if wrote or route in TELLING:
@@ -52,14 +52,20 @@ class ReplicaMiddleware:
         if request.method not in READ or request.resolver_match.view_name not in READING:
             return None
         alias = FLEET.choose(wanted(request))
-        request.reads_from = alias
-        FLEET.begin(alias)
-        if alias == DEFAULT_DB_ALIAS:
-            READS.labels(PRIMARY).inc()
-            return None
-        answer = _answer(alias, lambda: view(request, *args, **words))
-        (READS if answer else READS_AGAIN).labels(alias).inc()
-        return answer
+        if alias != DEFAULT_DB_ALIAS:
+            FLEET.begin(alias)
+            try:
+                answer = _answer(alias, lambda: view(request, *args, **words))
+            finally:
+                FLEET.end(alias)
+            if answer is not None:
+                READS.labels(alias).inc()
+                return answer
+            READS_AGAIN.labels(alias).inc()
+        READS.labels(PRIMARY).inc()
+        FLEET.begin(DEFAULT_DB_ALIAS)
+        request.reads_primary = True
+        return None
 
 
 def _answer(alias: str, view: Callable[[], HttpResponse]) -> HttpResponse | None:

@@ -83,6 +83,13 @@ class Watch:
         self._lines: dict[str, Any] = {}
         self._thread: tuple[int, threading.Thread] | None = None
         self._lock, self._wake = threading.Lock(), threading.Event()
+        self._first = threading.Event()
+
+    def looked(self) -> Seen:
+        """The same, once the first look is over: for who asks about replicas, not for readers."""
+        self.run()
+        self._first.wait(STALE_S)
+        return self.seen()
 
     def seen(self) -> Seen:
         """The newest look; one that is too old to go by says that it is away."""
@@ -107,20 +114,16 @@ class Watch:
                 thread.start()
                 self._thread = (os.getpid(), thread)
 
-    def look(self) -> Seen:
-        """Look once, and keep what was found."""
-        try:
-            seen = self._look()
-        except psycopg2.Error as error:
-            self._close()
-            seen = Seen(AWAY, at=time.monotonic())
-            log.debug("%s: %s", self.alias, str(error).strip())
-        self._tell(seen)
-        return seen
-
     def _go_on(self) -> None:
         while True:
-            seen = self.look()
+            try:
+                seen = self._look()
+            except psycopg2.Error as error:
+                self._close()
+                seen = Seen(AWAY, at=time.monotonic())
+                log.debug("%s: %s", self.alias, str(error).strip())
+            self._tell(seen)
+            self._first.set()
             self._wake.wait(AGAIN_S if seen.problem == AWAY else LOOK_S)
             self._wake.clear()
 
