@@ -233,6 +233,30 @@ def test_one_that_is_killed_is_noticed_by_nobody(near):
     assert near.shows(number)
 
 
+def exported(site: Doubled) -> tuple[bytes, str]:
+    """The file of an export of all cases, and what the worker said of it."""
+    asked = {"what": "cases", "region": "110101", "format": "csv", "crs": "EPSG:4490", "on": None}
+    ordered = site.ask("/api/v1/exports", "POST", asked)
+    assert ordered.status == 202, ordered.text
+    key = json.loads(ordered.text)["job"]["id"]
+    words = f"from webmap import tasks; tasks.export_task.func('{key}')"
+    done = site.site.manage("shell", "--no-imports", "-c", words)
+    assert done.returncode == 0, done.stderr
+    return site.ask(f"/api/v1/jobs/{key}/file").body, done.stderr
+
+
+def test_an_export_is_read_from_one_that_shows_all_of_it(near):
+    number, _cookie = near.report()
+    file, said = exported(near)
+    assert number.encode() in file and "read from replica1" in said
+
+
+def test_an_export_does_not_wait_for_one_that_lags(paused):
+    number, _cookie = paused.report()
+    file, said = exported(paused)
+    assert number.encode() in file and "read from replica1" not in said
+
+
 def test_nothing_is_written_to_it(near):
     words = (
         "from django.db import Error, transaction\n"
