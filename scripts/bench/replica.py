@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tiles and lists of cases a second, with a replica and without, in one run.
 
-    .venv/bin/python scripts/bench/replica.py [--cores 0.15] [--seconds 12] [--rounds 5] [--json]
+    .venv/bin/python scripts/bench/replica.py [--cores 0.08] [--seconds 10] [--rounds 4] [--json]
 
 A cluster of its own with the small demo, and a streaming replica of it. Each of the two database
 servers may use a share of a core (control groups; root), as if each had a machine of its own that
@@ -166,9 +166,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--cores", type=float, default=0.15, help="of each server; 0: no limit")
-    parser.add_argument("--seconds", type=float, default=12, help="of each round")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--cores", type=float, default=0.08, help="of each server; 0: no limit")
+    parser.add_argument("--seconds", type=float, default=10, help="of each round")
+    parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     told = measure(args)

@@ -34,11 +34,7 @@ class ReplicaMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass the request on; whoever wrote is told a position."""
-        try:
-            response = self.get_response(request)
-        finally:
-            if hasattr(request, "reads_primary"):
-                FLEET.end(DEFAULT_DB_ALIAS)
+        response = self.get_response(request)
         route = request.resolver_match.view_name if request.resolver_match else None
         wrote = request.method not in SAFE and response.status_code < HTTPStatus.BAD_REQUEST
         if wrote or route in TELLING:
@@ -53,18 +49,12 @@ class ReplicaMiddleware:
             return None
         alias = FLEET.choose(wanted(request))
         if alias != DEFAULT_DB_ALIAS:
-            FLEET.begin(alias)
-            try:
-                answer = _answer(alias, lambda: view(request, *args, **words))
-            finally:
-                FLEET.end(alias)
+            answer = _answer(alias, lambda: view(request, *args, **words))
             if answer is not None:
                 READS.labels(alias).inc()
                 return answer
             READS_AGAIN.labels(alias).inc()
         READS.labels(PRIMARY).inc()
-        FLEET.begin(DEFAULT_DB_ALIAS)
-        request.reads_primary = True
         return None
 
 

@@ -73,11 +73,10 @@ class Lag:
 
 
 class Watch:
-    """A replica: how far it is, and how many requests of this process it answers now."""
+    """A replica, and how far it is."""
 
     def __init__(self, alias: str) -> None:
         self.alias = alias
-        self.under_way = 0
         self._seen = Seen()
         self._lag = Lag()
         self._lines: dict[str, Any] = {}
