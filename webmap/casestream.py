@@ -19,15 +19,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg2
-from django.db import Error, close_old_connections, connections
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connections
 from django.utils import timezone, translation
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 from rest_framework.utils.encoders import JSONEncoder
 
 from spatial.cases.selectors import cases_of
 from spatial.cases.services.announcing import CHANNEL
 from webmap.api.case_forms import case_row
 from webmap.measuring import STREAMS
+from webmap.replicas.lines import own_line
+from webmap.replicas.positions import position_of, signed
 
 log = logging.getLogger(__name__)
 MOST_LISTENERS = 50
@@ -86,6 +88,9 @@ class Hub:
         self._lock = threading.Lock()
         self._listeners: set[Listener] = set()
         self._thread: threading.Thread | None = None
+        self.mark = b""
+        """Stands before what is told: how far the database was. Who asks then is answered by a
+        replica that has got there; without replicas nothing is said."""
 
     def join(self, listener: Listener) -> bool:
         """Take a browser in; False where there are as many as the process can hold."""
@@ -109,7 +114,7 @@ class Hub:
         """Listen as long as somebody is there; after a break everybody is told to look again."""
         while self._anybody():
             try:
-                self._hear(_connect())
+                self._hear(own_line(DEFAULT_DB_ALIAS))
             except psycopg2.Error as error:
                 log.warning("stream of cases: %s", str(error).strip())
                 time.sleep(AGAIN_S)
@@ -117,8 +122,8 @@ class Hub:
                 listener.tell(LOST)
 
     def _hear(self, connection: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"LISTEN {CHANNEL}")
+        cursor = connection.cursor()
+        cursor.execute(f"LISTEN {CHANNEL}")
         told = 0.0
         try:
             while self._anybody():
@@ -128,6 +133,8 @@ class Hub:
                 connection.poll()
                 moves = [json.loads(notice.payload) for notice in connection.notifies]
                 connection.notifies.clear()
+                if moves and settings.REPLICAS:
+                    self.mark = f"id: {signed(position_of(cursor))}\n".encode()
                 if moves:
                     close_old_connections()
                     self.tell_all(moves)
@@ -165,15 +172,6 @@ class Hub:
 HUB = Hub()
 
 
-def _connect() -> Any:
-    words = connections["default"].get_connection_params()
-    words.pop("cursor_factory", None)
-    words.pop("context", None)
-    connection = psycopg2.connect(**words)
-    connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
-    return connection
-
-
 def _rows(moves: list[dict[str, Any]], languages: set[str]) -> dict[str, dict[int, str]] | None:
     """By language, what a list shows of the cases that moved; None where that cannot be told."""
     keys = sorted({move["case"] for move in moves})
@@ -199,7 +197,8 @@ def lines(listener: Listener) -> Iterator[bytes]:
         yield b"retry: 2000\nevent: ready\ndata: {}\n\n"
         while time.monotonic() < ends:
             try:
-                yield listener.told.get(timeout=BEAT_S)
+                told = listener.told.get(timeout=BEAT_S)
+                yield HUB.mark + told
             except queue.Empty:
                 # A comment: whoever went away is noticed when it is written.
                 yield b": \n\n"

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from spatial.core.heartbeats import WORKER, ages_s
+from webmap.replicas.fleet import FLEET
 from webmap.settings.required import writable
 
 WORKER_WITHIN_S = 60
@@ -38,7 +39,7 @@ def alive(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     """Whether people can be served: 200, or 503; and each thing that is wrong, with its code."""
-    checks = {**_database(), **_disk()}
+    checks = {**_database(), **_replicas(), **_disk()}
     wrong = [name for name, good in checks.items() if not good]
     if not checks["database"]:
         # What it would tell is not known.
@@ -53,6 +54,10 @@ def _problem(name: str) -> dict[str, Any]:
     codes = {
         "database": ("E-DB-AWAY", _("The database does not answer.")),
         "migrations": ("E-READY-MIGRATIONS", _("Migrations wait to be applied.")),
+        "replicas": (
+            "E-READY-REPLICA",
+            _("A replica is away or too far behind; the other databases answer for it."),
+        ),
         "worker": ("E-READY-WORKER", _("The worker of long jobs was not seen for a minute.")),
         "state": ("E-READY-STATE", _("The state folder cannot be written.")),
         "tiles": ("E-READY-TILES", _("Tiles cannot be stored.")),
@@ -69,6 +74,12 @@ def _database() -> dict[str, bool]:
     except Error:
         return {"database": False, "migrations": False, "worker": False}
     return {"database": True, "migrations": not waiting, "worker": _worker()}
+
+
+def _replicas() -> dict[str, bool]:
+    if not settings.REPLICAS:
+        return {}
+    return {"replicas": not any(seen.problem for seen in FLEET.seen().values())}
 
 
 def _worker() -> bool:

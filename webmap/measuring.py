@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from prometheus_client import Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -21,6 +21,17 @@ STREAMS = Gauge(
     "wanmi_streams_open",
     "Browsers that are told of moves as they happen.",
     multiprocess_mode="livesum",
+)
+PRIMARY = "primary"
+READS = Counter(
+    "wanmi_reads",
+    "Requests of addresses that a replica may answer, by the database that did.",
+    ("database",),
+)
+READS_AGAIN = Counter(
+    "wanmi_reads_again",
+    "Requests that a replica could not answer, so that the primary was asked.",
+    ("database",),
 )
 
 

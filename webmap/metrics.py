@@ -25,6 +25,7 @@ from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
 from spatial.core.heartbeats import FOLD, WORKER, ages_s
+from webmap.replicas.fleet import FLEET
 
 CONNECTIONS = """
 SELECT coalesce(state, 'background'), count(*) FROM pg_stat_activity
@@ -79,6 +80,7 @@ class SiteCollector(Collector):
         up = "Whether the database answers."
         yield GaugeMetricFamily("wanmi_database_up", up, bool(found))
         yield from found
+        yield from _replicas()
 
 
 def _rows(statement: str) -> list[tuple]:
@@ -120,3 +122,20 @@ def _ages() -> list[Metric]:
         FOLD: ("wanmi_counts_fold_age_seconds", "Since moves were last folded into the counts."),
     }
     return [GaugeMetricFamily(*names[name], ages[name]) for name in names if name in ages]
+
+
+def _replicas() -> Iterator[Metric]:
+    """How far replicas are, as the process sees it that is asked."""
+    labels = ["database"]
+    read = GaugeMetricFamily("wanmi_replica_up", "Whether a replica is read.", labels=labels)
+    lag = "How old may be what a replica shows."
+    lag_s = GaugeMetricFamily("wanmi_replica_lag_seconds", lag, labels=labels)
+    behind = "Log of the database that a replica does not show yet."
+    lag_bytes = GaugeMetricFamily("wanmi_replica_lag_bytes", behind, labels=labels)
+    found = FLEET.seen()
+    for alias, seen in found.items():
+        read.add_metric([alias], not seen.problem)
+        lag_s.add_metric([alias], seen.lag_s)
+        lag_bytes.add_metric([alias], seen.lag_bytes)
+    if found:
+        yield from (read, lag_s, lag_bytes)

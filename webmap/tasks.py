@@ -11,6 +11,7 @@ from spatial.basemap.services import upload_inspection
 from spatial.core.jobs import run_job
 from spatial.core.models import Job
 from webmap import analysis, batches, exports, imports, patrol, plans, schemes
+from webmap.replicas.working import read_apart
 from webmap.tiles import pyramid
 
 
@@ -26,7 +27,7 @@ def export_task(job_id: str) -> None:
     """Write the file an export job asks for, and clear away old ones."""
     exports.clean()
     job = Job.objects.get(pk=job_id, kind=exports.KIND)
-    run_job(job, lambda progress: exports.run(job, progress))
+    run_job(job, lambda progress: read_apart(lambda: exports.run(job, progress)))
 
 
 @task

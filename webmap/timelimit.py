@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError
 from django.utils.translation import gettext as _
 
 from spatial.core.errors import WanmiError
+from spatial.core.reading import one_reading
 
 CANCELLED = "57014"
 """SQLSTATE of a statement that was ended before it was done."""
@@ -34,7 +35,7 @@ def limited(seconds: float) -> Iterator[None]:
         ``E-REQUEST-SLOW``.
     """
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with one_reading() as cursor:
             limit = str(round(1000 * seconds))
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
             yield

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from spatial.basemap.models import BaseFeature, Region
+from spatial.core.reading import reader
 from spatial.core.srid import STORE_SRID
 from spatial.core.validity import valid_on
 
@@ -65,7 +66,7 @@ def codes_at(points: Sequence[tuple[float, float]]) -> list[tuple[str, str, str]
     On a shared edge the lowest code counts.
     """
     values = {"lon": [lon for lon, _lat in points], "lat": [lat for _lon, lat in points]}
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(CODES_AT, values)
         codes = [row[0] for row in cursor.fetchall()]
     return [(code[:6], code[:9] * (len(code) > 6), code * (len(code) > 9)) for code in codes]

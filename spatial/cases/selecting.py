@@ -13,7 +13,6 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 
 from spatial.basemap.reach import true_area_m2
@@ -22,6 +21,7 @@ from spatial.cases.models import Case, InHand
 from spatial.cases.of_grid import sees_some
 from spatial.cases.selectors import visible
 from spatial.components.within import components_within
+from spatial.core.reading import reader
 from spatial.grids.models import GridPlan, UnitGrid
 
 RECENT_D = 30
@@ -82,7 +82,7 @@ def _tally(found: QuerySet, what: str) -> Tally:
     except EmptyResultSet:
         # Who has a part in no case, such as a member of no department, sees none.
         return Tally({}, {})
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(_TALLY.format(query=query), values)
         rows = cursor.fetchall()
     return Tally(

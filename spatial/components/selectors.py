@@ -11,13 +11,13 @@ import shapely
 from django.contrib.gis.db.models.functions import AsWKB, Distance
 from django.contrib.gis.geos import GEOSGeometry
 from django.contrib.gis.measure import D
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from spatial.components.models import DISTRICT_DIGITS, ROLES, Catalogue, Component
 from spatial.core.errors import NotFoundError
+from spatial.core.reading import reader
 from spatial.core.validity import valid_on
 from spatial.grids.models import GridPlan
 
@@ -152,7 +152,7 @@ def counts_by_grid(user: Any, plan: GridPlan, where: Where) -> bytes:
     found = components_where(user, where).order_by()
     grouped = found.filter(_begins("code", plan.district.code)).values("grid_code")
     query, values = grouped.annotate(n=Count("pk")).query.sql_with_params()
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(_COUNTS.format(query=query), [*values, plan.pk])
         return bytes.fromhex(cursor.fetchone()[0])
 

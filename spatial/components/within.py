@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
-from django.db import connection
 
 from spatial.components.selectors import Where, components_where
+from spatial.core.reading import reader
 
 # ruff: noqa: S608 - the statement is made of constants and of queries of the components
 COUNT = """
@@ -40,7 +40,7 @@ def components_within(user: Any, area: GEOSGeometry) -> tuple[dict[int, int], di
     every, values = _query(user, Where())
     near, near_values = _query(user, Where(polygon=area))
     shape = area.hexewkb.decode()
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(
             COUNT.format(every=every, near=near),
             [shape, shape, *values, *near_values, *near_values],

@@ -19,6 +19,7 @@ import psycopg2
 import pytest
 import shapely
 
+from spatial.core.backup.making import settings_list
 from tests.databases import ROOT, Databases, migrated, surroundings
 from tests.e2e.places import PASSWORD
 from tests.production import Production, production
@@ -264,6 +265,12 @@ def test_24_a_backup_holds_no_secret_of_the_settings(made):
     assert kept["WANMI_ALLOWED_HOSTS"] == server.environment["WANMI_ALLOWED_HOSTS"]
     text = (folder / "settings.json").read_text() + (folder / "report.json").read_text()
     assert server.secret_key not in text and server.database_password not in text
+
+
+def test_24_no_password_of_a_replica_is_kept(monkeypatch):
+    given = "postgis://wanmi:hidden-word@10.0.0.2/wanmi,postgis://wanmi:hidden-word@10.0.0.3/wanmi"
+    monkeypatch.setenv("WANMI_REPLICA_URL", given)
+    assert settings_list()["WANMI_REPLICA_URL"] == given.replace(":hidden-word", "")
 
 
 def test_24_old_backups_go_and_a_failed_one_leaves_nothing(made, tmp_path):

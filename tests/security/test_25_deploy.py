@@ -100,6 +100,8 @@ BAD = {
     "another database": ("DATABASE_URL", "sqlite:////tmp/wanmi.sqlite3"),
     "MySQL": ("DATABASE_URL", "mysql://wanmi:hidden-word@host/wanmi"),
     "no database named": ("DATABASE_URL", "postgis://wanmi:hidden-word@host/"),
+    "MySQL for a replica": ("WANMI_REPLICA_URL", "mysql://wanmi:hidden-word@host/wanmi"),
+    "words for a lag": ("WANMI_REPLICA_LAG_S", "soon"),
     "folder within a file": ("WANMI_STATE_DIR", "/etc/hostname/wanmi"),
     "folder of the kernel": ("WANMI_STATE_DIR", "/proc/wanmi"),
     "folder by chance": ("WANMI_STATE_DIR", "state"),

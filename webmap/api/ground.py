@@ -6,8 +6,8 @@ Regions and base map come from data sets of their own: real streets may carry in
 from __future__ import annotations
 
 from django.core.cache import cache
-from django.db import connection
 
+from spatial.core.reading import reader
 from webmap.tiles.layers import LAYERS
 from webmap.tiles.sources import derived_version
 
@@ -28,7 +28,7 @@ def made_up_ground() -> dict[str, bool]:
     key = f"made-up-ground:{derived_version(LAYERS['basemap'])}"
     known = cache.get(key)
     if known is None:
-        with connection.cursor() as cursor:
+        with reader().cursor() as cursor:
             cursor.execute(MADE_UP)
             known = dict(cursor.fetchall())
         cache.set(key, known)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import date
 
-from django.db import connection
 from django.http import Http404, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from spatial.core.errors import NotFoundError
+from spatial.core.reading import reader
 from spatial.core.validity import valid_on
 from spatial.grids.models import UnitGrid
 from spatial.grids.selectors import current_plan, no_grid_of_code, plan_by_version
@@ -74,7 +74,7 @@ class EditionCodes(DataView):
     def get(self, request: Request, version: str) -> HttpResponse:
         """All codes by ordinal: the first is that of ordinal 1; null where a draft has no grid."""
         plan = plan_by_version(request.user, version)
-        with connection.cursor() as cursor:
+        with reader().cursor() as cursor:
             cursor.execute(CODES, {"plan": plan.pk})
             content = (cursor.fetchone()[0] or "[]").encode()
         response = caching.packed_answer(request, store.pack(content), "application/json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
+from spatial.core.reading import reader
 
 CENTER = "ST_X({0}), ST_Y({0})"
 CORNERS = "ST_XMin({0}), ST_YMin({0}), ST_XMax({0}), ST_YMax({0})"
@@ -12,7 +12,7 @@ CORNERS = "ST_XMin({0}), ST_YMin({0}), ST_XMax({0}), ST_YMax({0})"
 
 def rows(statement: str, **values: Any) -> list[tuple]:
     """All rows of a statement with named values."""
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
 

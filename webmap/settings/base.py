@@ -164,7 +164,34 @@ def database(address: str) -> dict:
     return found
 
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL") or "postgis:///wanmi")}
+REPLICA_WITHIN_S = 2
+READ_ONLY = "-c default_transaction_read_only=on"
+REPLICA_LAG_S = float(os.environ.get("WANMI_REPLICA_LAG_S") or 5)
+"""How old may be what a replica shows."""
+
+
+def replica(address: str) -> dict:
+    """Connection settings of a copy that only answers; one that is away is given up soon."""
+    found = database(address)
+    found["OPTIONS"] |= {
+        "connect_timeout": REPLICA_WITHIN_S,
+        "tcp_user_timeout": 1000 * CONNECT_WITHIN_S,
+        "options": READ_ONLY,
+    }
+    return found | {"TEST": {"MIRROR": "default"}}
+
+
+REPLICAS = {
+    f"replica{n}": replica(address)
+    for n, address in enumerate(os.environ.get("WANMI_REPLICA_URL", "").split(","), 1)
+    if address
+}
+"""Copies of the database that PostgreSQL streams, for whoever only reads (`webmap.replicas`)."""
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or "postgis:///wanmi"), **REPLICAS}
+if REPLICAS:
+    DATABASE_ROUTERS = ["webmap.replicas.router.ReplicaRouter"]
+    # The last: what stands before it, sessions above all, asks the primary.
+    MIDDLEWARE.append("webmap.replicas.middleware.ReplicaMiddleware")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from webmap.settings.base import *  # noqa: F403
-from webmap.settings.base import BASE_DIR, database, flag
+from webmap.settings.base import BASE_DIR, REPLICAS, database, flag
 from webmap.settings.base import SECRET_KEY as GIVEN_KEY
 
 SECRET_KEY = GIVEN_KEY or "only-for-a-machine-of-ones-own-never-for-a-server"
@@ -19,4 +19,4 @@ if not os.environ.get("DATABASE_URL"):
     found = subprocess.run([*words, "--name", name], text=True, stdout=subprocess.PIPE)
     if found.returncode:
         sys.exit(found.returncode)
-    DATABASES = {"default": database(found.stdout.strip())}
+    DATABASES = {"default": database(found.stdout.strip()), **REPLICAS}

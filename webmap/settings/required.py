@@ -19,7 +19,9 @@ WHOLE = (
     "WANMI_PROXIES", "WANMI_EMAIL_PORT", "WANMI_UPLOAD_KEEP_H", "WANMI_UPLOAD_MAX_MB",
     "WANMI_READER_MEMORY_MB",
 )  # fmt: skip
-BROKEN = ("WANMI_EXPORT_KEEP_D", "WANMI_BATCH_KEEP_D", "WANMI_READER_IDLE_S")
+BROKEN = (
+    "WANMI_EXPORT_KEEP_D", "WANMI_BATCH_KEEP_D", "WANMI_READER_IDLE_S", "WANMI_REPLICA_LAG_S",
+)  # fmt: skip
 KEY_LENGTH, KEY_VARIETY = 50, 10
 TOKEN_LENGTH = 32
 KNOWN_KEYS = ("only-for-", "django-insecure-", "changeme", "change-me", "secret")
@@ -59,14 +61,21 @@ def _hosts(given: Mapping[str, str]) -> Iterator[str]:
 
 
 def _database(given: Mapping[str, str]) -> Iterator[str]:
-    address = given.get("DATABASE_URL", "")
-    if not address:
-        return
+    address, replicas = given.get("DATABASE_URL", ""), given.get("WANMI_REPLICA_URL", "")
+    if address:
+        yield from _address("DATABASE_URL", address)
+    for one in filter(None, replicas.split(",")):
+        yield from _address("WANMI_REPLICA_URL", one)
+        if one == address:
+            yield "WANMI_REPLICA_URL is the address of DATABASE_URL"
+
+
+def _address(name: str, address: str) -> Iterator[str]:
     parts = urlsplit(address)
     if parts.scheme not in SCHEMES:
-        yield "DATABASE_URL must be postgis://user:password@host/name"
+        yield f"{name} must be postgis://user:password@host/name"
     elif not parts.path.strip("/"):
-        yield "DATABASE_URL names no database"
+        yield f"{name} names no database"
 
 
 def _folders(given: Mapping[str, str]) -> Iterator[str]:

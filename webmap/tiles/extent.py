@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.core.cache import cache
-from django.db import connection
 
+from spatial.core.reading import reader
 from spatial.core.validity import valid_on_sql
 from webmap.tiles.address import TileAddress
 from webmap.tiles.sources import TileSource
@@ -39,7 +39,7 @@ IN_FORCE = valid_on_sql("basemap_region")
 
 
 def _ask(statement: str, source: TileSource, **values: int) -> tuple:
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         known = {"level": source.layer.level, "plan": source.plan_id, "on": source.on}
         cursor.execute(statement.format(near=NEAR, in_force=IN_FORCE), {**known, **values})
         return cursor.fetchone()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
-
+from spatial.core.reading import reader
 from webmap.tiles import basemap, citygrids, grids, regions
 from webmap.tiles.address import TileAddress
 from webmap.tiles.sources import TileSource
@@ -27,6 +26,6 @@ def make(source: TileSource, address: TileAddress) -> bytes:
 
 def run(sql: str, values: dict[str, Any]) -> bytes:
     """The bytes a statement answers with."""
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(sql, values)
         return bytes(cursor.fetchone()[0] or b"")

@@ -42,13 +42,7 @@ class Cluster:
 
     def kill(self) -> None:
         """Kill every process of it at once, as a machine that stops would."""
-        first = int((self.folder / "pg/postmaster.pid").read_text().split()[0])
-        others = [int(word) for word in _children(first)]
-        for process in (first, *others):
-            _kill(process)
-        deadline = time.monotonic() + GONE_WITHIN_S
-        while any(map(_lives, (first, *others))) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        kill_all(self.folder / "pg/postmaster.pid")
 
     def start(self) -> None:
         """Start it again: it recovers what was committed from its log."""
@@ -63,6 +57,17 @@ class Cluster:
         own = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
         own["WANMI_STATE_DIR"] = str(self.folder)
         return subprocess.run(words, env=own, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+def kill_all(pid_file: Path) -> None:
+    """Kill every process of the server whose first one a file names, and wait for their end."""
+    first = int(pid_file.read_text().split()[0])
+    others = [int(word) for word in _children(first)]
+    for process in (first, *others):
+        _kill(process)
+    deadline = time.monotonic() + GONE_WITHIN_S
+    while any(map(_lives, (first, *others))) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _children(process: int) -> list[str]:

@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from spatial.core.jobs import Progress
+from spatial.core.reading import reader
 
 STEPS = 3
 BLOCK_BYTES = 1 << 20
@@ -39,7 +39,7 @@ class Spool:
             text, values = query.query.sql_with_params()
         except EmptyResultSet:
             return  # Whoever sees nothing at all asks the database for nothing.
-        with connection.cursor() as cursor:
+        with reader().cursor() as cursor:
             asked = cursor.mogrify(text, values).decode()
             cursor.copy_expert(f"COPY ({asked}) TO STDOUT (FORMAT csv)", self._file)
             self.rows = cursor.rowcount

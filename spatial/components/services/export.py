@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import shapely
-from django.db import connection
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
@@ -28,6 +27,7 @@ from spatial.components.services.past import state_of
 from spatial.components.services.texts import WORDS
 from spatial.core.errors import InputError
 from spatial.core.jobs import Progress
+from spatial.core.reading import reader
 
 _REGISTER, _CATALOGUE = "register", "catalogue"
 _PARTIES = (
@@ -120,7 +120,7 @@ def _rows(dimension: int, order: Order, progress: Progress) -> pa.Table:
     query, values = _query(dimension, order)
     progress(0, _STEPS, _("reading"))
     with tempfile.TemporaryFile() as file:
-        with connection.cursor() as cursor:
+        with reader().cursor() as cursor:
             statement = cursor.mogrify(f"COPY ({query}) TO STDOUT (FORMAT csv, HEADER)", values)
             cursor.copy_expert(statement.decode(), file)
         progress(1, _STEPS, _("reading"))

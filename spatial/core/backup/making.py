@@ -101,9 +101,13 @@ def settings_list() -> dict[str, str]:
 def _shown(name: str, value: str) -> str:
     if SECRET.search(name):
         return SET
-    if name != "DATABASE_URL":
-        return value
-    parts = urlsplit(value)
+    if name == "WANMI_REPLICA_URL":
+        return ",".join(map(_without_password, value.split(",")))
+    return _without_password(value) if name == "DATABASE_URL" else value
+
+
+def _without_password(address: str) -> str:
+    parts = urlsplit(address)
     login, _at, place = parts.netloc.rpartition("@")
     user = login.partition(":")[0]
     return urlunsplit((parts.scheme, f"{user}@{place}" if user else place, parts.path, "", ""))

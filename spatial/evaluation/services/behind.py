@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from spatial.cases.models import Case, Department
 from spatial.cases.selectors import visible_to
 from spatial.core.errors import InputError
+from spatial.core.reading import one_reading, reader
 from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import ObjectKind
@@ -141,7 +141,7 @@ def _months(where: str, values: dict[str, Any], counter: str, people: bool) -> I
     for month in sorted(months(), reverse=True):
         if month > last.year * 100 + last.month:
             continue
-        with transaction.atomic(), connection.cursor() as cursor:
+        with one_reading() as cursor:
             # Few pages hold a month; reading from the beginning of the table would be slow.
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute(f"SELECT {has}", values | {"month": month})
@@ -168,7 +168,7 @@ def _of_month(
     amount = _amount(counter)
     today = " AND (recovered IS NOT NULL OR day < current_date)" if counter == OVERDUE else ""
     beyond = "" if after is None else " AND case_id < %(after)s"
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(
             f"""WITH relocated AS MATERIALIZED {RELOCATED},
             b ({columns}) AS ({" UNION ALL ".join(parts)})

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db import connection
 
 from spatial.cases.lists import first_key
 from spatial.components.models import DISTRICT_DIGITS
 from spatial.core.binary_copy import EPOCH, read_rows
+from spatial.core.reading import reader
 from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.periods import ONE_D, Period
@@ -56,7 +56,7 @@ def count(period: Period) -> Counted:
     """Count a period from the events of all cases that may have moved in it."""
     span = _Span.of(period)
     parts: dict[str, list[Table]] = {"areas": [], "departments": [], "people": []}
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         # Compiling so long a statement takes longer than it saves.
         cursor.execute("SET jit = off")
         try:

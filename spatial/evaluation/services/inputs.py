@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
+from spatial.core.reading import reader
 from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import ObjectKind
@@ -164,7 +164,7 @@ def _kept_people(role: str, period: Period, near: str) -> Inputs:
     where = "day BETWEEN %(first)s AND %(last)s AND role = %(role)s"
     if near:
         where += " AND district_code LIKE %(near)s"
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(
             f"SELECT user_id::text, {POST_SUMS} FROM {BOTH_POSTS.format(where=where)}"
             " GROUP BY 1 ORDER BY 1",

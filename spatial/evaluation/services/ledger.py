@@ -22,6 +22,7 @@ from psycopg2.extras import execute_values
 from spatial.core.errors import ConflictError, InputError
 from spatial.core.jobs import Progress, silent
 from spatial.core.locks import shared_transaction_lock, transaction_lock
+from spatial.core.reading import reader
 from spatial.evaluation import bookings
 from spatial.evaluation.counters import NAMES, POSTS
 from spatial.evaluation.models import CountedMonth
@@ -148,14 +149,14 @@ A_DAY = A_MONTH // 100
 
 def months() -> list[int]:
     """Months that cases may lie in."""
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(MONTHS)
         return [row[0] for row in cursor.fetchall()]
 
 
 def months_with_cases() -> list[str]:
     """Months in which cases were reported, the earliest first."""
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(WITH_CASES, {"months": months(), "month": A_MONTH})
         return [f"{month // 100}-{month % 100:02d}" for (month,) in cursor.fetchall()]
 

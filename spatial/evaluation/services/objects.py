@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from spatial.basemap.models import Region
 from spatial.cases.models import Department
 from spatial.core.errors import InputError
+from spatial.core.reading import reader
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period
 from spatial.evaluation.services.inputs import LENGTH, OF_GRIDS, PEOPLE
@@ -167,7 +167,7 @@ def _cells(asked: Asked, period: Period) -> Objects:
     plans = list(plans_of(period, edition.district.code).values_list("pk", flat=True))
     found = Objects(names={cell.code: cell.name or cell.code
                            for cell in edition.cells.defer("geom")})  # fmt: skip
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(_IN_CELLS, [edition.pk, plans])
         return _placed(found, cursor.fetchall())
 
@@ -183,7 +183,7 @@ def _polygon(asked: Asked, period: Period) -> Objects:
         text = _("Send a polygon as GeoJSON.")
         raise InputError("E-EVAL-OBJECT", text, field="polygon")
     plans = list(plans_of(period, asked.district).values_list("pk", flat=True))
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(_IN_POLYGON, [plans, asked.polygon])
         return _placed(Objects(names={"polygon": _("Drawn polygon")}), cursor.fetchall())
 

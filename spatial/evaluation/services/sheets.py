@@ -23,6 +23,7 @@ from psycopg2.extras import execute_values
 from spatial.components.models import DISTRICT_DIGITS
 from spatial.core.binary_copy import EPOCH, read_rows
 from spatial.core.locks import shared_transaction_lock, transaction_lock
+from spatial.core.reading import reader, wrote
 from spatial.evaluation.counters import NAMES
 from spatial.evaluation.spans import ADDED, Span, begin_of, end_of, spans_of
 
@@ -149,7 +150,7 @@ def _read(side: str, use: Iterable[tuple[str, date, str]], spans: list[Span]) ->
         "side": side, "names": sorted({name for _span, _first, name in use}),
         "spans": [span for span, _first in spans], "firsts": [first for _span, first in spans],
     }  # fmt: skip
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(READ.format(key=KEYS[side]), values)
         rows = cursor.fetchall()
     return [(*row[:3], known, *row[4:]) if row[0] == PLACES_ROW and row[3] is None else row
@@ -246,6 +247,7 @@ def make(spans: Iterable[Span]) -> int:
                 _make_run(cursor, span, first, end)
         for first in sorted(first for span, first in wanted if span == "y"):
             _make_year(cursor, first)
+    wrote()
     return len(wanted)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
+from spatial.core.reading import reader
 
 STATE = "(SELECT changes FROM evaluation_state), (SELECT count(*) FROM evaluation_mark)"
 """Columns of a SELECT."""
@@ -23,7 +23,7 @@ ON CONFLICT (id) DO UPDATE SET changes = evaluation_state.changes + 1"""
 
 def state() -> tuple[Any, ...]:
     """The state that the counts are in now."""
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(f"SELECT {STATE}")
         return cursor.fetchone()
 

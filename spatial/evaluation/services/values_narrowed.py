@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db import connection
-
 from spatial.cases.lists import first_key
 from spatial.cases.models import Campaign, CaseClass, Channel, Department
+from spatial.core.reading import reader
 from spatial.evaluation.periods import ONE_D, Period
 
 # ruff: noqa: S608 - the statements are made of constants of this module
@@ -61,7 +60,7 @@ def filed_by_grid(district: str, period: Period, only: Only) -> dict[str, int]:
     narrowed = "".join(f" AND {part}" for part in parts)
     statement = CASES if only.departments or only.channels or only.campaigns else COUNTS
     values = {**given, **_span(period), "district": district, "near": f"{district}%"}
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(statement.format(narrowed=narrowed), values)
         return dict(cursor.fetchall())
 

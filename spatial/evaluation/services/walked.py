@@ -12,10 +12,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
-from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
 
+from spatial.core.reading import reader
 from spatial.evaluation.models import ObjectKind, WeightScheme
 from spatial.evaluation.periods import ONE_D, Period
 from spatial.evaluation.services.inputs import LENGTH, OF_GRIDS, Floats, Inputs
@@ -107,7 +107,7 @@ def _by_grid(period: Period, near: str) -> dict[str, tuple[int, int]]:
             for code in rows.values_list("grid_code", flat=True):
                 due[code] = due.get(code, 0) + count
     months, masks = _masks(first, last)
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(_WALKED, {"months": months, "masks": masks, "near": f"{near}%"})
         walked = dict(cursor.fetchall())
     return {code: (min(int(walked.get(code, 0)), n), n) for code, n in due.items()}
@@ -147,6 +147,6 @@ def _of_inspectors(period: Period) -> dict[str, tuple[float, float]]:
     days = _days(period)
     if days is None:
         return {}
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(_BY_USER, {"first": days[0], "last": days[1]})
         return {user: (float(own), float(due)) for user, own, due in cursor.fetchall()}

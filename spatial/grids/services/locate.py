@@ -13,10 +13,10 @@ from datetime import date
 
 import numpy as np
 import shapely
-from django.db import connection
 from numpy.typing import NDArray
 
 import gridding
+from spatial.core.reading import reader
 from spatial.core.validity import valid_on_sql
 from spatial.grids.models import GridPlan, UnitGrid
 
@@ -77,7 +77,7 @@ def locate_keys(
         "plan": plan.pk if plan else None,
         "on": on,
     }
-    with connection.cursor() as cursor:
+    with reader().cursor() as cursor:
         cursor.execute(statement, values)
         return [row[0] for row in cursor.fetchall()]
 
@@ -115,7 +115,7 @@ class Ground:
         scope = IN_PLAN if plan else IN_FORCE
         statement = HOLD.format(scope=scope, box="%(box)s", corners=CORNERS)
         values = {"plan": plan.pk if plan else None, "on": on, "box": list(box) if box else None}
-        with connection.cursor() as cursor:
+        with reader().cursor() as cursor:
             cursor.execute(statement, values)
             rows = cursor.fetchall()
         self.codes = np.array([code for code, _shape in rows] + [""], dtype=object)

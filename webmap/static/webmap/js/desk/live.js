@@ -1,4 +1,5 @@
 import { gettext } from "webmap/i18n";
+import { keepPosition } from "webmap/told";
 
 const POLL_MS = 10_000;
 const AGAIN_MS = 60_000;
@@ -49,10 +50,14 @@ export class Live extends EventTarget {
     this.source = new EventSource(this.url);
     this.source.addEventListener("ready", () => this.isLive(true));
     this.source.addEventListener("move", (event) => {
+      keepPosition(event);
       this.moved.push(JSON.parse(event.data));
       this.gathering ||= setTimeout(() => this.tellMoved(), GATHER_MS);
     });
-    this.source.addEventListener("lost", () => this.stale());
+    this.source.addEventListener("lost", (event) => {
+      keepPosition(event);
+      this.stale();
+    });
     this.source.addEventListener("error", () => {
       this.isLive(false);
       // Closed for good (503 while the server holds as many as it can): asked again later.

@@ -1,4 +1,5 @@
 import { paced } from "webmap/desk/live";
+import { keepPosition } from "webmap/told";
 
 const REST_MS = 700;
 const AGAIN_MS = 60_000;
@@ -33,7 +34,12 @@ export class Pulse extends EventTarget {
   connect() {
     this.source = new EventSource("/api/v1/values/stream");
     this.source.addEventListener("ready", () => clearInterval(this.poll));
-    for (const name of ["changed", "lost"]) this.source.addEventListener(name, () => this.soon());
+    for (const name of ["changed", "lost"]) {
+      this.source.addEventListener(name, (event) => {
+        keepPosition(event);
+        this.soon();
+      });
+    }
     this.source.addEventListener("error", () => {
       clearInterval(this.poll);
       this.poll = setInterval(() => this.tell(), POLL_MS);

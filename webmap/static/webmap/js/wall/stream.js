@@ -1,3 +1,5 @@
+import { keepPosition } from "webmap/told";
+
 const KEPT = 40;
 const TOLD_AT_ONCE = 6;
 const FLUSH_MS = 1_000;
@@ -21,8 +23,14 @@ export class Stream extends EventTarget {
   connect() {
     const source = new EventSource(this.url);
     source.addEventListener("ready", () => this.isLive(true));
-    source.addEventListener("move", ({ data }) => this.hear(data));
-    source.addEventListener("lost", () => { this.dirty = true; });
+    source.addEventListener("move", (event) => {
+      keepPosition(event);
+      this.hear(event.data);
+    });
+    source.addEventListener("lost", (event) => {
+      keepPosition(event);
+      this.dirty = true;
+    });
     source.addEventListener("error", () => {
       this.isLive(false);
       if (source.readyState !== EventSource.CLOSED) return;
