@@ -34,6 +34,9 @@ KEEP_ADDRESSES_D = int(os.environ.get("WANMI_KEEP_ADDRESSES_D") or 180)
 KEEP_LOOKS_D = int(os.environ.get("WANMI_KEEP_LOOKS_D") or 1_095)
 """Days that personal data stay; what each is about stands in `spatial.privacy.register`."""
 
+PHOTO_FILTER = os.environ.get("WANMI_PHOTO_FILTER", "")
+"""Dotted path of a function that gets and gives the bytes of each photo before it is kept."""
+
 wheels.use_bundled_data()
 GDAL_LIBRARY_PATH = wheels.gdal_library()
 GEOS_LIBRARY_PATH = wheels.geos_library()

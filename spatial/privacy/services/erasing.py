@@ -50,12 +50,9 @@ def erasing() -> Iterator[Any]:
     """A transaction that the append-only tables let take words out; hands out its cursor."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('wanmi.erasing', 'on', true)")
-        try:
-            yield cursor
-        finally:
-            # Within a transaction of the caller's the setting would outlive this block.
-            if not connection.needs_rollback:
-                cursor.execute("SELECT set_config('wanmi.erasing', '', true)")
+        yield cursor
+        # Within a transaction of the caller's it would outlive this block; a rollback ends it too.
+        cursor.execute("SELECT set_config('wanmi.erasing', '', true)")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from spatial.cases.models import ReportKey
 from spatial.core.models import AuditEntry, Look
@@ -46,7 +47,7 @@ def erase_answers(keys: Sequence[int]) -> None:
 
 def persons_out(before: datetime) -> QuerySet[GridResponsible]:
     """Persons who no longer answer for a grid."""
-    return GridResponsible.objects.filter(valid_to__lt=before.date())
+    return GridResponsible.objects.filter(valid_to__lt=timezone.localdate(before))
 
 
 def delete_persons(keys: Sequence[int]) -> None:
@@ -100,7 +101,7 @@ def erase_places(keys: Sequence[int]) -> None:
 
 def walks(before: datetime) -> QuerySet[Walk]:
     """What an inspector walked on a day; which grids were walked at all is kept elsewhere."""
-    return Walk.objects.filter(day__lt=before.date())
+    return Walk.objects.filter(day__lt=timezone.localdate(before))
 
 
 def delete_walks(keys: Sequence[int]) -> None:
@@ -110,7 +111,7 @@ def delete_walks(keys: Sequence[int]) -> None:
 
 def kept_answers(before: datetime) -> QuerySet[KeptAnswer]:
     """Analyses of a day that nobody asked for again; some tell of the conduct of staff."""
-    return KeptAnswer.objects.filter(day__lt=before.date())
+    return KeptAnswer.objects.filter(day__lt=timezone.localdate(before))
 
 
 def delete_kept_answers(keys: Sequence[int]) -> None:

@@ -29,20 +29,17 @@ from spatial.privacy.services.erasing import erase_old, erasing
 from spatial.privacy.services.steps import STEPS
 from spatial.reports.models import Subscription
 from spatial.reports.services.store import check_store, require_sound
-from tests.spatial.cases.conftest import SHOT, person
+from tests.spatial.cases.conftest import SHOT, WAYS, person
 
 PHONE = "138 0000 5678"
 
 
 def closed(world, **more):
     """A case of a resident that went the whole way."""
-    case = report(None, world.sent(channel="web", contact=f"王女士 {PHONE}", photos=(SHOT,),
-                                   description=f"请打 {PHONE}", place=f"某店 {PHONE}", **more))  # fmt: skip
-    steps = [("operator", "ask_check"), ("inspector", "confirm"), ("operator", "file"),
-             ("dispatcher", "dispatch"), ("worker", "accept"), ("worker", "answer"),
-             ("dispatcher", "pass_on"), ("operator", "ask_verify"), ("inspector", "verify"),
-             ("operator", "close")]  # fmt: skip
-    return world.do(case, *steps)
+    words = {"description": f"请打 {PHONE}", "place": f"某店 {PHONE}", "contact": f"王女士 {PHONE}"}
+    case = report(None, world.sent(channel="web", photos=(SHOT,), **words, **more))
+    checked = WAYS[Stage.CHECKED]
+    return world.do(case, *checked, *WAYS[Stage.CLOSED])
 
 
 def later(days):
