@@ -1,0 +1,80 @@
+"""What is personal is masked until somebody presses for it, on the desk, the map and a phone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.conftest import own_town
+from tests.e2e.pages import start_at
+from tests.e2e.places import DISTRICT, PASSWORD
+
+MAKE = f"""
+from tests.e2e.casetown import *
+make_cases()
+case = one_case((3, 3), "电话 13800005678 的邻居堆的")
+from spatial.cases.models import Case
+Case.objects.filter(pk=case.pk).update(channel="web", contact="王女士 13800005678")
+from webmap.demo_patrol import make_patrol
+make_patrol("{DISTRICT}")
+from django.contrib.auth import get_user_model
+get_user_model().objects.create_superuser("chief", password="{PASSWORD}")
+"""
+LOOKS = {
+    "by day": {"size": (1600, 900), "color_scheme": "light"},
+    "phone by night in English": {
+        "size": (390, 844), "color_scheme": "dark", "locale": "en-US", "has_touch": True,
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def town(databases, state, worker_id):
+    """A case of a resident, and persons who answer for grids."""
+    yield from own_town(f"wanmi_e2e_privacy_{worker_id}", databases, state, MAKE)
+
+
+@pytest.fixture(params=LOOKS)
+def look(request):
+    return LOOKS[request.param]
+
+
+def test_a_contact_is_a_press_away_on_the_desk(open_page, town, look):
+    page = open_page(f"{town}desk/?text=13800005678", user="operator", idle=False, **look)
+    row = page.locator(".desk-row", has_text="***")
+    row.wait_for()
+    assert "13800005678" not in row.inner_text()
+    row.click()
+    shown = page.locator(".desk-contact")
+    shown.wait_for()
+    assert "王** 138****5678" in shown.inner_text()
+    shown.scroll_into_view_if_needed()
+    with page.expect_response(lambda answer: answer.url.endswith("/reporter")):
+        page.click("#show-contact")
+    page.wait_for_selector("#show-contact", state="detached")
+    assert shown.inner_text().strip() == "王女士 13800005678"
+    # The focus stays where the button was.
+    assert page.evaluate("document.activeElement.textContent") == "王女士 13800005678"
+
+
+def test_telephones_are_a_press_away_on_the_map(open_page, town, look):
+    page = open_page(start_at(town, (4, 3)), user="operator", idle=False, **look)
+    size = page.viewport_size
+    page.mouse.click(size["width"] / 2, size["height"] / 2)
+    page.wait_for_selector("#show-telephones", state="attached")
+    assert page.locator(".responsible a[href^='tel:']").count() == 0
+    assert "****" in page.locator(".responsible .masked").first.text_content()
+    page.locator("#show-telephones").scroll_into_view_if_needed()
+    page.click("#show-telephones")
+    page.wait_for_selector(".responsible a[href^='tel:000-']", state="attached")
+    assert page.locator("#show-telephones").count() == 0
+
+
+def test_administrators_read_who_looked(open_page, town, look):
+    desk = open_page(f"{town}desk/?text=13800005678", user="dispatcher", idle=False, **look)
+    desk.locator(".desk-row", has_text="***").click()
+    desk.click("#show-contact")
+    desk.wait_for_selector("#show-contact", state="detached")
+    page = open_page(f"{town}admin/core/look/?q=13800005678", user="chief", ready=False, **look)
+    rows = page.locator("#result_list tbody tr")
+    rows.first.wait_for()
+    assert "dispatcher" in rows.all_inner_texts()[0] + rows.all_inner_texts()[1]
