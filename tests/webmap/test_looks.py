@@ -16,8 +16,10 @@ from spatial.cases.stages import Stage
 from spatial.core.looks import MOST_NAMED, look
 from spatial.core.models import AuditEntry, Look
 from spatial.patrol.models import Duty, GridResponsible
+from spatial.privacy.register import REGISTER
 from spatial.reports.models import Subscription
 from tests.spatial.cases.conftest import SHOT, person, photos_apart, world  # noqa: F401
+from webmap.api import permissions
 
 PHONE = "13800005678"
 CASES = "/api/v1/cases"
@@ -192,3 +194,10 @@ def test_looks_are_taken_along_as_a_table(world, client, chief):  # noqa: F811
     assert (row["user"], row["what"], row["count"]) == ("operator", "trail", "2")
     assert row["whose"] == "'=1+1 inspector"
     assert AuditEntry.objects.get(action="looks.exported").detail == {"rows": 1}
+
+
+def test_the_register_names_those_who_are_let_in():
+    seen_by = {one.field: one.seen_by for one in REGISTER}
+    assert seen_by["cases.Case.contact"] == permissions.Centre.roles
+    assert seen_by["cases.Case.description"] == permissions.CaseWorker.roles
+    assert seen_by["patrol.Position.point"] == permissions.TrailReader.roles

@@ -6,11 +6,13 @@ Numbers, times, stages, order and counts stay, so that the store is proved as be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from spatial.cases.lists import first_key
 from spatial.cases.models import Attachment, Case, OutsideReport, Satisfaction
 from spatial.cases.models.trail import STEPS
 from spatial.cases.models.words import SEEN
@@ -43,9 +45,18 @@ WHERE case_id = ANY(%(cases)s) AND reason ~ %(numbers)s
 _STATEMENTS = (_CASES, _EVENTS, _TASKS, _EXTENSIONS)
 
 
+def _newer(before: datetime) -> int:
+    """The first key of a case that cannot have ended before a moment: its month is not read."""
+    return first_key(timezone.localdate(before) + timedelta(days=1))
+
+
+def _ended(before: datetime) -> QuerySet[Case]:
+    return Case.objects.filter(closed_at__lt=before, pk__lt=_newer(before))
+
+
 def with_contact(before: datetime) -> QuerySet[Case]:
     """Cases that ended before a moment and still tell how to reach who reported them."""
-    return Case.objects.filter(closed_at__lt=before).exclude(contact="")
+    return _ended(before).exclude(contact="")
 
 
 def erase_contacts(keys: Sequence[int]) -> None:
@@ -56,7 +67,9 @@ def erase_contacts(keys: Sequence[int]) -> None:
 def with_accounts(before: datetime) -> QuerySet[OutsideReport]:
     """What other programs said of who reports, of cases that ended before a moment."""
     said = ~Q(account="") | ~Q(device="")
-    return OutsideReport.objects.filter(said, case__closed_at__lt=before)
+    return OutsideReport.objects.filter(
+        said, case__closed_at__lt=before, case_id__lt=_newer(before)
+    )
 
 
 def erase_accounts(keys: Sequence[int]) -> None:
@@ -66,7 +79,7 @@ def erase_accounts(keys: Sequence[int]) -> None:
 
 def with_words(before: datetime) -> QuerySet[Case]:
     """Cases that ended before a moment and were not gone through yet."""
-    return Case.objects.filter(closed_at__lt=before, erased_at__isnull=True)
+    return _ended(before).filter(erased_at__isnull=True)
 
 
 def erase_words(keys: Sequence[int]) -> None:
@@ -86,7 +99,7 @@ def erase_words(keys: Sequence[int]) -> None:
 
 def with_photos(before: datetime) -> QuerySet[Attachment]:
     """Photos of cases that ended before a moment."""
-    return Attachment.objects.filter(case__closed_at__lt=before)
+    return Attachment.objects.filter(case__closed_at__lt=before, case_id__lt=_newer(before))
 
 
 def erase_photos(keys: Sequence[int]) -> None:
