@@ -13,10 +13,14 @@ from spatial.core.roles import (
     ADMINISTRATOR,
     CASE_WORKERS,
     DISPATCHER,
+    IMPORTERS,
     INSPECTOR,
     OPERATOR,
     ROLES,
 )
+from spatial.evaluation.selectors import SEE_RESULTS
+from spatial.patrol.selectors import SEE_TRAILS
+from spatial.reports.access import SEE_HONESTY
 
 
 class Whose(StrEnum):
@@ -60,10 +64,13 @@ class Personal:
 NOBODY: frozenset[str] = frozenset()
 ADMINS = frozenset({ADMINISTRATOR})
 CENTRES = frozenset({OPERATOR, DISPATCHER})
-WALKERS = frozenset({ADMINISTRATOR, OPERATOR, DISPATCHER, INSPECTOR})
+WALKERS = SEE_TRAILS | {INSPECTOR}
 """Both centres, administrators, and the inspector himself."""
 KNOWN = frozenset(ROLES)
 """Whoever is logged in."""
+PUBLIC = "public"
+EVERYBODY = KNOWN | {PUBLIC}
+"""Visitors too, while the map is open to them."""
 _R, _P, _S = Whose.RESIDENT, Whose.RESPONSIBLE, Whose.STAFF
 _BLANK, _DELETE, _COARSEN = Erasing.BLANK, Erasing.DELETE, Erasing.COARSEN
 _ELSEWHERE, _STAYS = Erasing.ELSEWHERE, Erasing.STAYS
@@ -73,6 +80,7 @@ ADDRESSES, LOOKS = "KEEP_ADDRESSES_D", "KEEP_LOOKS_D"
 _ACT = "who made an act of the administration; becomes a number for who asks"
 _CASE = "from the end of the case"
 _IDLE = "switched off, from the last log-in"
+_OWN_NOTE = "its writer says who sees it; deleted for who asks"
 _OUT = "from the day it went out of use"
 
 REGISTER = (
@@ -91,23 +99,24 @@ REGISTER = (
     Personal("cases.OutsideReport.device", _R, ADMINS, _BLANK, CONTACT, _CASE),
     Personal("cases.OutsideReport.media_url", _R, ADMINS, _BLANK, WORDS, _CASE),
     Personal("cases.OutsideReport.attributes", _R, ADMINS, _BLANK, WORDS, _CASE),
-    Personal("cases.Attachment.file", _R, CASE_WORKERS, _DELETE, PHOTOS, _CASE),
+    Personal("cases.Attachment.file", _R, CASE_WORKERS, _DELETE, PHOTOS,
+             f"{_CASE}; those of the result of a closed case are public"),
     Personal("opinions.Answer.words", _R, ADMINS, _BLANK, WORDS, "from the answer"),
     Personal("opinions.Answer.given", _R, ADMINS, _STAYS,
              note="numbers of the scales; without words and caller nobody's"),
     Personal("opinions.Answer.caller", _R, NOBODY, _BLANK, CONTACT, "from the answer"),
     Personal("core.Calls.caller", _R, NOBODY, _ELSEWHERE, note="keyed hash, an hour"),
-    Personal("addresses.BatchRow.text", _R, CASE_WORKERS, _ELSEWHERE, "BATCH_KEEP_D",
+    Personal("addresses.BatchRow.text", _R, IMPORTERS, _ELSEWHERE, "BATCH_KEEP_D",
              "the list goes when nobody touches it"),
-    Personal("addresses.BatchRow.values", _R, CASE_WORKERS, _ELSEWHERE, "BATCH_KEEP_D",
+    Personal("addresses.BatchRow.values", _R, IMPORTERS, _ELSEWHERE, "BATCH_KEEP_D",
              "the list goes when nobody touches it"),
-    Personal("components.ComponentPhoto.file", _R, KNOWN, _STAYS,
+    Personal("components.ComponentPhoto.file", _R, EVERYBODY, _STAYS,
              note="of things; whoever keeps the register takes one out by hand"),
     # Who answers for something.
-    Personal("patrol.GridResponsible.name", _P, KNOWN, _DELETE, PERSONS, _OUT),
-    Personal("patrol.GridResponsible.post", _P, KNOWN, _DELETE, PERSONS, _OUT),
+    Personal("patrol.GridResponsible.name", _P, EVERYBODY, _DELETE, PERSONS, _OUT),
+    Personal("patrol.GridResponsible.post", _P, EVERYBODY, _DELETE, PERSONS, _OUT),
     Personal("patrol.GridResponsible.phone", _P, KNOWN, _DELETE, PERSONS, _OUT),
-    Personal("patrol.GridResponsible.organisation", _P, KNOWN, _DELETE, PERSONS, _OUT),
+    Personal("patrol.GridResponsible.organisation", _P, EVERYBODY, _DELETE, PERSONS, _OUT),
     Personal("reports.Subscription.email", _P, ADMINS, _DELETE, PERSONS,
              "out of use, from the last report that was sent"),
     Personal("cases.ReportKey.contact", _P, ADMINS, _BLANK, PERSONS,
@@ -134,16 +143,16 @@ REGISTER = (
     Personal("core.Look.whose", _R, ADMINS, _DELETE, LOOKS),
     Personal("admin.LogEntry.object_repr", _S, ADMINS, _DELETE, WORDS),
     Personal("admin.LogEntry.change_message", _S, ADMINS, _DELETE, WORDS),
-    Personal("reports.KeptAnswer.answer", _S, CENTRES | ADMINS, _DELETE, TRAILS,
+    Personal("reports.KeptAnswer.answer", _S, SEE_HONESTY, _DELETE, TRAILS,
              "from the day it was made for"),
-    Personal("notes.Note.text", _S, KNOWN, _STAYS, note="its writer's own; deleted for who asks"),
-    Personal("notes.Note.geom", _S, KNOWN, _STAYS, note="its writer's own; deleted for who asks"),
+    Personal("notes.Note.text", _S, EVERYBODY, _STAYS, note=_OWN_NOTE),
+    Personal("notes.Note.geom", _S, EVERYBODY, _STAYS, note=_OWN_NOTE),
     Personal("notes.SavedView.address", _S, NOBODY, _STAYS,
              note="its owner's own; deleted for who asks"),
     Personal("cases.SavedSearch.query", _S, NOBODY, _STAYS,
              note="its owner's own; deleted for who asks"),
-    Personal("evaluation.PublishedResult.inputs", _S, KNOWN, _STAYS,
+    Personal("evaluation.PublishedResult.inputs", _S, SEE_RESULTS, _STAYS,
              note="results of a period are frozen; persons stand there by their key"),
-    Personal("evaluation.Correction.reason", _S, KNOWN, _STAYS,
+    Personal("evaluation.Correction.reason", _S, SEE_RESULTS, _STAYS,
              note="an act of the administration"),
 )  # fmt: skip
