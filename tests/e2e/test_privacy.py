@@ -34,12 +34,23 @@ def town(databases, state, worker_id):
 
 
 @pytest.fixture(params=LOOKS)
-def look(request):
-    return LOOKS[request.param]
+def opened(request, open_page, town):
+    """Open a page of the town as somebody, in one of two looks and its language."""
+    look = LOOKS[request.param]
+
+    def open_one(address, user, **more):
+        page = open_page(address, user=user, idle=False, **look, **more)
+        if look.get("locale"):
+            english = {"name": "django_language", "value": "en", "url": town}
+            page.context.add_cookies([english])
+            page.reload()
+        return page
+
+    return open_one
 
 
-def test_a_contact_is_a_press_away_on_the_desk(open_page, town, look):
-    page = open_page(f"{town}desk/?text=13800005678", user="operator", idle=False, **look)
+def test_a_contact_is_a_press_away_on_the_desk(opened, town):
+    page = opened(f"{town}desk/?text=13800005678", "operator")
     row = page.locator(".desk-row", has_text="***")
     row.wait_for()
     assert "13800005678" not in row.inner_text()
@@ -56,8 +67,9 @@ def test_a_contact_is_a_press_away_on_the_desk(open_page, town, look):
     assert page.evaluate("document.activeElement.textContent") == "王女士 13800005678"
 
 
-def test_telephones_are_a_press_away_on_the_map(open_page, town, look):
-    page = open_page(start_at(town, (4, 3)), user="operator", idle=False, **look)
+def test_telephones_are_a_press_away_on_the_map(opened, town):
+    page = opened(start_at(town, (4, 3)), "operator")
+    page.wait_for_selector("html[data-ready=true]")
     size = page.viewport_size
     page.mouse.click(size["width"] / 2, size["height"] / 2)
     page.wait_for_selector("#show-telephones", state="attached")
@@ -69,12 +81,12 @@ def test_telephones_are_a_press_away_on_the_map(open_page, town, look):
     assert page.locator("#show-telephones").count() == 0
 
 
-def test_administrators_read_who_looked(open_page, town, look):
-    desk = open_page(f"{town}desk/?tab=all&text=13800005678", user="dispatcher", idle=False, **look)
+def test_administrators_read_who_looked(opened, town):
+    desk = opened(f"{town}desk/?tab=all&text=13800005678", "dispatcher")
     desk.locator(".desk-row", has_text="***").click()
     desk.click("#show-contact")
     desk.wait_for_selector("#show-contact", state="detached")
-    page = open_page(f"{town}admin/core/look/?q=13800005678", user="chief", ready=False, **look)
+    page = opened(f"{town}admin/core/look/?q=13800005678", "chief", ready=False)
     rows = page.locator("#result_list tbody tr")
     rows.first.wait_for()
     assert "dispatcher" in rows.all_inner_texts()[0] + rows.all_inner_texts()[1]
