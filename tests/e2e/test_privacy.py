@@ -79,6 +79,7 @@ def test_telephones_are_a_press_away_on_the_map(opened, town):
     page.click("#show-telephones")
     page.wait_for_selector(".responsible a[href^='tel:000']", state="attached")
     assert page.locator("#show-telephones").count() == 0
+    assert page.evaluate("document.activeElement.href").startswith("tel:000")
 
 
 def test_administrators_read_who_looked(opened, town):

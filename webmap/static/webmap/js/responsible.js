@@ -38,6 +38,8 @@ function show(section, { levels, area }, whole, reveal) {
     !whole && named.some((one) => one.persons.some((each) => each.phone)) && el("button",
       { type: "button", class: "button button-small", id: "show-telephones", text: gettext("Show telephone numbers"), title: gettext("It is noted who looked"), on: { click: reveal } }),
     !config.user.authenticated && el("small", { text: gettext("Log in to see telephone numbers.") }));
+  // The button that was pressed is gone.
+  if (whole) section.querySelector("a")?.focus();
 }
 
 function areaRow(area) {
