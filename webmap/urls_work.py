@@ -26,6 +26,7 @@ from webmap.api.case_stream import case_stream
 from webmap.api.permissions import (
     Anyone,
     CaseWorker,
+    Centre,
     MapIsOpen,
     PatrolKeeper,
     Patroller,
@@ -126,6 +127,7 @@ urlpatterns = [
     ),
     path("api/v1/cases/stream", data_for(CaseWorker, case_stream), name="case-stream"),
     data("api/v1/cases/<case:number>", cases.OneCase, CaseWorker, "case"),
+    data("api/v1/cases/<case:number>/reporter", cases.CaseReporter, Centre, "case-reporter"),
     data("api/v1/cases/<case:number>/standards", cases.CaseStandards, CaseWorker, "case-standards"),
     data(
         "api/v1/cases/<case:number>/inspectors",

@@ -21,6 +21,7 @@ from spatial.basemap.models import Region
 from spatial.cases.loads import Loads, loads, most_overdue, newest
 from spatial.cases.models import Case, Department
 from spatial.cases.selectors import sees_all
+from spatial.core.masking import blotted
 from spatial.core.roles import ADMINISTRATOR, OPERATOR, role_names
 from spatial.evaluation.models import ObjectKind
 from spatial.evaluation.periods import Period, period_of
@@ -133,7 +134,7 @@ def case_line(case: Case) -> dict[str, Any]:
     one, department = case.case_class, case.department
     return {
         "number": case.number, "case_class": in_language(one.name, one.name_en),
-        "place": case.place, "stage": case.stage, "reported_at": case.reported_at,
+        "place": blotted(case.place), "stage": case.stage, "reported_at": case.reported_at,
         "due": case.due_at, "lon": round(case.point.x, 6), "lat": round(case.point.y, 6),
         "street": case.street_code,
         "department": in_language(department.name, department.name_en) if department else "",

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from spatial.core import audit, second_factor
-from spatial.core.models import AuditEntry
+from spatial.core import audit, looks, second_factor
+from spatial.core.masking import masked
+from spatial.core.models import AuditEntry, Look
 from spatial.core.roles import ADMINISTRATOR, role_names
 
 
@@ -116,8 +117,31 @@ class Audited:
         audit.record_change(request.user, action, name, key[:120], before, after)
 
 
+class Looked:
+    """Who is shown rows of persons here is remembered: a list at once, a row by itself."""
+
+    def look_key(self, row: Any) -> str:
+        """Whom a row is about, as `Look.whose` names it."""
+        return f"{self.opts.label_lower} {row.pk}"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Remember all rows of the page."""
+        answer = super().changelist_view(request, extra_context)
+        shown = (getattr(answer, "context_data", None) or {}).get("cl")
+        if shown is not None and self.has_view_or_change_permission(request):
+            looks.look(request.user, Look.What.ADMIN, map(self.look_key, shown.result_list))
+        return answer
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Remember a row that is opened."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.method == "GET" and self.has_view_permission(request, row):
+            looks.look(request.user, Look.What.ADMIN, [self.look_key(row)], whole=True)
+        return row
+
+
 @admin.register(AuditEntry)
-class AuditEntryAdmin(LookOnly, admin.ModelAdmin):
+class AuditEntryAdmin(Looked, LookOnly, admin.ModelAdmin):
     """The audit log, the latest first."""
 
     list_display = ("at", "actor_name", "action", "object_type", "object_key", "request_id")
@@ -132,11 +156,26 @@ admin.site.unregister([TOTPDevice, StaticDevice])
 
 
 @admin.register(User)
-class PersonAdmin(Audited, UserAdmin):
+class PersonAdmin(Looked, Audited, UserAdmin):
     """People: who gave whom which role is told; passwords are not."""
 
     hidden = ("password",)
+    list_display = ("username", "full_name", "masked_email", "is_staff", "is_active")
     actions = ("reset_second_factor",)
+
+    def look_key(self, row: User) -> str:
+        """By the name of the account."""
+        return row.get_username()
+
+    @admin.display(description=_("name"))
+    def full_name(self, row: User) -> str:
+        """Name as people say it."""
+        return row.get_full_name()
+
+    @admin.display(description=_("e-mail"))
+    def masked_email(self, row: User) -> str:
+        """In lists masked; the page of the person has it in full."""
+        return masked(row.email)
 
     @admin.action(description=_("Reset the second factor"), permissions=["change"])
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet) -> None:

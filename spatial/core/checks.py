@@ -6,6 +6,7 @@ import django
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.utils.module_loading import import_string
 
 from spatial.core.roles import ROLES
 
@@ -113,3 +114,19 @@ def second_factor(app_configs, **kwargs) -> list[Error]:
         )
         for name in sorted(settings.SECOND_FACTOR_ROLES - set(ROLES))
     ]
+
+
+@register()
+def photo_filter(app_configs, **kwargs) -> list[Error]:
+    """The filter of photos is there: without it no photo could be kept."""
+    if not settings.PHOTO_FILTER:
+        return []
+    try:
+        if callable(import_string(settings.PHOTO_FILTER)):
+            return []
+        said = "it is no function"
+    except Exception as error:  # noqa: BLE001 - whatever its module raises is the finding
+        said = str(error)
+    text = f"WANMI_PHOTO_FILTER cannot be used: {said}"
+    hint = "Give package.module.function on the path of Python, or unset it."
+    return [Error(text, hint=hint, id="wanmi.E009")]

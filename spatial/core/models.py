@@ -1,9 +1,10 @@
-"""Jobs with progress, the append-only audit log, and calls that are counted."""
+"""Jobs with progress, the append-only audit log, looks at personal data, calls that are counted."""
 
 import uuid
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -80,6 +81,51 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action} {self.object_type} {self.object_key}"
+
+
+class Look(models.Model):
+    """Who was shown whose personal data; written by ``looks``, cleared away by its time only."""
+
+    LONGEST = 80
+
+    class What(models.TextChoices):
+        CASE = "case", _("case of a resident")
+        CONTACT = "contact", _("contact of a reporter")
+        TRAIL = "trail", _("trail of an inspector")
+        POSITIONS = "positions", _("positions of inspectors")
+        TELEPHONES = "telephones", _("telephones of persons who answer for grids")
+        CONDUCT = "conduct", _("conduct of staff")
+        ADMIN = "admin", _("page of the administration")
+
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False,
+        db_index=False, related_name="+",
+    )  # fmt: skip
+    user_name = models.CharField(_("user"), max_length=150)
+    what = models.CharField(_("what"), max_length=12, choices=What)
+    whose = ArrayField(
+        models.CharField(max_length=LONGEST), verbose_name=_("whose"),
+        help_text=_("Numbers of cases, user names, codes of grids."),
+    )  # fmt: skip
+    count = models.PositiveIntegerField(_("count"))
+    whole = models.BooleanField(
+        _("in full"), help_text=_("A number or an address was asked for and shown unmasked.")
+    )
+    request_id = models.CharField(_("request"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("look at personal data")
+        verbose_name_plural = _("looks at personal data")
+        ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["at"], name="look_at"),
+            models.Index(fields=["user", "what", "at"], name="look_of_user"),
+            GinIndex(fields=["whose"], name="look_whose"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.user_name} {self.what}"
 
 
 class Calls(models.Model):

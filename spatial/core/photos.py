@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from spatial.core.errors import InputError
+from spatial.core.errors import InputError, WanmiError
 
+log = logging.getLogger(__name__)
 MOST_BYTES = 20 * 1024**2
 MOST_PIXELS = 60_000_000
 """Larger than any phone's camera today (50 megapixels); a bomb unpacks to more."""
@@ -31,15 +35,42 @@ class Photo:
     taken_at: datetime | None
 
 
+class PhotoFilterError(WanmiError):
+    """The filter of photos failed: nothing is kept, and a device sends again."""
+
+    status = 503
+
+
 def encoded_anew(content: bytes) -> Photo:
     """Check a photo and make the one that is kept; the time it was taken is told beside it.
+
+    Where ``PHOTO_FILTER`` names a function, it sees each photo before it is kept.
 
     Raises
     ------
     InputError
         ``E-PHOTO-SIZE``, ``E-PHOTO-FORMAT``, ``E-PHOTO-PIXELS``.
+    PhotoFilterError
+        ``E-PHOTO-FILTER``.
     """
     image, taken = _opened(content)
+    made = _packed(image, taken)
+    return _filtered(made) if settings.PHOTO_FILTER else made
+
+
+def _filtered(made: Photo) -> Photo:
+    """What the filter of this site makes of a photo, encoded anew like one from outside."""
+    try:
+        image, _time = _opened(import_string(settings.PHOTO_FILTER)(made.content))
+    except Exception as error:
+        # Whatever somebody else's function raises: a photo is never kept without it.
+        log.exception("the filter of photos failed")
+        text = _("Photos cannot be taken right now; send it again later.")
+        raise PhotoFilterError("E-PHOTO-FILTER", text) from error
+    return _packed(image, made.taken_at)
+
+
+def _packed(image: Image.Image, taken: datetime | None) -> Photo:
     small = ImageOps.exif_transpose(image).convert("RGB")
     small.thumbnail((LONGEST_PX, LONGEST_PX))
     packed = io.BytesIO()

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from spatial.core.admin import LookOnly
+from spatial.core.admin import Looked, LookOnly
 from spatial.opinions.models import Answer, Form, Poll
 
 
@@ -22,8 +22,9 @@ class PollAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(Answer)
-class AnswerAdmin(LookOnly, admin.ModelAdmin):
+class AnswerAdmin(Looked, LookOnly, admin.ModelAdmin):
     """Answers, the oldest first."""
 
     list_display = ("invitation", "score", "seconds", "flags", "at")
+    exclude = ("caller",)
     list_select_related = ("invitation",)

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from spatial.core.admin import Audited
+from spatial.core.admin import Audited, Looked
 from spatial.patrol.models import GridResponsible, Shift, Team
 
 
@@ -22,9 +22,13 @@ class ShiftAdmin(Audited, admin.ModelAdmin):
 
 
 @admin.register(GridResponsible)
-class GridResponsibleAdmin(Audited, admin.ModelAdmin):
+class GridResponsibleAdmin(Looked, Audited, admin.ModelAdmin):
     """Persons who answer for grids."""
 
     list_display = ("code", "role", "name", "post", "organisation", "valid_from", "valid_to")
     list_filter = ("level", "role")
     search_fields = ("code", "name", "organisation")
+
+    def look_key(self, row: GridResponsible) -> str:
+        """By the region or grid that is answered for."""
+        return row.code

@@ -94,7 +94,7 @@ def test_each_timer_has_its_service_and_the_commands_there_are(db):
     assert timers < {path.stem for path in SERVICES}
     text = " ".join(command for path in SERVICES for command in Unit(path).commands)
     named = set(re.findall(r"manage\.py (\w+)", text))
-    assert {"backup", "prune_positions", "send_reports", "check_honesty"} <= named
+    assert {"backup", "erase_personal", "prune_positions", "send_reports", "check_honesty"} <= named
     assert named <= set(get_commands())
 
 

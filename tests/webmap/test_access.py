@@ -276,6 +276,7 @@ ROUTES = {
     "case-search": ("delete", f"/api/v1/cases/searches/{LINE}", {"operator"}, {"operator"}),
     "case-stream": ("post", "/api/v1/cases/stream", CASE_WORKERS, CASE_WORKERS),
     "case": ("get", CASE, SEE_ALL, SEE_ALL),
+    "case-reporter": ("get", f"{CASE}/reporter", MOVERS, MOVERS),
     "case-standards": ("get", f"{CASE}/standards", SEE_ALL, SEE_ALL),
     "case-inspectors": ("get", f"{CASE}/inspectors", SEE_ALL, SEE_ALL),
     "case-photo": ("get", f"{CASE}/photos/{PHOTO}", SEE_ALL, SEE_ALL),

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from spatial.core.looks import look
+from spatial.core.models import Look
 from spatial.evaluation.analysis.findings import alarms
 from spatial.evaluation.analysis.reading.selection import Selection
 from spatial.reports.services.honesty import says
@@ -70,7 +72,9 @@ class Honesty(DataView):
         chosen = Selection(asked["district"], **days_of(asked))
         days = {"first": chosen.first.isoformat(), "last": chosen.last.isoformat()}
         found = kept_or_ordered("honesty", {"district": chosen.district, **days}, request)
-        for one in found.data["answer"]["findings"] if found.data["ready"] else ():
+        findings = found.data["answer"]["findings"] if found.data["ready"] else ()
+        look(request.user, Look.What.CONDUCT, [one["who"] for one in findings])
+        for one in findings:
             one["says"] = says(one)
         return found
 

@@ -23,6 +23,7 @@ from spatial.cases.moves import MOVES, Move
 from spatial.cases.services.suggesting import Suggestion
 from spatial.cases.stages import Stage
 from spatial.cases.worktime import Light
+from spatial.core.masking import blotted
 from webmap.api.component_forms import AreaField
 from webmap.api.params import finite
 from webmap.language import in_language
@@ -156,8 +157,8 @@ class CaseRowForm(serializers.Serializer):
     case_class = CaseClassForm()
     lon = serializers.FloatField()
     lat = serializers.FloatField()
-    place = serializers.CharField()
-    description = serializers.CharField()
+    place = serializers.CharField(help_text="In lists without numbers of telephones and cards.")
+    description = serializers.CharField(help_text="In lists without such numbers, too.")
     grid = serializers.CharField()
     street = serializers.CharField()
     channel = serializers.ChoiceField(Channel.choices)
@@ -249,7 +250,12 @@ class CaseForm(CaseRowForm):
     """All about a case."""
 
     component = serializers.CharField(help_text="Its code, or empty.")
-    contact = serializers.CharField(help_text="Of the reporter; for both centres only.")
+    contact = serializers.CharField(
+        help_text="Of the reporter, masked; for both centres only. In full: ``/reporter``."
+    )
+    erased_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the words of people were taken out for their age."
+    )
     standard = serializers.CharField()
     closing = serializers.CharField()
     limit = serializers.CharField()
@@ -287,11 +293,13 @@ def class_form(one: Any) -> dict[str, Any]:
 
 
 def case_row(case: Case, now: datetime) -> dict[str, Any]:
-    """A case in a list."""
-    names = ("number", "step", "place", "description", "channel", "stage", "stage_since")
+    """A case in a list, without numbers of persons in its words."""
+    names = ("number", "step", "channel", "stage", "stage_since")
     names += ("level", "priority", "reported_at", "late", "presses", "reworks")
     row = {name: getattr(case, name) for name in names}
     return row | {
+        "place": blotted(case.place),
+        "description": blotted(case.description),
         "case_class": class_form(case.case_class),
         "lon": round(case.point.x, 7),
         "lat": round(case.point.y, 7),

@@ -16,6 +16,8 @@ from rest_framework.response import Response
 from spatial.cases.models import Case, InHand
 from spatial.cases.selectors import case_of_number
 from spatial.cases.stages import Stage
+from spatial.core.looks import look
+from spatial.core.models import Look
 from spatial.core.roles import INSPECTOR
 from spatial.patrol.models import PatrolArea
 from spatial.patrol.selectors import on_duty
@@ -67,6 +69,8 @@ def _rows(user: Any, case: Case) -> list[dict[str, Any]]:
     load, now = _load(), timezone.now()
     duties = on_duty(user).annotate(away=Distance("last_point", case.point))
     walking = {one.user_id: one for one in duties}
+    near = [one.user.get_username() for one in walking.values() if _away_m(one, now) is not None]
+    look(user, Look.What.POSITIONS, near)
     areas = PatrolArea.objects.filter(in_use=True, grids__grid_code=case.grid_code)
     own = set(areas.values_list("inspectors", flat=True)) if case.grid_code else set()
     return [

@@ -22,7 +22,7 @@ from spatial.core.errors import InputError, WanmiError
 from spatial.core.photos import check_size
 from webmap.api.base import DataView
 from webmap.api.case_forms import KEY, CaseForm
-from webmap.api.cases import TAGS, case_form
+from webmap.api.cases import TAGS, case_form, look_at_case
 from webmap.api.params import finite, read_body
 from webmap.api.parsers import ShallowJSONParser
 from webmap.api.schema import answers
@@ -204,6 +204,7 @@ class CaseMove(DataView):
         given = CaseMoveOrder.given(values, request.user)
         make_move(request.user, case.pk, move, given, seen=values["seen"], key=values["key"])
         moved = Case.objects.select_related(*OF_A_CASE).get(pk=case.pk)
+        look_at_case(request.user, moved)
         return Response(case_form(request.user, moved))
 
 

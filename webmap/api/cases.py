@@ -16,12 +16,16 @@ from rest_framework.response import Response
 
 from spatial.cases import lists
 from spatial.cases.models import Case, CaseClass, Department, FilingStandard
+from spatial.cases.models.words import SEEN
 from spatial.cases.recent import recent_counts
 from spatial.cases.selectors import case_of_number, events_of, similar
 from spatial.cases.services.rights import allowed, roles_of
 from spatial.cases.services.suggesting import suggest
 from spatial.cases.stages import Role, Stage
 from spatial.core.errors import InputError, NotFoundError
+from spatial.core.looks import look
+from spatial.core.masking import masked
+from spatial.core.models import Look
 from spatial.core.srid import STORE_SRID
 from webmap.api.base import DataView
 from webmap.api.case_forms import (
@@ -212,7 +216,29 @@ class OneCase(DataView):
     @answers(CaseForm, 403, 404, operation_id="case", summary="A case", **TAGS)
     def get(self, request: Request, number: str) -> Response:
         """All about a case: trail, photos, parts, what the user may do now."""
-        return Response(case_form(request.user, case_of_number(request.user, number)))
+        case = case_of_number(request.user, number)
+        look_at_case(request.user, case)
+        return Response(case_form(request.user, case))
+
+
+class ReporterForm(serializers.Serializer):
+    """How whoever reported a case is reached."""
+
+    contact = serializers.CharField()
+
+
+class CaseReporter(DataView):
+    """Who reported a case."""
+
+    @answers(
+        ReporterForm, 403, 404, operation_id="case_reporter",
+        summary="Contact of the reporter in full", **TAGS,
+    )  # fmt: skip
+    def get(self, request: Request, number: str) -> Response:
+        """The contact unmasked, for both centres; it is remembered who asked."""
+        case = case_of_number(request.user, number)
+        look(request.user, Look.What.CONTACT, [case.number], whole=True)
+        return Response({"contact": case.contact}, headers={"Cache-Control": "no-store"})
 
 
 class CasePhoto(DataView):
@@ -224,9 +250,11 @@ class CasePhoto(DataView):
     )  # fmt: skip
     def get(self, request: Request, number: str, key: UUID) -> FileResponse:
         """The photo as JPEG, for those who may see the case."""
-        photo = case_of_number(request.user, number).photos.filter(key=key).first()
+        case = case_of_number(request.user, number)
+        photo = case.photos.filter(key=key).first()
         if photo is None:
             raise NotFoundError("E-PHOTO-MISSING", _("There is no such photo."))
+        look_at_case(request.user, case)
         name = f"{number}-{photo.step}.jpg"
         answer = FileResponse(
             photo.file.open("rb"), content_type="image/jpeg", as_attachment=True, filename=name
@@ -292,6 +320,12 @@ class Departments(DataView):
         return Response([named(one) for one in Department.objects.filter(in_use=True)])
 
 
+def look_at_case(user: Any, case: Case) -> None:
+    """Remember that a user is shown the words and photos of a resident."""
+    if case.channel not in SEEN or case.contact:
+        look(user, Look.What.CASE, [case.number])
+
+
 def case_form(user: Any, case: Case) -> dict[str, Any]:
     """All about a case, with what the user may do."""
     centre = bool(roles_of(user) & CENTRES)
@@ -303,7 +337,10 @@ def case_form(user: Any, case: Case) -> dict[str, Any]:
     return {
         **case_row(case, timezone.now()),
         "component": case.component.code if case.component else "",
-        "contact": case.contact if centre else "",
+        "place": case.place,
+        "description": case.description,
+        "contact": masked(case.contact) if centre else "",
+        "erased_at": case.erased_at,
         "standard": in_language(standard.condition, standard.condition_en) if standard else "",
         "closing": in_language(standard.closing, standard.closing_en) if standard else "",
         "limit": "" if case.limit_n is None else f"{case.limit_n.normalize():f}",

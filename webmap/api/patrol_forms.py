@@ -258,6 +258,9 @@ class ResponsibleQuery(OnDay):
     """Of which unit grid."""
 
     grid = serializers.RegexField(GRID)
+    telephones = serializers.BooleanField(
+        default=False, help_text="Unmasked, for whoever is logged in; the look is remembered."
+    )
 
 
 class PersonsQuery(serializers.Serializer):

@@ -8,6 +8,9 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from spatial.core.looks import look
+from spatial.core.masking import masked
+from spatial.core.models import Look
 from spatial.patrol.models import GridResponsible, PersonLevel
 from spatial.patrol.selectors import answering_for
 from spatial.patrol.services.responsible_import import import_responsibles
@@ -36,15 +39,21 @@ class Responsible(DataView):
         operation_id="patrol_responsible", summary="Who answers for a unit grid", **TAGS,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        """Persons on the four levels; telephones and inspectors for whoever is logged in."""
+        """Persons on the four levels; telephones and inspectors for whoever is logged in.
+
+        Telephones are masked unless ``telephones`` is asked for; it is remembered who did.
+        """
         asked = read(ResponsibleQuery, request)
         found = answering_for(asked["grid"], asked["on"])
         known = request.user.is_authenticated
+        whole = known and asked["telephones"]
+        if whole:
+            look(request.user, Look.What.TELEPHONES, [found.grid], whole=True)
         levels = [
             {
                 "level": level,
                 "level_name": PersonLevel(level).label,
-                "persons": [_person_form(one, known) for one in persons],
+                "persons": [_person_form(one, known, whole) for one in persons],
             }
             for level, persons in found.persons.items()
         ]
@@ -65,13 +74,17 @@ class Responsibles(DataView):
         summary="Persons who answer for grids", **TAGS,
     )  # fmt: skip
     def get(self, request: Request) -> Response:
-        """Persons by code, past ones too."""
+        """Persons by code, past ones too; telephones are masked."""
         asked = read(PersonsQuery, request)
         found = GridResponsible.objects.filter(code__startswith=asked["code"])
         part = found.order_by("code", "role", "name", "pk")
         part = part[asked["offset"] : asked["offset"] + asked["limit"]]
         persons = [
-            {**_person_form(one, True), "valid_from": one.valid_from, "valid_to": one.valid_to}
+            {
+                **_person_form(one, True, False),
+                "valid_from": one.valid_from,
+                "valid_to": one.valid_to,
+            }
             for one in part
         ]
         return Response({"count": found.count(), "persons": persons})
@@ -99,10 +112,10 @@ class ResponsibleImport(DataView):
         return Response(done)
 
 
-def _person_form(one: GridResponsible, known: bool) -> dict[str, Any]:
+def _person_form(one: GridResponsible, known: bool, whole: bool) -> dict[str, Any]:
     facts = ("level", "code", "role", "name", "post", "organisation")
     return {
         **{name: getattr(one, name) for name in facts},
         "role_name": one.get_role_display(),
-        "phone": one.phone if known else "",
+        "phone": (one.phone if whole else masked(one.phone)) if known else "",
     }

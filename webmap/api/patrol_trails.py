@@ -9,6 +9,8 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from spatial.core.looks import look
+from spatial.core.models import Look
 from spatial.patrol.coverage import coverage
 from spatial.patrol.keys import day_span
 from spatial.patrol.models import Duty
@@ -67,7 +69,10 @@ class Positions(DataView):
     )  # fmt: skip
     def get(self, request: Request) -> Response:
         """Those on duty with their last position; an inspector sees himself."""
-        return Response([_walker_form(duty) for duty in on_duty(request.user)])
+        walkers = list(on_duty(request.user))
+        placed = [one.user.get_username() for one in walkers if one.last_point]
+        look(request.user, Look.What.POSITIONS, placed)
+        return Response([_walker_form(duty) for duty in walkers])
 
     @answers(
         PositionsTakenForm, 400, 403, 409, request=PositionsOrder,
@@ -96,6 +101,7 @@ class Trail(DataView):
              round(one.at.timestamp() - start, 1), one.accuracy_m]
             for one in trail_of(request.user, name, day)
         ]  # fmt: skip
+        look(request.user, Look.What.TRAIL, [name])
         walked = np.array(rows, float).reshape(-1, 4)
         length = round(length_m(walked[:, 0], walked[:, 1]), 1)
         return Response({"user": name, "day": day, "length_m": length, "points": rows})

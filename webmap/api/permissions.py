@@ -13,10 +13,12 @@ from spatial.cases.stages import RIGHTS
 from spatial.core.roles import (
     CASE_WORKERS,
     DATA_WORKERS,
+    DISPATCHER,
     DRAFT_EDITORS,
     EXPORTERS,
     IMPORTERS,
     INSPECTOR,
+    OPERATOR,
     SURVEYORS,
     role_names,
 )
@@ -173,6 +175,12 @@ class Editor(Holder):
     """Whoever holds a role that may edit drafts."""
 
     roles = DRAFT_EDITORS
+
+
+class Centre(Holder):
+    """Both centres: whoever has to reach a reporter."""
+
+    roles = frozenset({OPERATOR, DISPATCHER})
 
 
 class Patroller(Holder):

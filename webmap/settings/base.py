@@ -24,6 +24,19 @@ BATCH_KEEP_D = float(os.environ.get("WANMI_BATCH_KEEP_D") or 90)
 READER_MEMORY_MB = int(os.environ.get("WANMI_READER_MEMORY_MB") or 2_048)
 READER_IDLE_S = float(os.environ.get("WANMI_READER_IDLE_S") or 300)
 
+KEEP_CONTACT_D = int(os.environ.get("WANMI_KEEP_CONTACT_D") or 180)
+KEEP_WORDS_D = int(os.environ.get("WANMI_KEEP_WORDS_D") or 1_095)
+KEEP_PHOTOS_D = int(os.environ.get("WANMI_KEEP_PHOTOS_D") or 1_095)
+KEEP_TRAILS_D = int(os.environ.get("WANMI_KEEP_TRAILS_D") or 90)
+KEEP_WALKS_D = int(os.environ.get("WANMI_KEEP_WALKS_D") or 1_095)
+KEEP_PERSONS_D = int(os.environ.get("WANMI_KEEP_PERSONS_D") or 365)
+KEEP_ADDRESSES_D = int(os.environ.get("WANMI_KEEP_ADDRESSES_D") or 180)
+KEEP_LOOKS_D = int(os.environ.get("WANMI_KEEP_LOOKS_D") or 1_095)
+"""Days that personal data stay; what each is about stands in `spatial.privacy.register`."""
+
+PHOTO_FILTER = os.environ.get("WANMI_PHOTO_FILTER", "")
+"""Dotted path of a function that gets and gives the bytes of each photo before it is kept."""
+
 wheels.use_bundled_data()
 GDAL_LIBRARY_PATH = wheels.gdal_library()
 GEOS_LIBRARY_PATH = wheels.geos_library()
@@ -105,6 +118,7 @@ INSTALLED_APPS = [
     "spatial.opinions",
     "spatial.evaluation",
     "spatial.reports",
+    "spatial.privacy",
     "webmap",
 ]
 

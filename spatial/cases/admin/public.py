@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from spatial.cases.models import OutsideReport, ReportKey, Satisfaction
 from spatial.cases.services.public import make_key
-from spatial.core.admin import Administrators, Audited, LookOnly
+from spatial.core.admin import Administrators, Audited, Looked, LookOnly
+from spatial.core.masking import masked
 
 
 @admin.register(Satisfaction)
-class SatisfactionAdmin(LookOnly, admin.ModelAdmin):
+class SatisfactionAdmin(Looked, LookOnly, admin.ModelAdmin):
     """Answers as they came, the latest first."""
 
     list_display = ("at", "number", "case_class", "department", "score", "words", "by")
@@ -21,6 +22,10 @@ class SatisfactionAdmin(LookOnly, admin.ModelAdmin):
     search_fields = ("words", "=case__id")
     list_select_related = ("case__case_class", "case__department")
     show_full_result_count = False
+
+    def look_key(self, row: Satisfaction) -> str:
+        """By the number of the case."""
+        return row.case.number
 
     @admin.display(description=_("case"))
     def number(self, row: Satisfaction) -> str:
@@ -39,13 +44,18 @@ class SatisfactionAdmin(LookOnly, admin.ModelAdmin):
 
 
 @admin.register(ReportKey)
-class ReportKeyAdmin(Audited, Administrators, admin.ModelAdmin):
+class ReportKeyAdmin(Looked, Audited, Administrators, admin.ModelAdmin):
     """Keys: made with a name, shown once, switched off when they are no longer wanted."""
 
-    list_display = ("name", "contact", "in_use", "made_by", "made_at")
+    list_display = ("name", "masked_contact", "in_use", "made_by", "made_at")
     list_filter = ("in_use",)
     fields = ("name", "contact", "in_use")
     hidden = ("key_hash",)
+
+    @admin.display(description=_("contact"))
+    def masked_contact(self, row: ReportKey) -> str:
+        """In lists masked."""
+        return masked(row.contact)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Administrators only."""
@@ -65,10 +75,10 @@ class ReportKeyAdmin(Audited, Administrators, admin.ModelAdmin):
 
 
 @admin.register(OutsideReport)
-class OutsideReportAdmin(LookOnly, admin.ModelAdmin):
+class OutsideReportAdmin(Looked, LookOnly, admin.ModelAdmin):
     """What other programs said beside a report; addresses are text, nothing is fetched."""
 
-    list_display = ("number", "key", "account", "device", "media_url")
+    list_display = ("number", "key", "masked_account", "masked_device", "media_url")
     list_filter = ("key",)
     list_select_related = ("case", "key")
     show_full_result_count = False
@@ -77,3 +87,17 @@ class OutsideReportAdmin(LookOnly, admin.ModelAdmin):
     def number(self, row: OutsideReport) -> str:
         """Number of the case."""
         return row.case.number
+
+    def look_key(self, row: OutsideReport) -> str:
+        """By the number of the case."""
+        return row.case.number
+
+    @admin.display(description=_("account there"))
+    def masked_account(self, row: OutsideReport) -> str:
+        """In lists masked."""
+        return masked(row.account)
+
+    @admin.display(description=_("device"))
+    def masked_device(self, row: OutsideReport) -> str:
+        """In lists masked."""
+        return masked(row.device)

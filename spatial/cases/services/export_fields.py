@@ -18,6 +18,7 @@ from spatial.basemap.io.writers import Field
 from spatial.cases.models import Channel, Kind, Level, Outcome, Priority
 from spatial.cases.models.words import SEEN
 from spatial.cases.stages import Stage
+from spatial.core.masking import BLOT, NUMBERS
 
 CASES, CATALOGUE, GRIDS = "cases", "catalogue", "grids"
 FIELDS = (
@@ -72,18 +73,9 @@ ON_DAY = (
 )  # fmt: skip
 """Fields that are there where a day is asked for."""
 
-# Mobile and fixed telephones, and identity cards: codes of components are as long as these, so
-# only what begins like one is blotted out.
-_PRIVATE = (
-    r"(?<![0-9])(1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
-    r"|0[0-9]{2,3}[- ]?[0-9]{7,8}"
-    r"|[1-9][0-9]{5}(19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9]{3}[0-9Xx])(?![0-9])"
-)
-_BLOT = "***"
-
 
 def _blotted(column: Any) -> Func:
-    return Func(column, Value(_PRIVATE), Value(_BLOT), Value("g"), function="regexp_replace",
+    return Func(column, Value(NUMBERS), Value(BLOT), Value("g"), function="regexp_replace",
                 output_field=CharField())  # fmt: skip
 
 

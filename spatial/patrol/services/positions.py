@@ -22,7 +22,6 @@ from spatial.patrol.services.walks import fold_walks, mark_days
 
 MOST = 2_000
 """Points of a batch: 16 hours of one every 30 s."""
-KEPT_D = 90
 ROUND_A_BATCH = timedelta(hours=1)
 """Jumps are judged by what was stored so long before and after."""
 DAYS_AHEAD = 2
@@ -153,7 +152,7 @@ def ensure_day(day: date) -> None:
         _known.add(known)
 
 
-def prune(keep_d: int = KEPT_D) -> dict[str, Any]:
+def prune(keep_d: int) -> dict[str, Any]:
     """Drop the days of positions before the last so many; how many there were.
 
     Raises

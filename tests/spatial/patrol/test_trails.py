@@ -152,7 +152,7 @@ def test_days_are_tables_and_old_ones_are_dropped(beat, capsys):
     refused("E-POSITION-KEEP", prune, 3)
     call_command("prune_positions", "--json")
     assert '"days_dropped": 3' in capsys.readouterr().out
-    assert prune()["days_dropped"] == 0
+    assert prune(90)["days_dropped"] == 0
     assert Position.objects.count() == 1
 
 

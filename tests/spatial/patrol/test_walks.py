@@ -9,7 +9,7 @@ from spatial.core.errors import WanmiError
 from spatial.patrol.coverage import coverage
 from spatial.patrol.models import AreaGrid, PatrolArea, WaitingWalk, Walk, WalkedMonth
 from spatial.patrol.services.duties import start_duty
-from spatial.patrol.services.positions import KEPT_D, take_positions
+from spatial.patrol.services.positions import take_positions
 from spatial.patrol.services.walks import fold_walks, rebuild_walks
 from tests.spatial.patrol.conftest import noon, sent
 
@@ -60,12 +60,12 @@ def test_a_grid_that_another_walked_stays_walked(beat):
     Walk.objects.filter(user=beat.other).update(grids=["x"])
     walk = Walk.objects.get(user=beat.inspector)
     assert walk.grids == [grid.code]
-    told = rebuild_walks(DAY, DAY, DAY - timedelta(days=KEPT_D))
+    told = rebuild_walks(DAY, DAY, DAY - timedelta(days=90))
     assert told["counted"] == told["days_of_inspectors"] == 2
     assert walked_on(DAY) == {grid.code}
 
 
 def test_days_that_are_not_kept_are_refused(beat):
     with pytest.raises(WanmiError, match="E-PATROL-DAYS"):
-        rebuild_walks(DAY - timedelta(days=200), DAY, DAY - timedelta(days=KEPT_D))
+        rebuild_walks(DAY - timedelta(days=200), DAY, DAY - timedelta(days=90))
     call_command("rebuild_walks", "--from", str(DAY), "--to", str(DAY), json=True)

@@ -54,6 +54,8 @@ def reopen(work: Work) -> None:
         reopening.require(work.user.following, case, work.now)
     work.facts["outcome"] = case.outcome
     case.closed_at, case.outcome, case.exempt = None, "", False
+    # What is written from now on has a time of its own.
+    case.erased_at = None
     if case.stage == Stage.CLOSED:
         case.department, case.person, case.verifier = None, None, None
         clocks.stop(case, work.now)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 
 from spatial.core.commands import WanmiCommand
-from spatial.patrol.services.positions import KEPT_D, prune
+from spatial.patrol.services.positions import prune
 
 
 class Command(WanmiCommand):
-    help = "Drop the positions of inspectors that are older than 90 days; to be run every day."
+    help = "Drop the positions of inspectors that are too old to be kept; to be run every day."
     example = "--days 90"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Days that are kept."""
         super().add_arguments(parser)
-        parser.add_argument("--days", type=int, default=KEPT_D, help="days that are kept (90)")
+        days = settings.KEEP_TRAILS_D
+        parser.add_argument("--days", type=int, default=days, help=f"days that are kept ({days})")
 
     def work(self, **options: Any) -> dict[str, Any]:
         """Drop and return how many days there were."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from spatial.core.commands import WanmiCommand
-from spatial.patrol.services.positions import KEPT_D
 from spatial.patrol.services.walks import rebuild_walks
 
 
@@ -31,5 +31,5 @@ class Command(WanmiCommand):
     def work(self, **options: Any) -> dict[str, Any]:
         """Count and return how many days of inspectors there were."""
         today = timezone.localdate()
-        oldest = today - timedelta(days=KEPT_D)
+        oldest = today - timedelta(days=settings.KEEP_TRAILS_D)
         return rebuild_walks(options["first"] or oldest, options["last"] or today, oldest)

@@ -12,10 +12,12 @@ export function responsibleSection(grid) {
   if (state === "draft" || state === "checked") return "";
   const section = el("section", { class: "responsible", "aria-busy": "true" });
   const day = to ? `&on=${from}` : "";
-  request(`/api/v1/patrol/responsible?grid=${grid.code}${day}`).then(
-    (found) => show(section, found),
+  const address = `/api/v1/patrol/responsible?grid=${grid.code}${day}`;
+  const ask = (more, whole) => request(address + more).then(
+    (found) => show(section, found, whole, () => ask("&telephones=1", true)),
     (error) => replace(section, title(), el("small", { text: error.message })),
   );
+  ask("", false);
   return section;
 }
 
@@ -23,7 +25,8 @@ function title() {
   return el("h3", { text: gettext("Who answers") });
 }
 
-function show(section, { levels, area }) {
+/** Telephones are masked until somebody presses for them: the server notes who did. */
+function show(section, { levels, area }, whole, reveal) {
   section.removeAttribute("aria-busy");
   const named = levels.filter((one) => one.persons.length);
   if (!named.length && !area) {
@@ -31,8 +34,12 @@ function show(section, { levels, area }) {
     return;
   }
   replace(section, title(), area && areaRow(area),
-    ...named.map((one) => el("dl", { class: "responsible-level" }, el("dt", { text: one.level_name }), el("dd", {}, ...one.persons.map(person)))),
+    ...named.map((one) => el("dl", { class: "responsible-level" }, el("dt", { text: one.level_name }), el("dd", {}, ...one.persons.map((each) => person(each, whole))))),
+    !whole && named.some((one) => one.persons.some((each) => each.phone)) && el("button",
+      { type: "button", class: "button button-small", id: "show-telephones", text: gettext("Show telephone numbers"), title: gettext("It is noted who looked"), on: { click: reveal } }),
     !config.user.authenticated && el("small", { text: gettext("Log in to see telephone numbers.") }));
+  // The button that was pressed is gone.
+  if (whole) section.querySelector("a")?.focus();
 }
 
 function areaRow(area) {
@@ -41,8 +48,9 @@ function areaRow(area) {
     el("dd", {}, el("div", {}, el("strong", { text: area.name || area.code }), people && el("small", { text: people }))));
 }
 
-function person(one) {
+function person(one, whole) {
   const about = [one.level === "grid" && one.role_name, one.post, one.organisation].filter(Boolean).join(" · ");
   return el("div", {}, el("strong", { text: one.name }), about && el("small", { text: about }),
-    one.phone && el("a", { href: `tel:${one.phone.replace(/[^\d+*#]/g, "")}`, text: one.phone, "aria-label": `${fill(gettext("Call %(name)s"), { name: one.name })} ${one.phone}` }));
+    one.phone && !whole && el("span", { class: "masked", text: one.phone }),
+    one.phone && whole && el("a", { href: `tel:${one.phone.replace(/[^\d+*#]/g, "")}`, text: one.phone, "aria-label": `${fill(gettext("Call %(name)s"), { name: one.name })} ${one.phone}` }));
 }

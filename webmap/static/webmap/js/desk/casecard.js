@@ -128,7 +128,7 @@ export class CaseCard extends EventTarget {
       [gettext("Description"), shown.description],
       [gettext("Channel"), config.channels[shown.channel]],
       [gettext("Reported"), `${timeOf(shown.reported_at)} · ${agoOf(shown.reported_at)}`],
-      [gettext("Contact"), shown.contact],
+      [gettext("Contact"), shown.contact && this.contact(shown)],
       [gettext("Department"), shown.department ? [shown.department.name, shown.person].filter(Boolean).join(" · ") : ""],
       [gettext("Level"), config.levels[shown.level]],
       [gettext("Filing standard"), shown.standard],
@@ -138,11 +138,32 @@ export class CaseCard extends EventTarget {
       [gettext("Handled"), shown.late === null ? "" : shown.late ? (shown.exempt ? gettext("late, does not count") : gettext("late")) : gettext("in time")],
       [gettext("Campaign"), shown.campaign?.name],
       [gettext("Merged into"), shown.merged_into],
+      [gettext("Words of people"), shown.erased_at && fill(gettext("erased %(at)s for their age"), { at: timeOf(shown.erased_at) })],
     ].filter(([, value]) => value);
     return el("dl", { class: "desk-facts" },
-      ...rows.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })]),
+      ...rows.flatMap(([name, value]) => [el("dt", { text: name }), value instanceof Node ? value : el("dd", { text: value })]),
       shown.component && el("dt", { text: gettext("Component") }),
       shown.component && el("dd", {}, el("a", { href: `${address("map", "/")}components/${shown.component}/`, text: shown.component })));
+  }
+
+  /** The contact as it is masked; in full for a press, which is remembered on the server. */
+  contact(shown) {
+    const text = el("span", { text: shown.contact });
+    const button = el("button", { type: "button", class: "button button-small", id: "show-contact", text: gettext("Show"),
+      "aria-label": gettext("Show the contact in full; it is noted who looked"), title: gettext("It is noted who looked"), on: { click: reveal } });
+    return el("dd", { class: "desk-contact" }, text, " ", button);
+    async function reveal() {
+      button.disabled = true;
+      try {
+        text.textContent = (await request(`/api/v1/cases/${shown.number}/reporter`)).contact;
+        text.tabIndex = -1;
+        text.focus();
+        button.remove();
+      } catch (error) {
+        button.disabled = false;
+        toastError(error);
+      }
+    }
   }
 
   photos(shown) {

@@ -1,0 +1,1 @@
+"""What is personal in the store, how long it stays, and how it is erased."""

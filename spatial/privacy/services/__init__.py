@@ -1,0 +1,1 @@
+"""Erasing: by time, and for one who asks to be forgotten."""

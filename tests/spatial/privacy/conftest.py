@@ -1,0 +1,3 @@
+"""The small district of the tests of cases."""
+
+from tests.spatial.cases.conftest import *  # noqa: F403
