@@ -107,6 +107,8 @@ class Load:
 def site_on(cluster: Cluster, state: Path, replica: str) -> Site:
     site = Site(cluster.address)
     site.environment |= {"WANMI_REPLICA_URL": replica, "WANMI_STATE_DIR": str(state)}
+    # Should a replica be laid aside meanwhile, it is told.
+    site.environment["WANMI_LOG_LEVEL"] = "WARNING"
     return site
 
 

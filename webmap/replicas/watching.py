@@ -22,9 +22,10 @@ log = logging.getLogger(__name__)
 LOOK_S = 0.5
 AGAIN_S = 3.0
 """Between two tries to reach one that is away."""
-STALE_S = 3.0
-"""A look that is older tells nothing: the one after it hangs."""
-WITHIN = "-c statement_timeout=2000 -c default_transaction_read_only=on"
+STALE_S = 8.0
+"""A look that is older tells nothing: the one after it hangs. A server with much to do is slow to
+be looked at, and must not be laid aside for that: the others would have still more."""
+WITHIN = "-c statement_timeout=6000 -c default_transaction_read_only=on"
 POSITIONS_KEPT = 2_000
 """Of the primary, one a look: more than a quarter of an hour."""
 LOOK = "SELECT pg_is_in_recovery(), pg_last_wal_replay_lsn() - '0/0'::pg_lsn"
