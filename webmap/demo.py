@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -58,6 +59,8 @@ class DemoDistrict:
     layers: str
     make: Callable[[Path], Files]
     """Writes the files into a folder."""
+    since: date | None = None
+    """First day of its regions and grids; None for the day on which it is loaded."""
 
 
 def _helsinki(folder: Path) -> Files:
@@ -138,7 +141,7 @@ def _load(district: DemoDistrict, workers: int, progress: Progress) -> str:
         files = district.make(Path(folder))
         import_ground(district, files, progress)
         build_gazetteer(progress=progress)
-        plan = cut(district.code, workers, progress)
+        plan = cut(district, workers, progress)
         placed = import_survey(district, files.survey, progress)
     return f"{plan.grid_count} unit grids, edition {plan.version}, {placed} components"
 
@@ -153,6 +156,7 @@ def import_ground(district: DemoDistrict, files: Files, progress: Progress) -> N
             dataset=f"{district.dataset}-regions",
             attribution=district.attribution,
             made_up=district.regions_made_up,
+            valid_from=district.since,
             progress=progress,
         )
     import_basemap(
@@ -180,7 +184,10 @@ def import_survey(district: DemoDistrict, survey: Path, progress: Progress) -> i
 
 
 def cut(
-    code: str, workers: int, progress: Progress, target_area_m2: float = TARGET_AREA_M2
+    district: DemoDistrict,
+    workers: int,
+    progress: Progress,
+    target_area_m2: float = TARGET_AREA_M2,
 ) -> GridPlan:
     """Cut a district into unit grids and publish them.
 
@@ -189,11 +196,13 @@ def cut(
     ConflictError
         ``E-PLAN-FAULTY``.
     """
-    plan = make_plan(code, target_area_m2=target_area_m2, workers=workers, progress=progress)
+    plan = make_plan(
+        district.code, target_area_m2=target_area_m2, workers=workers, progress=progress
+    )
     report = check_plan(plan)
     if not report["ok"]:
         raise ConflictError("E-PLAN-FAULTY", f"{plan.version}: {report}", **report)
-    return publish(plan, progress=progress, workers=workers)
+    return publish(plan, district.since, progress=progress, workers=workers)
 
 
 def make_logins() -> None:

@@ -177,14 +177,15 @@ def _files(
 def _load_district(
     size: CitySize, code: str, files: Files, workers: int, progress: Progress
 ) -> str:
-    district = DemoDistrict(
-        code, code, f"{CITY_DATASET}-{code}", "", True, True, "gb", lambda _folder: files
-    )
+    # As old as its cases: a past day has its grids, too.
+    since = timezone.localdate() - timedelta(days=size.days)
+    dataset = f"{CITY_DATASET}-{code}"
+    district = DemoDistrict(code, code, dataset, "", True, True, "gb", lambda _folder: files, since)
     import_ground(district, files, progress)
     if is_published(code):
         plan = GridPlan.objects.get(district__code=code, state=GridPlan.State.PUBLISHED)
     else:
-        plan = cut(code, workers, progress, size.grid_area_m2)
+        plan = cut(district, workers, progress, size.grid_area_m2)
     placed = import_survey(district, files.survey, progress)
     return f"{plan.grid_count} unit grids, {placed} components"
 

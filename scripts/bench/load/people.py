@@ -42,8 +42,11 @@ def photo_of(seed: int) -> bytes:
 class Worker:
     """One user at work."""
 
-    def __init__(self, client: Client, store: Store, photo: bytes, think_s: float) -> None:
+    def __init__(
+        self, client: Client, store: Store, photo: bytes, think_s: float, report: float = REPORT
+    ) -> None:
         self.client, self.store, self.photo, self.think_s = client, store, photo, think_s
+        self.reporting = report
         self.role, self.sender = client.person.role, Sender(client)
         self.draw = random.Random(client.person.key)
         self.inspectors = [one.key for one in store.people if one.role == "inspector"]
@@ -52,13 +55,14 @@ class Worker:
     def work(self) -> None:
         """Take turns until everybody stops."""
         self.pause()
-        self._guarded(lambda: self.client.page("desk page", "/desk/"))
+        self.guarded(lambda: self.client.page("desk page", "/desk/"))
         while not self.stopped.is_set():
-            self._guarded(self.turn)
+            self.guarded(self.turn)
             self.pause()
         self.client.close()
 
-    def _guarded(self, what: Callable[[], Any]) -> None:
+    def guarded(self, what: Callable[[], Any]) -> None:
+        """Do something; what fails is noted, and the day goes on."""
         try:
             what()
         except (RefusedError, ConnectionError, TimeoutError):
@@ -76,7 +80,7 @@ class Worker:
         chance = self.draw.random()
         if chance < LOOK:
             self.look()
-        elif self.role in ("operator", "inspector") and chance < LOOK + REPORT * (1 - LOOK):
+        elif self.role in ("operator", "inspector") and chance < LOOK + self.reporting * (1 - LOOK):
             self.report()
         else:
             self.move()

@@ -13,7 +13,14 @@ from bench.load.store import Store
 SENDERS = 24
 
 
-def send_reports(store: Store, port: int, notes: Notes, a_second: float, seconds: float) -> float:
+def send_reports(
+    store: Store,
+    port: int,
+    notes: Notes,
+    a_second: float,
+    seconds: float,
+    senders: int = SENDERS,
+) -> float:
     """Send so many reports a second, each with a key; how many seconds all of them took.
 
     A sender that is late sends at once; after the time that was asked for nobody sends.
@@ -43,7 +50,7 @@ def send_reports(store: Store, port: int, notes: Notes, a_second: float, seconds
             except (RefusedError, OSError, http.client.HTTPException):
                 continue
 
-    threads = [threading.Thread(target=send, args=[place]) for place in range(SENDERS)]
+    threads = [threading.Thread(target=send, args=[place]) for place in range(senders)]
     for thread in threads:
         thread.start()
     for thread in threads:

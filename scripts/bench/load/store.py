@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,9 +51,15 @@ def opened(cases: int, users: int, grids: int = GRIDS, days: int = DAYS) -> Stor
     name = name_of(cases)
     address = prepare(name)
     _fill(cases, grids, days)
+    counts = {role: max(1, round(users * share)) for role, share in SHARES}
+    return logged_in(name, address, counts)
+
+
+def logged_in(name: str, address: str, counts: Mapping[str, int]) -> Store:
+    """A database that is filled, with so many people of each role who are logged in."""
     from django.db import connection
 
-    people = tuple(_people(users))
+    people = tuple(_people(counts))
     classes = _classes()
     with connection.cursor() as cursor:
         cursor.execute("SELECT ST_Extent(ST_Centroid(geom))::text FROM grids_unitgrid")
@@ -94,7 +101,7 @@ def _settle() -> None:
             cursor.execute(f"VACUUM (ANALYZE) {table}")
 
 
-def _people(users: int) -> list[Person]:
+def _people(counts: Mapping[str, int]) -> list[Person]:
     """Users of all roles with a session each; departments are shared out among theirs."""
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import Group
@@ -102,7 +109,6 @@ def _people(users: int) -> list[Person]:
     from spatial.cases.models import Department
 
     made = []
-    counts = {role: max(1, round(users * share)) for role, share in SHARES}
     for role, count in counts.items():
         group = Group.objects.get_or_create(name=role)[0]
         for n in range(count):
@@ -110,6 +116,8 @@ def _people(users: int) -> list[Person]:
             user.groups.set([group])
             made.append(Person(user.pk, user.username, role, _session(user)))
     own = [one.key for one in made if one.role == "department"]
+    if not own:
+        return made
     for n, body in enumerate(Department.objects.order_by("code")):
         body.members.add(own[n % len(own)])
     return made
