@@ -12,6 +12,7 @@ setting ``PUBLIC_MAP`` is on, else whoever is logged in), ``LoggedIn``, ``Export
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import path, re_path
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -76,6 +77,8 @@ from webmap.routes import data
 from webmap.tiles.style import tile_style
 from webmap.tiles.views import case_tile, component_tile, current_tile, pixels, tile
 from webmap.words import words
+
+admin.site.site_header = admin.site.site_title = gettext_lazy("Wanmi city grids")
 
 urlpatterns = [
     # tiles: first, since none is asked for more often, and every address is tried in turn

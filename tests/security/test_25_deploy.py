@@ -301,8 +301,9 @@ def scan(*paths) -> dict[str, set[str]]:
 EXAMPLES = {
     # Logins that are made up in what explains or tries addresses, and Docker's database on one's
     # own machine, which listens to its own site alone.
-    "compose.yaml", "docs/settings.md", "webmap/settings/required.py",
-    "tests/security/test_25_deploy.py", "tests/webmap/test_backdrops.py",
+    "compose.yaml", "docs/replica.md", "docs/settings.md", "webmap/settings/required.py",
+    "tests/security/test_24_backup.py", "tests/security/test_25_deploy.py",
+    "tests/webmap/test_backdrops.py",
 }  # fmt: skip
 
 
