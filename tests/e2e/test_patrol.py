@@ -111,4 +111,5 @@ def test_the_panel_of_the_map_says_who_answers(open_page, own_site):
     page.wait_for_selector("html[data-ready=true]")
     at_rest(page)
     click_middle(page)
+    page.click("#show-telephones")
     page.wait_for_selector(".responsible a[href^=tel]")
