@@ -27,6 +27,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,6 +95,20 @@ def one(statement: str, *values: object) -> int:
     return found
 
 
+def colours_of(district: str) -> str:
+    """Address of the colours of a month that a wall shows."""
+    from django.utils import timezone
+
+    version = one(
+        "SELECT max(edition) FROM grids_gridplan p JOIN basemap_region d"
+        " ON d.id = p.district_id WHERE state = 'published' AND d.code = %s",
+        district,
+    )
+    today = timezone.localdate()
+    days = f"from={today - timedelta(days=29)}&to={today}"
+    return f"/api/v1/values/cases?edition={district}-e{version}&{days}"
+
+
 class Day:
     """Everybody of a store, at a rate."""
 
@@ -152,10 +167,10 @@ class Day:
             self._add(phone.work)
 
     def _walls(self) -> None:
-        operators = self._people("operator")
+        operators, colours = self._people("operator"), colours_of("110101")
         for number in range(self.args.walls):
             person = operators[number % len(operators)]
-            wall = Wall(self._client(person), "/api/v1/values/cases?district=110101")
+            wall = Wall(self._client(person), colours)
             self._add(wall.listen)
             self._add(wall.show)
 

@@ -41,7 +41,11 @@ def publish_plan(plan: GridPlan, on: date | None = None, user: Any = None) -> Gr
         ``E-PLAN-STALE`` when another edition was published after the plan was cut, since both may
         have given one number to different ground.
     """
-    plan = GridPlan.objects.select_for_update().select_related("district").get(pk=plan.pk)
+    plan = (
+        GridPlan.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("district")
+        .get(pk=plan.pk)
+    )
     if plan.state == GridPlan.State.PUBLISHED:
         return plan
     _refuse_unready(plan)
@@ -116,7 +120,7 @@ def _refuse_future(day: date) -> None:
 
 def _close_former(plan: GridPlan, day: date) -> GridPlan | None:
     former = (
-        GridPlan.objects.select_for_update()
+        GridPlan.objects.select_for_update(no_key=True)
         .filter(district__code=plan.district.code, state=GridPlan.State.PUBLISHED)
         .first()
     )

@@ -1,13 +1,15 @@
 """Cases through editions of the grids: open ones follow, closed ones keep the grid of their day."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from spatial.cases.models import Case
 from spatial.cases.selectors import events_of
-from spatial.cases.services.placing import follow_plan
+from spatial.cases.services.placing import follow_plan, spot_of
 from spatial.grids.models import GridPlan
 from spatial.grids.services.build import make_plan
 from spatial.grids.services.check import check_plan
@@ -69,3 +71,43 @@ def test_a_publication_that_fails_moves_no_case(world):
              for rows in (before, after)]  # fmt: skip
     assert shown[0] == shown[1]
     assert GridPlan.objects.get(pk=made.pk).state == GridPlan.State.CHECKED
+
+
+# The list of processes is one for a whole transaction, that of locks is not.
+WAITS = """
+SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database
+    WHERE locktype = 'advisory' AND NOT granted AND d.datname = current_database())
+"""
+
+
+def published_apart(made):
+    try:
+        return publish_plan(made, date(2026, 11, 21))
+    finally:
+        connection.close()
+
+
+def waits_for_reports(cursor) -> bool:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        cursor.execute(WAITS)
+        if cursor.fetchone()[0]:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_report_on_its_way_and_a_publication_do_not_wait_for_each_other(real_world):
+    """Whoever has found the grid of his case writes it, though the next edition is being closed."""
+    # The month is there already.
+    real_world.report()
+    made = next_plan()
+    point = at((100, 100))[0]
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            assert spot_of(point.x, point.y).plan == real_world.plan.pk
+            publication = pool.submit(published_apart, made)
+            assert waits_for_reports(cursor)
+            case = real_world.report(lon=point.x, lat=point.y)
+        plan = publication.result(timeout=60)
+    assert Case.objects.get(pk=case.pk).plan_id == plan.pk
