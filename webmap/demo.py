@@ -43,6 +43,8 @@ CASES = "cjt214-yuncheng"
 TARGET_AREA_M2 = 10_000.0
 CITY_DATASET = "made-up-city"
 """What the names of the capital's data sets begin with."""
+LOADED = {"city": "already loaded"}
+"""The summary where nothing of the capital was to be made."""
 OSM = "© OpenStreetMap contributors, ODbL 1.0"
 
 
@@ -93,7 +95,7 @@ def load(scale: str, workers: int, progress: Progress, say: Callable[[str], None
     summary: dict = {}
     if city_is_here():
         # Two made-up maps of one ground would lie over each other.
-        return {"city": "already loaded"}
+        return LOADED
     fresh = False
     store_catalogues()
     for district in districts(scale):

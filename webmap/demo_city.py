@@ -38,6 +38,7 @@ from spatial.evaluation.services.publishing import publish as publish_results
 from spatial.grids.models import GridPlan
 from webmap.demo import (
     CITY_DATASET,
+    LOADED,
     DemoDistrict,
     city_is_here,
     cut,
@@ -50,7 +51,7 @@ from webmap.demo import (
 from webmap.demo_cases import make_wanted
 from webmap.demo_patrol import make_patrol
 from webmap.demo_trails import walk_city
-from webmap.publishing import build_ground_tiles
+from webmap.publishing import build_ground_tiles, ground_tiles_stand
 
 SEED = 1
 GRID_AREA_M2 = 44_000.0
@@ -116,29 +117,33 @@ def load_city(
     stage = _Stage(say)
     city = size.city()
     with stage.told("districts"):
-        _load_districts(size, city, workers, progress, say)
-    with stage.told("gazetteer"):
-        build_gazetteer(progress=progress)
-    with stage.told("tiles"):
-        build_ground_tiles(progress, workers)
+        made = _load_districts(size, city, workers, progress, say)
+    # Tiles come after the gazetteer: where they stand, both are there.
+    if not ground_tiles_stand():
+        with stage.told("gazetteer"):
+            build_gazetteer(progress=progress)
+        with stage.told("tiles"):
+            build_ground_tiles(progress, workers)
+        made += 1
     make_logins()
     with stage.told("cases"):
-        make_wanted(
+        made += make_wanted(
             Wanted(tuple(city.codes), size.cases, size.days, open_share=OPEN_SHARE), progress
         )
     with stage.told("patrol"):
         for code in city.codes:
             make_patrol(code)
-        walk_city(city.codes, size.inspectors, progress)
+        made += walk_city(city.codes, size.inspectors, progress)
     with stage.told("evaluation"):
         fold()
-        _publish_months(size.days, progress)
-    return _summary(stage)
+        made += _publish_months(size.days, progress)
+    return _summary(stage) if made else LOADED
 
 
 def _load_districts(
     size: CitySize, city: City, workers: int, progress: Progress, say: Callable[[str], None]
-) -> None:
+) -> int:
+    """Bring in the districts that are not whole; how many."""
     numbers = [n for n, code in enumerate(city.codes) if not _is_whole(code)]
     with tempfile.TemporaryDirectory(prefix="wanmi-city-") as folder:
         for number, files in _files(size, city, numbers, Path(folder)):
@@ -149,6 +154,7 @@ def _load_districts(
                 f"{time.perf_counter() - started:.0f} s")  # fmt: skip
             for path in files:
                 path.unlink()
+    return len(numbers)
 
 
 def _is_whole(code: str) -> bool:
@@ -190,14 +196,17 @@ def _load_district(
     return f"{plan.grid_count} unit grids, {placed} components"
 
 
-def _publish_months(days: int, progress: Progress) -> None:
-    """Publish the results of every whole month of the last so many days."""
+def _publish_months(days: int, progress: Progress) -> int:
+    """Publish the results of every whole month of the last so many days; how many are new."""
+    made = 0
     periods = _months(timezone.localdate() - timedelta(days=days - 1))
     todo = [(period, kind) for period in periods for kind in USUAL]
     for done, (period, kind) in enumerate(todo, start=1):
         if not Publication.objects.filter(kind=kind, period=period.name, district_code="").exists():
             publish_results(Asked(kind_named(kind), ""), period, None, None)
+            made += 1
         progress(done, len(todo), _("evaluation of %(period)s") % {"period": period.name})
+    return made
 
 
 def _months(first: date) -> list[Period]:

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from spatial.cases.making.cast import person
 from spatial.core.jobs import Progress, silent
 from spatial.core.roles import INSPECTOR
 from spatial.grids.models import GridPlan
@@ -38,21 +37,12 @@ def walk_city(districts: Sequence[str], inspectors: int, progress: Progress = si
     chosen = [areas[n * len(areas) // count] for n in range(count)]
     taken = 0
     for number, area in enumerate(chosen, start=1):
-        user = _person(number)
+        user = person(f"made-inspector-{number}", INSPECTOR)
         if not Duty.objects.filter(user=user).exists():
             area.inspectors.add(user)
             taken += _walk(user, area, plans[area.district_code])
         progress(number, count, _("trails"))
     return taken
-
-
-def _person(number: int) -> Any:
-    user, created = get_user_model().objects.get_or_create(username=f"made-inspector-{number}")
-    if created:
-        user.set_unusable_password()
-        user.save()
-        user.groups.add(Group.objects.get(name=INSPECTOR))
-    return user
 
 
 def _walk(user: Any, area: PatrolArea, plan: GridPlan) -> int:

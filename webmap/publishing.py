@@ -8,8 +8,9 @@ from typing import Any
 from spatial.core.jobs import Progress, silent
 from spatial.grids.models import GridPlan
 from spatial.grids.services.publish import publish_plan
-from webmap.tiles import pyramid
-from webmap.tiles.layers import STORED
+from webmap.tiles import pyramid, store
+from webmap.tiles.layers import STORED, layer_named
+from webmap.tiles.sources import derived_source
 
 
 def publish(
@@ -27,6 +28,12 @@ def publish(
     plan = publish_plan(plan, on, user)
     pyramid.build("grids", plan.version, progress, workers)
     return plan
+
+
+def ground_tiles_stand() -> bool:
+    """Whether the tiles of regions and base map are those of the last import."""
+    layers = [layer_named(name) for name in STORED if name != "grids"]
+    return all(store.folder(derived_source(layer)).exists() for layer in layers)
 
 
 def build_ground_tiles(progress: Progress = silent, workers: int = 1) -> None:

@@ -67,13 +67,14 @@ def filled(name: str, cases: int, desks: int, phones: int) -> Store:
     address = prepare(name)
     from webmap.demo_city import CitySize, load_city
 
-    share = cases / A_YEAR
+    whole = CitySize()
+    share = cases / whole.cases
     size = CitySize(
-        districts=max(1, round(16 * share)),
-        area_km2=1_559 * share,
-        streets=max(1, round(144 * share)),
-        communities=max(2, round(2_289 * share)),
-        components=round(1_400_000 * share),
+        districts=max(1, round(whole.districts * share)),
+        area_km2=whole.area_km2 * share,
+        streets=max(1, round(whole.streets * share)),
+        communities=max(2, round(whole.communities * share)),
+        components=round(whole.components * share),
         cases=cases,
         inspectors=0,
     )

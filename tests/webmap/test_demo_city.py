@@ -83,7 +83,7 @@ def test_a_city_that_was_stopped_midway_is_gone_on_with_and_made_once(monkeypatc
     assert all(Dataset.objects.filter(name__startswith="made-up").values_list("made_up", flat=True))
     require_sound(list(check_store()))
 
-    loaded()
+    assert loaded() == {"city": "already loaded"}
     assert counts() == whole
     assert load("district", 1, lambda *_words: None, lambda _text: None) == {
         "city": "already loaded"

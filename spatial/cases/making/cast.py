@@ -50,18 +50,18 @@ def make_cast(bodies: Bodies, grids: int, stars: Mapping[str, Any]) -> Cast:
     inspectors = min(max(INSPECTORS[0], grids // GRIDS_EACH), INSPECTORS[1])
     counts = {"operator": OPERATORS, "dispatcher": DISPATCHERS, "inspector": inspectors}
     people: dict[str, list[Any]] = {
-        role: [_person(f"made-{role}-{n + 1}", role) for n in range(count)]
+        role: [person(f"made-{role}-{n + 1}", role) for n in range(count)]
         for role, count in counts.items()
     }
     for role, star in stars.items():
         people[role].append(star)
-    people["leader"] = [_person("made-leader", None, RIGHTS[Role.LEADER])]
-    people["forcer"] = [_person("made-forcer", None, RIGHTS[Role.FORCER])]
+    people["leader"] = [person("made-leader", None, RIGHTS[Role.LEADER])]
+    people["forcer"] = [person("made-forcer", None, RIGHTS[Role.FORCER])]
     people["department"] = [_member(row) for row in bodies.rows]
     return _numbered(people)
 
 
-def _person(name: str, role: str | None, right: str = "") -> Any:
+def person(name: str, role: str | None, right: str = "") -> Any:
     """A user who cannot log in until somebody gives a password."""
     user, new = get_user_model().objects.get_or_create(username=name)
     if new:
@@ -78,7 +78,7 @@ def _person(name: str, role: str | None, right: str = "") -> Any:
 
 def _member(row: Any) -> Any:
     """Somebody of a department."""
-    user = _person(f"made-{row.code.lower()}", roles.DEPARTMENT)
+    user = person(f"made-{row.code.lower()}", roles.DEPARTMENT)
     row.members.add(user)
     return user
 
